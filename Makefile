@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Configures when that is needed, and delegates; common/rules.mk has the rules.
+.DEFAULT_GOAL := all
+TOP := .
+include common/rules.mk
+
+LESSON := $(MAKE) --no-print-directory -C basic04-pinning-maps
+COMMON := $(MAKE) --no-print-directory -C common
+
+all:
+	+@$(LESSON)
+test-programs install:
+	+@$(LESSON) $@
+check-headers:
+	+@$(COMMON) $@
+
+# These build for themselves, so they start a make of their own.
+demo:
+	@MAKEFLAGS= testenv/demo.sh
+test:
+	@MAKEFLAGS= testenv/test.sh $(TESTS)
+bench: all test-programs
+	@MAKEFLAGS= testenv/bench/run.sh
+
+clean:
+	+@$(LESSON) $@
+	$(Q)rm -rf build
+distclean: clean
+	$(Q)rm -rf config.mk config.log
+
+help:
+	@echo 'make [TARGET] [V=1]     V=1 prints the commands'
+	@echo '  all            both tools and the BPF program (default)'
+	@echo '  demo           packets being counted, in a network of its own (as root)'
+	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
+	@echo '  bench          the measurements (as root)'
+	@echo '  install        tools and headers to $$(DESTDIR)$$(PREFIX)'
+	@echo '  check-headers  compiles each header alone'
+	@echo '  test-programs  what the tests run and load'
+	@echo '  clean          removes what was built'
+	@echo '  distclean      and what configure wrote'
+
+# One at a time: both would start the same sub-make.
+.NOTPARALLEL:
+.PHONY: all test-programs install check-headers demo test bench clean distclean help

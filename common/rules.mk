@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# What the Makefiles share. TOP is set before this is included.
+
+BUILD := $(TOP)/build
+LIBCOMMON := $(BUILD)/libcommon.a
+
+# What runs without config.mk; everything else configures first.
+UNCONFIGURED := clean distclean help demo test
+ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
+include $(TOP)/config.mk
+endif
+
+CONFIGURE_AGAIN ?= ./configure
+$(TOP)/config.mk: $(TOP)/configure $(TOP)/libbpf/probe.sh
+	@cd $(TOP) && $(CONFIGURE_AGAIN)
+
+# Commands are printed with V=1; else one short line each: $(call say,CC,name)
+Q := $(if $(filter 1,$(V)),,@)
+say = $(if $(Q),@printf '  %-8s %s\n' '$(1)' '$(patsubst $(TOP)/%,%,$(2))')
+
+# A header that changed, or went away, is noticed.
+DEPFLAGS = -MMD -MP -MT $@ -MF $(basename $@).d
+
+WARNINGS := -Wall -Wextra
+# _GNU_SOURCE is empty, as in a source that defines it itself.
+C_FLAGS = -std=gnu11 $(WARNINGS) $(WERROR) -D_GNU_SOURCE= -DVERSION=\"$(VERSION)\" \
+	-I$(TOP)/headers -I$(TOP)/common -I$(BUILD) $(LIBXDP_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+BPF_FLAGS = -target bpf -O2 -g $(WARNINGS) $(WERROR) -I$(TOP)/headers $(BPF_CPPFLAGS)
+
+# As needed: a tool that uses no libxdp does not load it.
+LIBS_BPF = -Wl,--as-needed $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+LIBS_ALL = -Wl,--as-needed $(LIBXDP_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+
+# $(call compile_c,SOURCE), for an object file as target
+define compile_c
+	$(call say,CC,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(C_FLAGS) $(DEPFLAGS) -c -o $@ $(1)
+endef
+
+# $(call compile_bpf,SOURCE,FLAGS): compiles by way of $(BUILD)/bpf. "gen object" keeps BTF and
+# drops DWARF, which is most of the file; the target appears whole or not at all.
+bpf_tmp = $(BUILD)/bpf/$(basename $(notdir $@))
+define compile_bpf
+	$(call say,BPF,$@)
+	@mkdir -p $(@D) $(BUILD)/bpf
+	$(Q)$(CLANG) $(BPF_FLAGS) $(2) -MMD -MP -MT $@ -MF $(bpf_tmp).d -c -o $(bpf_tmp).o $(1)
+	$(Q)$(BPFTOOL) gen object $(bpf_tmp).linked.o $(bpf_tmp).o
+	$(Q)mv $(bpf_tmp).linked.o $@
+endef
+
+.DELETE_ON_ERROR:
+.SUFFIXES:
+FORCE:
+.PHONY: FORCE
