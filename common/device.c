@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "device.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "log.h"
+
+static bool is_dots(const char *name)
+{
+	return !strcmp(name, ".") || !strcmp(name, "..");
+}
+
+int device_check_name(const char *name)
+{
+	const char *c;
+
+	if (strlen(name) >= IF_NAMESIZE) {
+		log_error("'%s' is no device name: it is longer than %d characters", name,
+			  IF_NAMESIZE - 1);
+		return -ENAMETOOLONG;
+	}
+	for (c = name; *c; c++)
+		if (*c == '/' || *c == ':' || isspace((unsigned char)*c))
+			break;
+	if (!*name || *c || is_dots(name)) {
+		log_error("'%s' is no device name: see 'ip link' for those there are", name);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int device_check_netns(const char *netns)
+{
+	if (strlen(netns) > NAME_MAX - strlen("netns-")) {
+		log_error("'%s' is no network namespace: the name is too long", netns);
+		return -ENAMETOOLONG;
+	}
+	if (!*netns || strchr(netns, '/') || is_dots(netns)) {
+		log_error("'%s' is no network namespace: see 'ip netns' for those there are",
+			  netns);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+int device_index(const char *name, const char *netns)
+{
+	unsigned int index = if_nametoindex(name);
+
+	if (index)
+		return index;
+	log_error("could not find device %s%s%s: see 'ip %s%s%slink' for those there are", name,
+		  netns ? " in network namespace " : "", netns ? netns : "", netns ? "-n " : "",
+		  netns ? netns : "", netns ? " " : "");
+	return -ENODEV;
+}
+
+int device_enter_netns(const char *netns)
+{
+	char path[PATH_MAX];
+	int fd, err = 0;
+
+	snprintf(path, sizeof(path), DEVICE_NETNS_DIR "/%s", netns);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
+		err = -errno;
+		log_error("could not enter network namespace %s: %s; %s", netns, strerror(-err),
+			  err == -EPERM ? "run as root" : "see 'ip netns' for those there are");
+	}
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+bool device_current_netns(char *netns, size_t size)
+{
+	struct stat own, other;
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	dir = opendir(DEVICE_NETNS_DIR);
+	if (!dir)
+		return false;
+	if (stat("/proc/self/ns/net", &own))
+		goto out;
+	while (!found && (entry = readdir(dir))) {
+		if (is_dots(entry->d_name) || fstatat(dirfd(dir), entry->d_name, &other, 0))
+			continue;
+		found = own.st_dev == other.st_dev && own.st_ino == other.st_ino;
+		if (found)
+			snprintf(netns, size, "%s", entry->d_name);
+	}
+out:
+	closedir(dir);
+	return found;
+}
+
+void device_pin_name(const char *name, char *pin_name)
+{
+	for (; *name; name++)
+		*pin_name++ = *name == '.' ? '_' : *name;
+	*pin_name = '\0';
+}
+
+/* The first device that goes by @pin_name and is not called @except. */
+static bool find_by_pin_name(const char *pin_name, const char *except, char *name)
+{
+	struct if_nameindex *devices = if_nameindex(), *device;
+	bool found = false;
+
+	for (device = devices; device && device->if_name && !found; device++) {
+		char other[IF_NAMESIZE];
+
+		device_pin_name(device->if_name, other);
+		found = !strcmp(other, pin_name) && strcmp(device->if_name, except);
+		if (found)
+			strcpy(name, device->if_name);
+	}
+	if_freenameindex(devices);
+	return found;
+}
+
+bool device_find_namesake(const char *name, char *other)
+{
+	char pin_name[IF_NAMESIZE];
+
+	device_pin_name(name, pin_name);
+	/* Only a name with one of the two characters can have a namesake: spare the others the
+	 * list of all devices.
+	 */
+	return strchr(pin_name, '_') && find_by_pin_name(pin_name, name, other);
+}
+
+bool device_find_pinned(const char *pin_name, char *name)
+{
+	return find_by_pin_name(pin_name, "", name);
+}
+
+bool device_find_netns(const char *pin_name, const char *except, char *netns)
+{
+	char other[NAME_MAX + 1];
+	struct dirent *entry;
+	bool found = false;
+	DIR *dir;
+
+	dir = opendir(DEVICE_NETNS_DIR);
+	while (dir && !found && (entry = readdir(dir))) {
+		device_pin_name(entry->d_name, other);
+		found = !is_dots(entry->d_name) && !strcmp(other, pin_name) &&
+			strcmp(entry->d_name, except);
+		if (found)
+			strcpy(netns, entry->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	return found;
+}

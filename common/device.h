@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Network devices by name: their index, their network namespace, and the name that they go by in
+ * a BPF filesystem.
+ */
+#ifndef DEVICE_H
+#define DEVICE_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#define DEVICE_NETNS_DIR "/run/netns"
+
+/* 0 where the kernel would take @name for a device; -EINVAL or -ENAMETOOLONG, with a message. */
+int device_check_name(const char *name);
+
+/* 0 where @netns can be the name of a network namespace in DEVICE_NETNS_DIR; else as above. */
+int device_check_netns(const char *netns);
+
+/* The index of device @name in the network namespace that the process is in, from 1;
+ * -ENODEV, with a message that names @netns (NULL: the machine's own).
+ */
+int device_index(const char *name, const char *netns);
+
+/* Moves the process into network namespace @netns, and nothing else: the mounts, and so the BPF
+ * filesystem, stay the caller's. Needs CAP_SYS_ADMIN. 0 or -errno, with a message.
+ */
+int device_enter_netns(const char *netns);
+
+/* The name in /run/netns of the network namespace that the process is in; false if it has none. */
+bool device_current_netns(char *netns, size_t size);
+
+/* A BPF filesystem refuses '.' in names (kernel/bpf/inode.c keeps it for itself); libbpf writes
+ * '_' when it pins, and so do we. @pin_name must hold strlen(@name) + 1 bytes.
+ */
+void device_pin_name(const char *name, char *pin_name);
+
+/* The name of another device of this network namespace that goes by the same pin name as @name;
+ * false if there is none. @other must hold IF_NAMESIZE bytes.
+ */
+bool device_find_namesake(const char *name, char *other);
+
+/* A network namespace in DEVICE_NETNS_DIR that goes by @pin_name and is not called @except; false
+ * if there is none. @netns must hold NAME_MAX + 1 bytes.
+ */
+bool device_find_netns(const char *pin_name, const char *except, char *netns);
+
+/* The name of the device here that goes by @pin_name; false if there is none. */
+bool device_find_pinned(const char *pin_name, char *name);
+
+#endif /* DEVICE_H */

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "log.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+/* libbpf's callback has no argument of its own, so what it needs cannot live anywhere else. */
+static struct {
+	const char *tool;
+	enum log_level level;
+	char kernel_message[256];
+	char taken[256];
+} log_state = { .tool = "" };
+
+static void print(const char *prefix, const char *format, va_list args)
+{
+	char text[4096];
+	size_t len;
+
+	/* One write a message, so that two processes' messages do not mix. */
+	vsnprintf(text, sizeof(text), format, args);
+	len = strlen(text);
+	while (len && text[len - 1] == '\n')
+		text[--len] = '\0';
+	fprintf(stderr, "%s: %s%s\n", log_state.tool, prefix, text);
+}
+
+void log_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	print("", format, args);
+	va_end(args);
+}
+
+void log_info(const char *format, ...)
+{
+	va_list args;
+
+	if (log_state.level < LOG_NORMAL)
+		return;
+	va_start(args, format);
+	print("", format, args);
+	va_end(args);
+}
+
+void log_warn(const char *format, ...)
+{
+	va_list args;
+
+	if (log_state.level < LOG_NORMAL)
+		return;
+	va_start(args, format);
+	print("warning: ", format, args);
+	va_end(args);
+}
+
+void log_library(const char *library, const char *format, va_list args)
+{
+	char prefix[32];
+
+	if (log_state.level < LOG_VERBOSE)
+		return;
+	snprintf(prefix, sizeof(prefix), "%s: ", library);
+	print(prefix, format, args);
+}
+
+/* libbpf drops the kernel's own words on a netlink error into its log and nowhere else. */
+static void keep_kernel_message(const char *format, va_list args)
+{
+	char text[512];
+	const char *message;
+
+	if (!strstr(format, "Kernel error message"))
+		return;
+	vsnprintf(text, sizeof(text), format, args);
+	message = strstr(text, "message: ");
+	if (!message)
+		return;
+	message += strlen("message: ");
+	snprintf(log_state.kernel_message, sizeof(log_state.kernel_message), "%.*s",
+		 (int)strcspn(message, "\n"), message);
+}
+
+static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
+{
+	const char *own = "libbpf: ";
+	va_list copy;
+
+	(void)level;
+	va_copy(copy, args);
+	keep_kernel_message(format, copy);
+	va_end(copy);
+
+	if (!strncmp(format, own, strlen(own)))
+		format += strlen(own);
+	log_library("libbpf", format, args);
+	return 0;
+}
+
+void log_init(const char *tool, enum log_level level)
+{
+	log_state.tool = tool;
+	log_state.level = level;
+	libbpf_set_print(print_libbpf);
+}
+
+const char *log_take_kernel_message(void)
+{
+	memcpy(log_state.taken, log_state.kernel_message, sizeof(log_state.taken));
+	log_state.kernel_message[0] = '\0';
+	return log_state.taken;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Messages, all to stderr, each with the tool's name before it and a line end after it. What a
+ * command has to say as its result goes to stdout and does not come by here.
+ */
+#ifndef LOG_H
+#define LOG_H
+
+#include <stdarg.h>
+
+enum log_level {
+	LOG_QUIET = -1, /* errors only */
+	LOG_NORMAL = 0, /* errors and warnings */
+	LOG_VERBOSE = 1 /* and what libbpf and libxdp say */
+};
+
+/* Sets the name and the level, and takes over libbpf's printing. @tool must stay valid. */
+void log_init(const char *tool, enum log_level level);
+
+/* "could not VERB OBJECT: REASON; WHAT TO DO" */
+void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* What a library says; shown with --verbose only. */
+void log_library(const char *library, const char *format, va_list args);
+
+/* The text that the kernel sent with the last netlink error ("" where it sent none), once. */
+const char *log_take_kernel_message(void);
+
+#endif /* LOG_H */

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "exit_codes.h"
+#include "log.h"
+#include "output.h"
+
+#define MAX_OPTIONS 48
+
+int options_parse_u32(const char *text, unsigned int *number)
+{
+	unsigned long long value;
+	const char *c;
+	char *end;
+
+	if (!*text)
+		return -EINVAL;
+	for (c = text; *c; c++)
+		if (!isdigit((unsigned char)*c))
+			return -EINVAL;
+
+	errno = 0;
+	value = strtoull(text, &end, 10);
+	if (errno || value > UINT32_MAX)
+		return -ERANGE;
+	*number = value;
+	return 0;
+}
+
+int options_parse_seconds(const char *text, double *seconds)
+{
+	double value = 0, digit = 1;
+	bool fraction = false, any = false;
+	const char *c;
+
+	for (c = text; *c; c++) {
+		if (*c == '.' && !fraction) {
+			fraction = true;
+		} else if (isdigit((unsigned char)*c)) {
+			any = true;
+			if (fraction)
+				value += (*c - '0') * (digit /= 10);
+			else
+				value = value * 10 + (*c - '0');
+		} else {
+			return -EINVAL;
+		}
+	}
+	if (!any)
+		return -EINVAL;
+	if (!(value >= OPTION_MIN_SECONDS && value <= OPTION_MAX_SECONDS))
+		return -ERANGE;
+	*seconds = value;
+	return 0;
+}
+
+static void print_help(const struct option_table *table)
+{
+	const struct option_def *def;
+
+	printf("Usage: %s\n\n%s\n\nOptions:\n", table->usage, table->about);
+	for (def = table->defs; def < table->defs + table->count; def++) {
+		char left[64];
+
+		snprintf(left, sizeof(left), "%c%c%c --%s%s%s", def->letter ? '-' : ' ',
+			 def->letter ? def->letter : ' ', def->letter ? ',' : ' ', def->name,
+			 def->value ? " " : "", def->value ? def->value : "");
+		printf("  %-26s %s\n", left, def->help);
+	}
+	if (table->notes)
+		printf("\n%s\n", table->notes);
+}
+
+static void print_version(const struct option_table *table)
+{
+	printf("%s %s (libbpf %s)\n", table->tool, VERSION, libbpf_version_string());
+}
+
+static int set_choice(const struct option_table *table, const struct option_def *def, void *opts,
+		      const struct option_def **chosen)
+{
+	const struct option_def *other;
+
+	for (other = table->defs; other < table->defs + table->count; other++) {
+		if (!chosen[other - table->defs] || other->offset != def->offset || other == def)
+			continue;
+		log_error("--%s and --%s exclude each other: give one of them", other->name,
+			  def->name);
+		return -EINVAL;
+	}
+	chosen[def - table->defs] = def;
+	*(int *)((char *)opts + def->offset) = def->choice;
+	return 0;
+}
+
+static int parse_from_one(const char *text, void *number)
+{
+	int err = options_parse_u32(text, number);
+
+	return !err && !*(unsigned int *)number ? -ERANGE : err;
+}
+
+static int set_value(const struct option_table *table, const struct option_def *def, void *opts,
+		     const char *value, const struct option_def **chosen)
+{
+	void *field = (char *)opts + def->offset;
+	int err = 0;
+
+	switch (def->type) {
+	case OPTION_FLAG:
+		*(bool *)field = true;
+		break;
+	case OPTION_STRING:
+		err = *value ? 0 : -EINVAL;
+		*(const char **)field = value;
+		break;
+	case OPTION_COUNT:
+		err = parse_from_one(value, field);
+		break;
+	case OPTION_SECONDS:
+		err = options_parse_seconds(value, field);
+		break;
+	case OPTION_CHOICE:
+		return set_choice(table, def, opts, chosen);
+	case OPTION_CHOICE_ID:
+		if (value)
+			err = parse_from_one(value, (char *)opts + def->id_offset);
+		if (!err)
+			return set_choice(table, def, opts, chosen);
+		break;
+	case OPTION_VERBOSITY:
+		*(int *)field = def->choice;
+		break;
+	default:
+		break;
+	}
+	if (err)
+		log_error("'%s' is no value for --%s: %s", value, def->name,
+			  def->type == OPTION_STRING ?
+				  "it is empty" :
+			  def->type == OPTION_SECONDS ?
+				  "give seconds from 0.001 to 86400, as in 0.5" :
+			  def->type == OPTION_COUNT ? "give a number from 1 to 4294967295" :
+						      "give a program's ID, a number from 1");
+	return err;
+}
+
+/* The letters and names of @table in getopt's two forms. A ':' first in the letters makes getopt
+ * tell a missing value from an unknown option.
+ */
+static void fill_getopt(const struct option_table *table, char *letters, struct option *names)
+{
+	const struct option_def *def;
+
+	*letters++ = ':';
+	for (def = table->defs; def < table->defs + table->count; def++, names++) {
+		int has_arg = def->type == OPTION_CHOICE_ID ? optional_argument :
+			      def->value		    ? required_argument :
+							      no_argument;
+
+		*names = (struct option){ .name = def->name, .has_arg = has_arg };
+		if (!def->letter)
+			continue;
+		*letters++ = def->letter;
+		for (; has_arg > 0; has_arg--)
+			*letters++ = ':';
+	}
+	*letters = '\0';
+	*names = (struct option){ 0 };
+}
+
+static const struct option_def *find_letter(const struct option_table *table, int letter)
+{
+	size_t i;
+
+	for (i = 0; i < table->count; i++)
+		if (table->defs[i].letter == letter)
+			return &table->defs[i];
+	return NULL;
+}
+
+/* Whether the word that getopt_long() has just taken is @name in full: it takes beginnings, too, and
+ * a script that relies on one breaks with the next option.
+ */
+static bool is_whole_name(char **argv, const char *name)
+{
+	const char *word = argv[optind - 1];
+
+	if (optarg == word)
+		word = argv[optind - 2];
+	word += strlen("--");
+	return !strncmp(word, name, strlen(name)) &&
+	       (!word[strlen(name)] || word[strlen(name)] == '=');
+}
+
+static void say_unknown(const struct option_table *table, char **argv, int letter)
+{
+	const char *word = argv[optind - 1];
+
+	if (letter > 1 && !find_letter(table, letter))
+		log_error("-%c is no option of %s; see %s --help", letter, table->tool,
+			  table->tool);
+	else
+		log_error("%s is no option of %s, or takes no value; see %s --help", word,
+			  table->tool, table->tool);
+}
+
+static int check_together(const struct option_table *table, const void *opts, const bool *given,
+			  const struct option_def **chosen)
+{
+	const int *main_choice = (const int *)((const char *)opts + table->main_offset);
+	const char *main_name = NULL;
+	size_t i;
+
+	for (i = 0; i < table->count; i++)
+		if (chosen[i] && table->defs[i].offset == table->main_offset)
+			main_name = table->defs[i].name;
+
+	for (i = 0; i < table->count; i++) {
+		const struct option_def *def = &table->defs[i];
+
+		if (!given[i] || !def->only_with || def->only_with & 1U << *main_choice)
+			continue;
+		if (main_name)
+			log_error("--%s does not go with --%s; see %s --help", def->name, main_name,
+				  table->tool);
+		else
+			log_error("--%s goes only with an option that is not given; see %s --help",
+				  def->name, table->tool);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+bool options_parse(const struct option_table *table, int argc, char **argv, void *opts, int *code)
+{
+	const struct option_def *chosen[MAX_OPTIONS] = { 0 };
+	struct option names[MAX_OPTIONS + 1];
+	char letters[3 * MAX_OPTIONS + 2];
+	bool given[MAX_OPTIONS] = { 0 };
+	int letter, index = -1;
+
+	if (table->count > MAX_OPTIONS)
+		abort(); /* a mistake in a table, seen by its first run */
+
+	*code = EXIT_USAGE;
+	fill_getopt(table, letters, names);
+	opterr = 0;
+	while ((letter = getopt_long(argc, argv, letters, names, &index)) != -1) {
+		const struct option_def *def;
+		const char *value = optarg;
+
+		if (letter == ':') {
+			log_error("%s needs a value; see %s --help", argv[optind - 1], table->tool);
+			return false;
+		}
+		def = letter ? find_letter(table, letter) : &table->defs[index];
+		if (letter == '?' || !def || (!letter && !is_whole_name(argv, def->name))) {
+			say_unknown(table, argv, optopt);
+			return false;
+		}
+		if (def->type == OPTION_HELP || def->type == OPTION_VERSION) {
+			def->type == OPTION_HELP ? print_help(table) : print_version(table);
+			*code = output_end(EXIT_OK);
+			return false;
+		}
+		/* getopt takes an optional value only when it is glued to the option. */
+		if (def->type == OPTION_CHOICE_ID && !value && optind < argc &&
+		    argv[optind][0] != '-')
+			value = argv[optind++];
+		if (set_value(table, def, opts, value, chosen))
+			return false;
+		given[def - table->defs] = true;
+	}
+	if (optind < argc) {
+		log_error("'%s' is too much: %s takes options only; see %s --help", argv[optind],
+			  table->tool, table->tool);
+		return false;
+	}
+	return !check_together(table, opts, given, chosen);
+}
