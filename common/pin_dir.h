@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The pins of one device: the only thing that writers and readers share.
+ *
+ *	<base>/<device>/<map>                 live: what readers open
+ *	<base>/<device>/programs/<program>
+ *	<base>/<device>/staged-pins/...       the same shape: of a load that is not committed yet
+ *	<base>/<device>/unload-begun          an unload has begun and is not done yet
+ *
+ * <base>/netns-<name>/<device>/ for a device of a named network namespace. No C identifier has a
+ * '-', so no map takes one of these names; a map called "programs" is refused.
+ *
+ * A pinned program vouches for the maps that it uses: its own pin and theirs belong to us. Pins
+ * that no program here vouches for, and whatever else stands in the directory, are somebody
+ * else's until they are asked to go.
+ */
+#ifndef PIN_DIR_H
+#define PIN_DIR_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#define PIN_DIR_BASE "/sys/fs/bpf"
+#define PIN_DIR_NETNS_PREFIX "netns-"
+
+struct pin_dir {
+	const char *base;
+	const char *device;
+	const char *netns; /* NULL: the one that the caller is in */
+	char path[PATH_MAX];
+	int fd;		/* of the locked directory; -1 */
+	size_t existed; /* length of the path that was there before the lock; 0: all of it */
+};
+
+enum pin_place { PIN_LIVE, PIN_STAGED };
+enum pin_kind { PIN_MAP, PIN_PROGRAM, PIN_OTHER };
+
+/* One pin, open. */
+struct pin {
+	enum pin_kind kind;
+	char *name; /* in the file system: dots are written '_' */
+	char *path;
+	int fd;	  /* -1 for PIN_OTHER */
+	__u32 id; /* of the map or program */
+};
+
+struct pin_list {
+	struct pin *pins;
+	size_t count;
+};
+
+/* Fills @dir with the paths for @device; touches nothing. The strings must stay valid.
+ * 0, or -ENAMETOOLONG with a message.
+ */
+int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device);
+
+/* The live path of map @name. 0, or -ENAMETOOLONG with a message. */
+int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, size_t size);
+
+/* Sees to it that @base is in a BPF filesystem. Where none is mounted and @may_mount, mounts one,
+ * if the mount would last, and says so. 0 or -errno, with a message that says what to do.
+ */
+int pin_dir_need_bpffs(const char *base, bool may_mount);
+
+/* Locks the directory against other writers, until pin_dir_unlock(). Makes it first if @create,
+ * else -ENOENT without a message where there is none. Waits @timeout_ms at most: -ETIMEDOUT.
+ * 0 or -errno, with a message.
+ */
+int pin_dir_lock(struct pin_dir *dir, bool create, int timeout_ms);
+
+/* Removes the directory if no pin is left in it, and unlocks. Does nothing if not locked. */
+void pin_dir_unlock(struct pin_dir *dir);
+
+/* Opens all pins there: maps, then programs, then what is neither. A directory that does not exist
+ * has none. 0 or -errno, with a message. pin_list_close() in any case.
+ */
+int pin_dir_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
+void pin_list_close(struct pin_list *list);
+
+/* The pin of program or map @id, or NULL. */
+const struct pin *pin_list_find(const struct pin_list *list, enum pin_kind kind, __u32 id);
+
+/* The pin called @name (as in the file system), or NULL. */
+const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind kind,
+				     const char *name);
+
+/* Whether one of the programs in the list uses map @id. */
+bool pin_list_vouches(const struct pin_list *list, __u32 id);
+
+/* What the descriptor of a BPF object stands for: no bpf() call tells, its name in /proc does. */
+enum pin_kind pin_kind(int fd);
+
+/* Whether program @fd uses map @id. */
+bool pin_program_uses(int fd, __u32 id);
+
+/* Pins @fd beside the live names. 0 or -errno, with a message. */
+int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd);
+
+/* The staged pins of this kind take the live names, each in one atomic step. Called again after it
+ * was stopped, it goes on. 0 or -errno, with a message.
+ */
+int pin_dir_commit(const struct pin_dir *dir, enum pin_kind kind);
+
+/* Removes what is staged. 0 or -errno, with a message. */
+int pin_dir_unstage(const struct pin_dir *dir);
+
+/* Marks that an unload has begun, or is done. 0 or -errno, with a message. */
+int pin_dir_begin_unload(const struct pin_dir *dir);
+int pin_dir_end_unload(const struct pin_dir *dir);
+bool pin_dir_unload_begun(const struct pin_dir *dir);
+
+/* Sees to it that the pin stands for what it did when it was read. 0 or -errno, with a message. */
+int pin_restore(const struct pin *pin);
+
+/* Removes one pin. 0 or -errno, with a message. */
+int pin_remove(const struct pin *pin);
+
+#endif /* PIN_DIR_H */
