@@ -1,0 +1,596 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "attach.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/if_link.h>
+
+#include <bpf/bpf.h>
+#include <xdp/libxdp.h>
+
+#include "log.h"
+
+/* libxdp gives its dispatcher this name; prog_dispatcher.h of libxdp-dev has no constant for it. */
+#define DISPATCHER_NAME "xdp_dispatcher"
+
+static int print_libxdp(enum libxdp_print_level level, const char *format, va_list args)
+{
+	(void)level;
+	log_library("libxdp", format, args);
+	return 0;
+}
+
+const char *attach_mode_name(enum attach_mode mode)
+{
+	switch (mode) {
+	case ATTACH_NATIVE:
+		return "native";
+	case ATTACH_SKB:
+		return "skb";
+	case ATTACH_OFFLOADED:
+		return "offloaded";
+	default:
+		return "auto";
+	}
+}
+
+static __u32 mode_flag(enum attach_mode mode)
+{
+	return mode == ATTACH_NATIVE	? XDP_FLAGS_DRV_MODE :
+	       mode == ATTACH_OFFLOADED ? XDP_FLAGS_HW_MODE :
+					  XDP_FLAGS_SKB_MODE;
+}
+
+static enum xdp_attach_mode libxdp_mode(enum attach_mode mode)
+{
+	return mode == ATTACH_NATIVE ? XDP_MODE_NATIVE : XDP_MODE_SKB;
+}
+
+static int program_info(__u32 id, struct bpf_prog_info *info)
+{
+	__u32 size = sizeof(*info);
+	int fd, err = 0;
+
+	memset(info, 0, sizeof(*info));
+	fd = bpf_prog_get_fd_by_id(id);
+	if (fd < 0)
+		return -errno;
+	if (bpf_obj_get_info_by_fd(fd, info, &size))
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+const char *attach_program_name(__u32 id, char *name, size_t size)
+{
+	struct bpf_prog_info info;
+
+	snprintf(name, size, "%s", program_info(id, &info) || !*info.name ? "?" : info.name);
+	return name;
+}
+
+static int list_dispatched(struct attach_hook *hook)
+{
+	struct xdp_multiprog *all;
+	struct xdp_program *one = NULL;
+	long err;
+
+	libxdp_set_print(print_libxdp);
+	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
+	err = libxdp_get_error(all);
+	if (err) {
+		log_error("could not list the programs of libxdp's dispatcher on %s: %s; is the "
+			  "BPF filesystem that they were loaded under still mounted?",
+			  hook->device, strerror(-err));
+		return err;
+	}
+	hook->dispatcher = !xdp_multiprog__is_legacy(all);
+	hook->count = 0;
+	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS)
+		hook->ids[hook->count++] = xdp_program__id(one);
+	if (!hook->dispatcher)
+		hook->ids[hook->count++] = hook->main_id;
+	xdp_multiprog__close(all);
+	return 0;
+}
+
+int attach_query(struct attach_hook *hook, const char *device, int ifindex)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	char name[BPF_OBJ_NAME_LEN];
+	int err;
+
+	*hook = (struct attach_hook){ .device = device, .ifindex = ifindex };
+	err = bpf_xdp_query(ifindex, 0, &opts);
+	if (err) {
+		log_error("could not ask what is attached to %s: %s", device, strerror(-err));
+		return err;
+	}
+	hook->mode = opts.drv_prog_id ? ATTACH_NATIVE :
+		     opts.skb_prog_id ? ATTACH_SKB :
+		     opts.hw_prog_id  ? ATTACH_OFFLOADED :
+					ATTACH_NATIVE;
+	hook->main_id = opts.drv_prog_id ? opts.drv_prog_id :
+			opts.skb_prog_id ? opts.skb_prog_id :
+					   opts.hw_prog_id;
+	if (!hook->main_id)
+		return 0;
+	if (!strcmp(attach_program_name(hook->main_id, name, sizeof(name)), DISPATCHER_NAME))
+		return list_dispatched(hook);
+	hook->ids[hook->count++] = hook->main_id;
+	return 0;
+}
+
+bool attach_hook_has(const struct attach_hook *hook, __u32 id)
+{
+	size_t i;
+
+	for (i = 0; i < hook->count; i++)
+		if (hook->ids[i] == id)
+			return true;
+	return false;
+}
+
+const struct pin *attach_find_own(const struct pin_list *pins, const struct attach_hook *hook)
+{
+	size_t i;
+
+	for (i = 0; i < pins->count; i++)
+		if (pins->pins[i].kind == PIN_PROGRAM && attach_hook_has(hook, pins->pins[i].id))
+			return &pins->pins[i];
+	return NULL;
+}
+
+/* The descriptor and the ID of the bpf_link by which program @hook->main_id is on the hook, or
+ * -ENOENT. Links have no index by device: all of them are looked at.
+ */
+static int find_link(const struct attach_hook *hook, __u32 *link_id)
+{
+	__u32 id = 0;
+
+	while (!bpf_link_get_next_id(id, &id)) {
+		struct bpf_link_info info = { 0 };
+		__u32 size = sizeof(info);
+		int fd = bpf_link_get_fd_by_id(id);
+
+		if (fd < 0)
+			continue; /* gone in between */
+		if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.type == BPF_LINK_TYPE_XDP &&
+		    info.prog_id == hook->main_id && (int)info.xdp.ifindex == hook->ifindex) {
+			*link_id = id;
+			return fd;
+		}
+		close(fd);
+	}
+	return -ENOENT;
+}
+
+/* Takes a program off that a bpf_link holds, as netlink refuses to. 0: it was held and is off;
+ * -ENOENT: no link holds it; another -errno: with a message.
+ */
+static int detach_link(const struct attach_hook *hook, bool force)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	__u32 link_id = 0;
+	int fd, err = 0;
+
+	fd = find_link(hook, &link_id);
+	if (fd < 0)
+		return fd;
+	attach_program_name(hook->main_id, name, sizeof(name));
+	if (!force) {
+		log_error("could not take program %u (%s) off %s: bpf_link %u holds it; end the "
+			  "process that made the link, or give --force to detach the link",
+			  hook->main_id, name, hook->device, link_id);
+		err = -EBUSY;
+	} else if (bpf_link_detach(fd)) {
+		err = -errno;
+		log_error("could not detach bpf_link %u from %s: %s", link_id, hook->device,
+			  strerror(-err));
+	}
+	close(fd);
+	return err;
+}
+
+static void say_not_attached(const struct attach_hook *hook, const char *program,
+			     enum attach_mode mode, int err)
+{
+	const char *kernel = log_take_kernel_message();
+	const char *reason = *kernel		? kernel :
+			     err == -EOPNOTSUPP ? "the driver has no XDP of its own" :
+						  NULL;
+	const char *todo = err == -EPERM  ? "run as root" :
+			   err == -ENODEV ? "the device is gone, see 'ip link'" :
+			   err == -EEXIST || err == -EBUSY ?
+					    "another program came in between, try again" :
+			   mode == ATTACH_NATIVE ? "try --auto-mode or --skb-mode" :
+						   "see 'ip -d link' for what the device is";
+
+	log_error("could not attach program %s to %s in %s mode: %s%s%s%s; %s", program,
+		  hook->device, attach_mode_name(mode), reason ? reason : "", reason ? " (" : "",
+		  strerror(-err), reason ? ")" : "", todo);
+}
+
+static void say_not_put_back(const struct attach_hook *hook, int err)
+{
+	if (err)
+		log_error("could not put back what ran on %s before: %s; load it again",
+			  hook->device, strerror(-err));
+}
+
+/* One netlink call: @fd takes the place of @old_fd, -1 being an empty hook in both. */
+static int replace(int ifindex, int fd, int old_fd, enum attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = old_fd);
+	__u32 flags = mode_flag(mode) |
+		      (old_fd < 0 ? XDP_FLAGS_UPDATE_IF_NOEXIST : XDP_FLAGS_REPLACE);
+
+	return bpf_xdp_attach(ifindex, fd, flags, old_fd < 0 ? NULL : &opts);
+}
+
+/* The hook was emptied for @fd; where that cannot be attached, what was there comes back. */
+static int replace_from_empty(const struct attach_hook *hook, int fd, int old_fd,
+			      enum attach_mode mode)
+{
+	int err = replace(hook->ifindex, fd, -1, mode);
+
+	if (err)
+		say_not_put_back(hook, replace(hook->ifindex, old_fd, -1, hook->mode));
+	return err;
+}
+
+/* Native and skb mode are two hooks, of which the kernel lets only one be in use: changing over
+ * cannot be one step.
+ */
+static int replace_in_other_mode(const struct attach_hook *hook, int fd, int old_fd,
+				 enum attach_mode mode)
+{
+	int err = replace(hook->ifindex, -1, old_fd, hook->mode);
+
+	return err ? err : replace_from_empty(hook, fd, old_fd, mode);
+}
+
+static int replace_in_mode(const struct attach_hook *hook, int fd, int old_fd,
+			   enum attach_mode mode)
+{
+	return old_fd >= 0 && mode != hook->mode ? replace_in_other_mode(hook, fd, old_fd, mode) :
+						   replace(hook->ifindex, fd, old_fd, mode);
+}
+
+static int attach_direct(const struct attach_hook *hook, const struct attach_request *request)
+{
+	int fd = object_program_fd(request->object), old_fd = -1, err;
+	enum attach_mode mode = request->mode;
+	bool said = false;
+
+	log_take_kernel_message(); /* of an earlier failure */
+	if (hook->main_id) {
+		old_fd = bpf_prog_get_fd_by_id(hook->main_id);
+		if (old_fd < 0) {
+			err = -errno;
+			say_not_attached(hook, object_program_name(request->object), mode, err);
+			return err;
+		}
+		if (mode == ATTACH_AUTO)
+			mode = hook->mode;
+	}
+	if (mode != ATTACH_AUTO) {
+		err = replace_in_mode(hook, fd, old_fd, mode);
+	} else {
+		mode = ATTACH_NATIVE;
+		err = replace(hook->ifindex, fd, -1, mode);
+		if (err && err != -EPERM && err != -ENODEV && err != -EEXIST && err != -EBUSY) {
+			mode = ATTACH_SKB;
+			err = replace(hook->ifindex, fd, -1, mode);
+		}
+	}
+	if (err == -EBUSY && old_fd >= 0) {
+		int detached = detach_link(hook, request->force);
+
+		if (!detached)
+			err = replace_from_empty(hook, fd, old_fd, mode);
+		said = detached && detached != -ENOENT;
+	}
+	if (old_fd >= 0)
+		close(old_fd);
+	if (err && !said)
+		say_not_attached(hook, object_program_name(request->object), mode, err);
+	else if (!err && hook->dispatcher)
+		libxdp_clean_references(hook->ifindex);
+	return err;
+}
+
+/* Tries it, with the very program and function that libxdp would use. */
+static bool kernel_has_freplace(const struct object *object)
+{
+	struct object extension;
+	int err;
+
+	err = object_open_again(object, &extension);
+	if (!err)
+		err = bpf_program__set_type(extension.program, BPF_PROG_TYPE_EXT);
+	if (!err)
+		err = bpf_program__set_expected_attach_type(extension.program, 0);
+	if (!err)
+		err = bpf_program__set_flags(extension.program, 0);
+	if (!err)
+		err = bpf_program__set_attach_target(extension.program, object_program_fd(object),
+						     object_program_name(object));
+	if (!err)
+		err = bpf_object__load(extension.bpf);
+	object_close(&extension);
+	return !err;
+}
+
+static int remove_dispatched(const struct attach_hook *hook, __u32 id)
+{
+	struct xdp_program *program = xdp_program__from_id(id);
+	long err = libxdp_get_error(program);
+
+	if (!err) {
+		err = xdp_program__detach(program, hook->ifindex, libxdp_mode(hook->mode), 0);
+		xdp_program__close(program);
+	}
+	if (err)
+		log_error("could not take program %u off libxdp's dispatcher on %s: %s", id,
+			  hook->device, strerror(-err));
+	return err;
+}
+
+static int add_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+			  enum attach_mode mode, struct attach_result *result)
+{
+	const char *name = object_program_name(request->object);
+	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .prog_name = name);
+	struct xdp_program *program = NULL;
+	struct object copy;
+	long err;
+
+	err = object_open_again(request->object, &copy);
+	if (err)
+		goto out;
+	opts.obj = copy.bpf;
+	program = xdp_program__create(&opts);
+	err = libxdp_get_error(program);
+	if (err) {
+		program = NULL;
+		goto out;
+	}
+	log_take_kernel_message();
+	err = xdp_program__attach(program, hook->ifindex, libxdp_mode(mode), 0);
+	if (err)
+		goto out;
+	result->id = xdp_program__id(program);
+	result->fd = fcntl(xdp_program__fd(program), F_DUPFD_CLOEXEC, 3);
+out:
+	xdp_program__close(program);
+	object_close(&copy);
+	return err;
+}
+
+/* A program that is loaded already, as one of the dispatcher's. */
+static int add_loaded(const struct attach_hook *hook, int fd, enum attach_mode mode)
+{
+	struct xdp_program *program = xdp_program__from_fd(fd);
+	long err = libxdp_get_error(program);
+
+	if (!err) {
+		err = xdp_program__attach(program, hook->ifindex, libxdp_mode(mode), 0);
+		xdp_program__close(program);
+	}
+	return err;
+}
+
+static int add_in_mode(const struct attach_hook *hook, const struct attach_request *request,
+		       enum attach_mode mode, struct attach_result *result)
+{
+	int err = add_dispatched(hook, request, mode == ATTACH_AUTO ? ATTACH_NATIVE : mode, result);
+
+	if (err && mode == ATTACH_AUTO) {
+		mode = ATTACH_SKB;
+		err = add_dispatched(hook, request, mode, result);
+	}
+	if (err)
+		say_not_attached(hook, object_program_name(request->object), mode, err);
+	return err;
+}
+
+/* All programs of a dispatcher run in one mode. */
+static int change_dispatched_mode(const struct attach_hook *hook,
+				  const struct attach_request *request,
+				  struct attach_result *result)
+{
+	int err;
+
+	if (hook->count > 1 || !request->old_id) {
+		log_error("could not attach program %s to %s in %s mode: other programs share the "
+			  "hook in %s mode; use that, or unload them first",
+			  object_program_name(request->object), hook->device,
+			  attach_mode_name(request->mode), attach_mode_name(hook->mode));
+		return -EBUSY;
+	}
+	err = remove_dispatched(hook, request->old_id);
+	if (err)
+		return err;
+	err = add_in_mode(hook, request, request->mode, result);
+	if (err)
+		say_not_put_back(hook, add_loaded(hook, request->old_fd, hook->mode));
+	return err;
+}
+
+/* The new program is attached before the old one goes: no packet passes by both. */
+static int attach_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+			     struct attach_result *result)
+{
+	enum attach_mode mode = request->mode;
+	int err;
+
+	libxdp_set_print(print_libxdp);
+	if (hook->main_id && mode == ATTACH_AUTO)
+		mode = hook->mode;
+	if (hook->main_id && mode != hook->mode)
+		return change_dispatched_mode(hook, request, result);
+
+	err = add_in_mode(hook, request, mode, result);
+	if (err || !request->old_id)
+		return err;
+	err = remove_dispatched(hook, request->old_id);
+	if (err)
+		remove_dispatched(hook, result->id);
+	return err;
+}
+
+/* Whether someone else's program would have to give way; says which. */
+static bool is_foreign_in_the_way(const struct attach_hook *hook,
+				  const struct attach_request *request)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	size_t i;
+
+	if (hook->dispatcher && !request->direct)
+		return false; /* the dispatcher takes us in beside it */
+	for (i = 0; i < hook->count; i++) {
+		if (hook->ids[i] == request->old_id)
+			continue;
+		log_error("could not attach program %s to %s: program %u (%s), which is not ours, "
+			  "is there in %s mode; take it off, or give --force to replace it",
+			  object_program_name(request->object), hook->device, hook->ids[i],
+			  attach_program_name(hook->ids[i], name, sizeof(name)),
+			  attach_mode_name(hook->mode));
+		return true;
+	}
+	return false;
+}
+
+int attach_program(const struct attach_hook *hook, const struct attach_request *request,
+		   struct attach_result *result)
+{
+	int err;
+
+	*result = (struct attach_result){ .fd = -1 };
+	if (!request->force && is_foreign_in_the_way(hook, request))
+		return -EBUSY;
+
+	result->dispatcher = !request->direct && (!hook->main_id || hook->dispatcher) &&
+			     kernel_has_freplace(request->object);
+	if (result->dispatcher)
+		return attach_dispatched(hook, request, result);
+
+	/* What may fail comes first: afterwards there is something to undo. */
+	result->id = object_program_id(request->object);
+	result->fd = fcntl(object_program_fd(request->object), F_DUPFD_CLOEXEC, 3);
+	if (!result->id || result->fd < 0) {
+		err = -errno;
+		say_not_attached(hook, object_program_name(request->object), request->mode, err);
+		return err;
+	}
+	return attach_direct(hook, request);
+}
+
+int attach_read_back(const struct attach_hook *before, struct attach_result *result)
+{
+	struct attach_hook now;
+	int err = attach_query(&now, before->device, before->ifindex);
+
+	if (err)
+		return err;
+	if (!attach_hook_has(&now, result->id)) {
+		log_error("could not find program %u on %s, where it was attached just now: "
+			  "another program came in between, try again",
+			  result->id, before->device);
+		return -EBUSY;
+	}
+	result->mode = now.mode;
+	result->dispatcher = now.dispatcher;
+	return 0;
+}
+
+void attach_undo(const struct attach_hook *before, const struct attach_request *request,
+		 const struct attach_result *result)
+{
+	struct attach_hook now;
+	int err, old_fd = -1;
+
+	err = attach_query(&now, before->device, before->ifindex);
+	if (err || !attach_hook_has(&now, result->id))
+		return;
+	if (result->dispatcher) {
+		err = request->old_id ? add_loaded(before, request->old_fd, before->mode) : 0;
+		if (!err)
+			err = remove_dispatched(&now, result->id);
+	} else {
+		if (before->main_id)
+			old_fd = bpf_prog_get_fd_by_id(before->main_id);
+		err = before->main_id && before->mode != now.mode ?
+			      replace_in_other_mode(&now, old_fd, result->fd, before->mode) :
+			      replace(before->ifindex, old_fd, result->fd, now.mode);
+		if (old_fd >= 0)
+			close(old_fd);
+	}
+	say_not_put_back(before, err);
+}
+
+static int check_gone(const struct attach_hook *hook, __u32 id)
+{
+	struct attach_hook now;
+	int err = attach_query(&now, hook->device, hook->ifindex);
+
+	if (!err && attach_hook_has(&now, id)) {
+		log_error("could not take program %u off %s: it is still there", id, hook->device);
+		err = -EBUSY;
+	}
+	return err;
+}
+
+static int remove_direct(const struct attach_hook *hook, bool force)
+{
+	int err, fd = bpf_prog_get_fd_by_id(hook->main_id);
+
+	if (fd < 0 && errno == ENOENT)
+		return 0; /* gone by itself in between */
+	err = fd < 0 ? -errno : replace(hook->ifindex, -1, fd, hook->mode);
+	if (fd >= 0)
+		close(fd);
+	if (err == -EBUSY) {
+		err = detach_link(hook, force);
+		if (err != -ENOENT)
+			return err;
+		err = -EBUSY;
+	}
+	if (err)
+		log_error("could not take program %u off %s: %s%s", hook->main_id, hook->device,
+			  strerror(-err), err == -EPERM ? "; run as root" : "");
+	return err;
+}
+
+int attach_remove(const struct attach_hook *hook, __u32 id, bool force)
+{
+	int err = hook->dispatcher ? remove_dispatched(hook, id) : remove_direct(hook, force);
+
+	return err ? err : check_gone(hook, id);
+}
+
+int attach_remove_all(const struct attach_hook *hook, bool force)
+{
+	struct xdp_multiprog *all;
+	long err;
+
+	if (!hook->dispatcher)
+		return attach_remove(hook, hook->main_id, force);
+	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
+	err = libxdp_get_error(all);
+	if (!err) {
+		err = xdp_multiprog__detach(all);
+		xdp_multiprog__close(all);
+	}
+	if (err) {
+		log_error("could not take libxdp's dispatcher off %s: %s", hook->device,
+			  strerror(-err));
+		return err;
+	}
+	return check_gone(hook, hook->main_id);
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A device's XDP hook: who is on it, and putting programs there and taking them off.
+ *
+ * Two ways, one interface. Through libxdp's dispatcher several programs share the hook; it needs a
+ * kernel that lets one program replace a function of another (freplace). Direct is one program on
+ * the hook, by netlink, and each step names the program that it expects to find there.
+ */
+#ifndef ATTACH_H
+#define ATTACH_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <linux/types.h>
+
+#include "object.h"
+
+enum attach_mode {
+	ATTACH_NATIVE,	  /* in the driver */
+	ATTACH_SKB,	  /* generic: after the kernel has made a socket buffer */
+	ATTACH_AUTO,	  /* as before where a program is there; else native, else skb */
+	ATTACH_OFFLOADED, /* only ever found, never asked for */
+};
+
+#define ATTACH_MAX_PROGRAMS 10 /* slots of libxdp's dispatcher */
+
+struct attach_hook {
+	const char *device; /* for messages */
+	int ifindex;
+	__u32 main_id; /* of what the kernel runs: a program, or the dispatcher; 0: nothing */
+	enum attach_mode mode;
+	bool dispatcher;
+	__u32 ids[ATTACH_MAX_PROGRAMS]; /* the dispatcher's programs in their order; else main_id */
+	size_t count;
+};
+
+struct attach_request {
+	struct object *object; /* loaded */
+	enum attach_mode mode;
+	bool direct;  /* even where the dispatcher would do */
+	bool force;   /* even where somebody else's program must give way */
+	__u32 old_id; /* our own program on the hook, to be replaced; 0 */
+	int old_fd;   /* the same; -1 */
+};
+
+struct attach_result {
+	__u32 id; /* of the program as attached */
+	int fd;	  /* the caller's to close; -1 */
+	enum attach_mode mode;
+	bool dispatcher;
+};
+
+const char *attach_mode_name(enum attach_mode mode);
+
+/* Reads what is on the hook. 0 or -errno, with a message. */
+int attach_query(struct attach_hook *hook, const char *device, int ifindex);
+
+bool attach_hook_has(const struct attach_hook *hook, __u32 id);
+
+/* The pinned program that is on the hook, the one of ours; or NULL. */
+const struct pin *attach_find_own(const struct pin_list *pins, const struct attach_hook *hook);
+
+/* The name of program @id in the kernel (15 characters at most), or "?". */
+const char *attach_program_name(__u32 id, char *name, size_t size);
+
+/* Attaches the request's program, in place of our old one if there is one. 0 or -errno, with a
+ * message; then the hook is as it was.
+ */
+int attach_program(const struct attach_hook *hook, const struct attach_request *request,
+		   struct attach_result *result);
+
+/* Reads back that the program is there, and in which mode. 0 or -errno, with a message. */
+int attach_read_back(const struct attach_hook *before, struct attach_result *result);
+
+/* Puts back what attach_program() found; says so where that fails. */
+void attach_undo(const struct attach_hook *before, const struct attach_request *request,
+		 const struct attach_result *result);
+
+/* Takes program @id off the hook, and checks that it is gone. With @force also where a bpf_link
+ * holds it. 0 or -errno, with a message.
+ */
+int attach_remove(const struct attach_hook *hook, __u32 id, bool force);
+
+/* Takes everything off the hook. As above. */
+int attach_remove_all(const struct attach_hook *hook, bool force);
+
+#endif /* ATTACH_H */

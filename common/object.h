@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* One XDP program out of a BPF object file, with the object's maps: opened, given pinned maps to
+ * reuse, loaded. Attaching and pinning are others' work.
+ */
+#ifndef OBJECT_H
+#define OBJECT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <bpf/libbpf.h>
+
+#include "pin_dir.h"
+
+/* An object file's bytes. */
+struct object_image {
+	const char *name; /* for messages */
+	const void *bytes;
+	size_t size;
+};
+
+struct object {
+	struct object_image image;
+	struct bpf_object *bpf;
+	struct bpf_program *program; /* the chosen one; the others are not loaded */
+	char *verifier_log;
+};
+
+/* Reads @path. 0 or -errno, with a message. The bytes are the caller's to free. */
+int object_read_file(struct object_image *image, const char *path);
+
+/* Whether the kernel lets XDP programs see frames of more than one buffer (>= 5.18). */
+bool object_kernel_has_frags(void);
+
+/* Opens the image and chooses program @name, or where that is NULL the first XDP program. The
+ * image must stay. 0 or -errno, with a message; object_close() in any case.
+ */
+int object_open(struct object *object, const struct object_image *image, const char *name);
+void object_close(struct object *object);
+
+/* Gives @map the pinned map to use instead of a new one. Call between open and load.
+ * 0; -EEXIST where the two differ, with a message a field that differs; or another -errno.
+ */
+int object_reuse_map(struct bpf_map *map, const struct pin *pin);
+
+/* Whether the map holds the program's own constants, which no other load's map can stand in for. */
+bool object_map_is_constant(const struct bpf_map *map);
+
+/* Loads the program and makes the maps, and ties all of the object's maps to the program, so that
+ * it vouches for them also where its code does not use them (kernel >= 5.10).
+ * 0 or -errno, with a message and the verifier's log, if the verifier has seen the program.
+ */
+int object_load(struct object *object);
+
+/* Opens the same program a second time, on the maps of the first, which is loaded. */
+int object_open_again(const struct object *first, struct object *again);
+
+const char *object_program_name(const struct object *object);
+int object_program_fd(const struct object *object);
+__u32 object_program_id(const struct object *object); /* 0: not loaded */
+
+#endif /* OBJECT_H */
