@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "stats_map.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h> /* libbpf_num_possible_cpus() alone */
+
+#include "log.h"
+#include "pin_dir.h"
+
+const char *stats_map_action_name(__u32 action)
+{
+	static const char *const names[XDP_ACTION_MAX] = {
+		[XDP_ABORTED] = "XDP_ABORTED",	 [XDP_DROP] = "XDP_DROP",
+		[XDP_PASS] = "XDP_PASS",	 [XDP_TX] = "XDP_TX",
+		[XDP_REDIRECT] = "XDP_REDIRECT",
+	};
+
+	return action < XDP_ACTION_MAX ? names[action] : "XDP_UNKNOWN";
+}
+
+static int open_read_only(const char *path)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = BPF_F_RDONLY);
+	int fd = bpf_obj_get_opts(path, &opts);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static bool differs(const char *path, const char *field, __u32 found, __u32 expected)
+{
+	if (found == expected)
+		return false;
+	log_error("could not use %s: %s is %u, and in a map of counters it is %u", path, field,
+		  found, expected);
+	return true;
+}
+
+static int check(const char *path, const struct bpf_map_info *info)
+{
+	int differing = 0;
+
+	differing += differs(path, "the map's type", info->type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	differing += differs(path, "the key size", info->key_size, sizeof(__u32));
+	differing += differs(path, "the value size", info->value_size, sizeof(struct datarec));
+	differing += differs(path, "the number of entries", info->max_entries, XDP_ACTION_MAX);
+	return differing ? -EMEDIUMTYPE : 0;
+}
+
+/* What stands at @path, where that is no pin; the kernel calls it a lack of permission. */
+static const char *no_pin(const char *path)
+{
+	struct statfs fs;
+	struct stat file;
+
+	if (stat(path, &file) || statfs(path, &fs))
+		return NULL;
+	if (S_ISDIR(file.st_mode))
+		return "it is a directory";
+	return fs.f_type == BPF_FS_MAGIC ? NULL : "it is not in a BPF filesystem";
+}
+
+static int fail_open(const char *path, int err)
+{
+	const char *found = no_pin(path);
+
+	if (err == -ENOENT)
+		return err;
+	if (found)
+		log_error("could not open %s: %s; give the path of a pinned map", path, found);
+	else
+		log_error("could not open %s: %s; %s", path, strerror(-err),
+			  err == -EACCES || err == -EPERM ? "run as root" :
+							    "give the path of a pinned map");
+	return err;
+}
+
+int stats_map_open(struct stats_map *map, const char *path)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	int err;
+
+	*map = (struct stats_map){ .fd = -1 };
+	map->fd = open_read_only(path);
+	if (map->fd < 0)
+		return fail_open(path, map->fd);
+	if (pin_kind(map->fd) == PIN_PROGRAM) {
+		log_error("could not use %s: it is a program; give the path of a map", path);
+		return -EMEDIUMTYPE;
+	}
+	if (bpf_obj_get_info_by_fd(map->fd, &info, &size))
+		return fail_open(path, -errno);
+	err = check(path, &info);
+	if (err)
+		return err;
+	map->id = info.id;
+	map->cpus = libbpf_num_possible_cpus();
+	if (map->cpus < 0) {
+		log_error("could not count the possible CPUs: %s; is /sys mounted?",
+			  strerror(-map->cpus));
+		return map->cpus;
+	}
+	map->values = calloc((size_t)XDP_ACTION_MAX * map->cpus, sizeof(*map->values));
+	return map->values ? 0 : fail_open(path, -ENOMEM);
+}
+
+void stats_map_close(struct stats_map *map)
+{
+	if (map->fd >= 0)
+		close(map->fd);
+	free(map->values);
+	*map = (struct stats_map){ .fd = -1 };
+}
+
+int stats_map_pinned_id(const char *path, __u32 *id)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	int err = 0, fd = open_read_only(path);
+
+	if (fd < 0)
+		return fd;
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		err = -errno;
+	else
+		*id = info.id;
+	close(fd);
+	return err;
+}
+
+static int read_batch(const struct stats_map *map)
+{
+	LIBBPF_OPTS(bpf_map_batch_opts, opts);
+	__u32 keys[XDP_ACTION_MAX], next, count = XDP_ACTION_MAX;
+	int err = bpf_map_lookup_batch(map->fd, NULL, &next, keys, map->values, &count, &opts);
+
+	/* ENOENT says that this batch was the last. */
+	if (err && errno != ENOENT)
+		return -errno;
+	return count == XDP_ACTION_MAX ? 0 : -EIO;
+}
+
+static int read_each(const struct stats_map *map)
+{
+	__u32 action;
+
+	for (action = 0; action < XDP_ACTION_MAX; action++)
+		if (bpf_map_lookup_elem(map->fd, &action, map->values + action * map->cpus))
+			return -errno;
+	return 0;
+}
+
+int stats_map_read(struct stats_map *map, struct datarec *totals)
+{
+	int err = -ENOTSUP, cpu;
+	__u32 action;
+
+	if (!map->no_batch)
+		err = read_batch(map);
+	if (err) {
+		err = read_each(map);
+		map->no_batch = !err;
+	}
+	if (err) {
+		log_error("could not read map %u: %s", map->id, strerror(-err));
+		return err;
+	}
+	for (action = 0; action < XDP_ACTION_MAX; action++) {
+		const struct datarec *value = map->values + action * map->cpus;
+		struct datarec total = { 0 };
+
+		for (cpu = 0; cpu < map->cpus; cpu++) {
+			total.rx_packets += value[cpu].rx_packets;
+			total.rx_bytes += value[cpu].rx_bytes;
+		}
+		totals[action] = total;
+	}
+	return 0;
+}
