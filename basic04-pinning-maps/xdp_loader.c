@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The writer: attaches an XDP program to a device and pins its maps, for readers to find. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "device.h"
+#include "exit_codes.h"
+#include "list.h"
+#include "log.h"
+#include "options.h"
+#include "output.h"
+#include "reload.h"
+#include "xdp_prog_kern.skel.h"
+#include "xdp_prog_kern_frags.skel.h"
+
+#define LOCK_TIMEOUT_MS 10000
+
+enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, UNPIN };
+enum loader_what { EVERYTHING, MAPS_ONLY, PROGRAMS_ONLY };
+
+struct loader_opts {
+	const char *device;
+	const char *netns;
+	const char *pin_base;
+	const char *filename;
+	const char *program;
+	int action;
+	int what; /* to unpin */
+	int mode;
+	unsigned int unload_id; /* 0: ours */
+	bool force;
+	bool reuse_maps;
+	bool direct;
+	int verbosity;
+};
+
+#define FIELD(name_) offsetof(struct loader_opts, name_)
+#define WITH(action_) (1U << (action_))
+
+/* clang-format off */
+static const struct option_def option_defs[] = {
+	{ .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
+	  .offset = FIELD(device),
+	  .help = "the device; needed but for --list" },
+	{ .type = OPTION_CHOICE, .letter = 'S', .name = "skb-mode",
+	  .offset = FIELD(mode), .choice = ATTACH_SKB, .only_with = WITH(LOAD),
+	  .help = "attach in skb (generic) mode" },
+	{ .type = OPTION_CHOICE, .letter = 'N', .name = "native-mode",
+	  .offset = FIELD(mode), .choice = ATTACH_NATIVE, .only_with = WITH(LOAD),
+	  .help = "attach in native mode (default)" },
+	{ .type = OPTION_CHOICE, .letter = 'A', .name = "auto-mode",
+	  .offset = FIELD(mode), .choice = ATTACH_AUTO, .only_with = WITH(LOAD),
+	  .help = "attach in native mode, or else in skb mode" },
+	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
+	  .offset = FIELD(force), .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL),
+	  .help = "also where a program that is not ours must go" },
+	{ .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
+	  .offset = FIELD(reuse_maps), .only_with = WITH(LOAD),
+	  .help = "go on with the pinned maps: counters live on" },
+	{ .type = OPTION_CHOICE_ID, .letter = 'U', .name = "unload", .value = "[ID]",
+	  .offset = FIELD(action), .id_offset = FIELD(unload_id), .choice = UNLOAD,
+	  .help = "unload program ID, or the one that is ours" },
+	{ .type = OPTION_CHOICE, .name = "unload-all",
+	  .offset = FIELD(action), .choice = UNLOAD_ALL,
+	  .help = "unload everything, remove all pins" },
+	{ .type = OPTION_STRING, .name = "filename", .value = "FILE",
+	  .offset = FIELD(filename), .only_with = WITH(LOAD),
+	  .help = "a BPF object instead of the built-in one" },
+	{ .type = OPTION_STRING, .name = "progname", .value = "NAME",
+	  .offset = FIELD(program), .only_with = WITH(LOAD),
+	  .help = "the program in it (default: its first)" },
+	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
+	  .offset = FIELD(pin_base),
+	  .help = "where pins are (default: " PIN_DIR_BASE ")" },
+	{ .type = OPTION_FLAG, .name = "direct",
+	  .offset = FIELD(direct), .only_with = WITH(LOAD),
+	  .help = "attach without libxdp's dispatcher" },
+	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
+	  .offset = FIELD(netns),
+	  .help = "the device is in this network namespace" },
+	{ .type = OPTION_CHOICE, .name = "list",
+	  .offset = FIELD(action), .choice = LIST,
+	  .help = "list what is pinned, for one device or for all" },
+	{ .type = OPTION_CHOICE, .name = "unpin",
+	  .offset = FIELD(action), .choice = UNPIN,
+	  .help = "remove pins, leave what is attached" },
+	{ .type = OPTION_CHOICE, .name = "maps-only",
+	  .offset = FIELD(what), .choice = MAPS_ONLY, .only_with = WITH(UNPIN),
+	  .help = "remove the pins of maps only" },
+	{ .type = OPTION_CHOICE, .name = "programs-only",
+	  .offset = FIELD(what), .choice = PROGRAMS_ONLY, .only_with = WITH(UNPIN),
+	  .help = "remove the pins of programs only" },
+	OPTIONS_COMMON(struct loader_opts),
+};
+/* clang-format on */
+
+static const struct option_table option_table = {
+	.tool = "xdp_loader",
+	.usage = "xdp_loader -d IF [OPTION]...\n"
+		 "       xdp_loader -d IF --unload [ID] | --unload-all | --unpin\n"
+		 "       xdp_loader [-d IF] --list",
+	.about = "Attaches an XDP program to a network device and pins its maps, in place of the\n"
+		 "program that it attached before. xdp_stats reads what the program counts.",
+	.notes = "Built in: xdp_pass_func (default), xdp_drop_func, xdp_abort_func, xdp_tx_func.\n"
+		 "Pins: " PIN_DIR_BASE "/IF/MAP and " PIN_DIR_BASE
+		 "/IF/programs/PROGRAM; a '.' in\n"
+		 "a name becomes '_'.\n"
+		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.",
+	.defs = option_defs,
+	.count = sizeof(option_defs) / sizeof(option_defs[0]),
+	.main_offset = FIELD(action),
+};
+
+static int check_opts(const struct loader_opts *opts)
+{
+	if (!opts->device && opts->action != LIST) {
+		log_error("which device? Give --dev; see xdp_loader --help");
+		return -EINVAL;
+	}
+	if (opts->device && device_check_name(opts->device))
+		return -EINVAL;
+	return opts->netns ? device_check_netns(opts->netns) : 0;
+}
+
+static int exit_code(const struct reload *reload)
+{
+	return reload->failure == RELOAD_FAILED_XDP ? EXIT_XDP :
+	       reload->failure == RELOAD_FAILED_BPF ? EXIT_BPF :
+						      EXIT_FAILED;
+}
+
+/* The counters' bytes are right on jumbo frames where the kernel lets the program see them. */
+static void choose_built_in(struct object_image *image)
+{
+	image->name = "xdp_prog_kern.o (built in)";
+	image->bytes = object_kernel_has_frags() ? xdp_prog_kern_frags__elf_bytes(&image->size) :
+						   xdp_prog_kern__elf_bytes(&image->size);
+}
+
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+static void report_load(const struct reload *reload, const struct reload_report *report)
+{
+	const char *device = reload->dir.device;
+
+	printf("%s: attached %s (id %u) in %s mode, %s\n", device, report->program,
+	       report->attached.id, attach_mode_name(report->attached.mode),
+	       report->attached.dispatcher ? "through libxdp's dispatcher" : "directly");
+	if (report->old_id)
+		printf("%s: it replaces %s (id %u)\n", device, report->old_program, report->old_id);
+	printf("%s: maps: %zu new, counting from zero; %zu reused, counting on\n", device,
+	       report->maps_new, report->maps_reused);
+	if (report->maps_removed)
+		printf("%s: removed %zu stale map pin%s\n", device, report->maps_removed,
+		       plural(report->maps_removed));
+	printf("%s: pinned in %s\n", device, reload->dir.path);
+}
+
+static int run_load(struct reload *reload, const struct loader_opts *opts)
+{
+	struct object_image image = { 0 };
+	struct reload_report report;
+	const struct reload_load load = {
+		.image = &image,
+		.program = opts->program,
+		.mode = opts->mode,
+		.direct = opts->direct,
+		.force = opts->force,
+		.reuse_maps = opts->reuse_maps,
+	};
+	int err = 0;
+
+	reload->failure = RELOAD_FAILED_BPF;
+	if (opts->filename)
+		err = object_read_file(&image, opts->filename);
+	else
+		choose_built_in(&image);
+	if (!err)
+		err = reload_load(reload, &load, &report);
+	if (opts->filename)
+		free((void *)image.bytes);
+	if (err)
+		return exit_code(reload);
+	if (opts->verbosity >= LOG_NORMAL)
+		report_load(reload, &report);
+	return EXIT_OK;
+}
+
+static void report_removed(const struct reload *reload, const struct reload_report *report)
+{
+	const char *device = reload->dir.device;
+
+	if (report->old_id)
+		printf("%s: unloaded %s (id %u)\n", device, report->old_program, report->old_id);
+	printf("%s: removed the pins of %zu map%s and %zu program%s\n", device,
+	       report->maps_removed, plural(report->maps_removed), report->programs_removed,
+	       plural(report->programs_removed));
+}
+
+static int run_removal(struct reload *reload, const struct loader_opts *opts)
+{
+	struct reload_report report;
+	int err;
+
+	err = opts->action == UNLOAD ?
+		      reload_unload(reload, opts->unload_id, opts->force, &report) :
+	      opts->action == UNLOAD_ALL ? reload_unload_all(reload, opts->force, &report) :
+					   reload_unpin(reload, opts->what != PROGRAMS_ONLY,
+							opts->what != MAPS_ONLY, &report);
+	if (err)
+		return exit_code(reload);
+	if (opts->verbosity >= LOG_NORMAL)
+		report_removed(reload, &report);
+	return EXIT_OK;
+}
+
+static int run_list(const struct loader_opts *opts)
+{
+	int err = opts->device ? list_device(opts->pin_base, opts->netns, opts->device) :
+				 list_all(opts->pin_base, opts->netns);
+
+	return err ? EXIT_BPF : EXIT_OK;
+}
+
+static int run(const struct loader_opts *opts)
+{
+	struct reload reload = { .lock_timeout_ms = LOCK_TIMEOUT_MS };
+	int index;
+
+	if (opts->netns && device_enter_netns(opts->netns))
+		return EXIT_FAILED;
+	if (opts->action == LIST)
+		return run_list(opts);
+
+	if (pin_dir_init(&reload.dir, opts->pin_base, opts->netns, opts->device))
+		return EXIT_FAILED;
+	if (opts->action == UNPIN) {
+		/* Pins outlive devices. */
+		reload.ifindex = if_nametoindex(opts->device);
+		return run_removal(&reload, opts);
+	}
+	index = device_index(opts->device, opts->netns);
+	if (index < 0)
+		return EXIT_FAILED;
+	reload.ifindex = index;
+	return opts->action == LOAD ? run_load(&reload, opts) : run_removal(&reload, opts);
+}
+
+int main(int argc, char **argv)
+{
+	struct loader_opts opts = { .pin_base = PIN_DIR_BASE, .mode = ATTACH_NATIVE };
+
+	int code;
+
+	output_begin();
+	log_init(option_table.tool, LOG_NORMAL);
+	if (!options_parse(&option_table, argc, argv, &opts, &code))
+		return code;
+	log_init(option_table.tool, opts.verbosity);
+	if (check_opts(&opts))
+		return EXIT_USAGE;
+	return output_end(run(&opts));
+}
