@@ -1,0 +1,268 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# configure and make, in copies of the tree.
+bats_require_minimum_version 1.5.0
+
+# A copy of the sources, without what a build of this tree has left.
+setup_file() {
+	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	export PRISTINE=$BATS_FILE_TMPDIR/pristine BUILT=$BATS_FILE_TMPDIR/built
+	mkdir "$PRISTINE"
+	for name in configure Makefile libbpf headers common basic04-pinning-maps; do
+		cp -a "$top/$name" "$PRISTINE"
+	done
+	make -C "$PRISTINE" -s distclean
+	unset CC CLANG BPFTOOL CFLAGS LDFLAGS MAKEFLAGS V
+	cp -a "$PRISTINE" "$BUILT"
+	make -C "$BUILT" -s -j4 >"$BATS_FILE_TMPDIR/log" 2>&1 || cat "$BATS_FILE_TMPDIR/log" >&2
+}
+
+setup() {
+	unset CC CLANG BPFTOOL CFLAGS LDFLAGS MAKEFLAGS V
+}
+
+# Each test's own copy of $1, and goes there.
+use_copy() {
+	cp -a "$1" "$BATS_TEST_TMPDIR/tree"
+	cd "$BATS_TEST_TMPDIR/tree" || return
+}
+
+# A PATH of links to every tool but those named.
+path_without() {
+	local dir tool pattern
+	mkdir "$BATS_TEST_TMPDIR/bin"
+	for dir in /bin /usr/bin /sbin /usr/sbin; do
+		ln -sf "$dir"/* "$BATS_TEST_TMPDIR/bin"
+	done
+	for pattern in "$@"; do
+		for tool in "$BATS_TEST_TMPDIR/bin"/$pattern; do rm -f "$tool"; done
+	done
+	PATH=$BATS_TEST_TMPDIR/bin
+}
+
+said() {
+	[[ $output == *"$1"* ]] || { echo "expected: $1"; echo "got: $output"; return 1; }
+}
+
+did_not_say() {
+	[[ $output != *"$1"* ]] || { echo "not expected: $1"; echo "got: $output"; return 1; }
+}
+
+content() {
+	find . -type f -exec sha256sum {} + | sort
+}
+
+@test "configure --help prints its options to stdout and exits 0" {
+	use_copy "$PRISTINE"
+	run --separate-stderr ./configure --help
+	[[ $status == 0 && -z $stderr ]]
+	for option in --prefix --with-libbpf --werror --install-deps --help; do said "$option"; done
+	[[ ! -e config.mk ]]
+}
+
+@test "configure names an option that it does not know, and exits 2" {
+	use_copy "$PRISTINE"
+	run --separate-stderr ./configure --werror --prefx=/usr
+	[[ $status == 2 && -z $output && $stderr == *"unknown option --prefx=/usr"* ]]
+	run ./configure --install-deps=everything
+	[[ $status == 2 ]]
+	said "unknown set 'everything'"
+	run ./configure --prefix
+	[[ $status == 2 ]]
+	said "--prefix needs a value"
+	[[ ! -e config.mk ]]
+}
+
+@test "configure prints an aligned line a probe, and logs each command" {
+	use_copy "$PRISTINE"
+	run ./configure
+	[[ $status == 0 ]]
+	for what in "C compiler" "clang for BPF" bpftool pkg-config "libbpf >= 1.1" \
+		"libxdp >= 1.3" libelf zlib; do
+		grep -E "^$what \.+ yes" <<<"$output"
+	done
+	[[ $(grep -E ' \.+ ' <<<"$output" | sed -E 's/ (\.+) .*/ \1/' | awk '{ print length }' |
+		sort -u | wc -l) == 1 ]]
+	grep -F 'target bpf' config.log
+	grep -F 'bpftool gen skeleton' config.log
+	grep -F -- '--atleast-version=1.3 libxdp' config.log
+}
+
+@test "configure names every missing tool with its Debian and its Fedora package" {
+	use_copy "$PRISTINE"
+	path_without 'clang*' 'gcc*' '*-gcc*' 'cc' 'c99*' 'pkg-config' 'pkgconf'
+	BPFTOOL=/nonexistent/bpftool run ./configure
+	[[ $status == 1 ]]
+	said "install gcc (Debian) or gcc (Fedora)"
+	said "install clang (Debian) or clang (Fedora)"
+	said "install bpftool (Debian) or bpftool (Fedora)"
+	said "install pkg-config (Debian) or pkgconf-pkg-config (Fedora)"
+	said "install libbpf-dev (Debian) or libbpf-devel (Fedora)"
+	said "./configure --install-deps"
+	[[ ! -e config.mk ]]
+}
+
+@test "configure names a library that is missing or too old with both packages" {
+	use_copy "$PRISTINE"
+	mkdir old
+	sed 's/^Version:.*/Version: 1.2.9/' "$(pkg-config --variable=pcfiledir libxdp)/libxdp.pc" >old/libxdp.pc
+	PKG_CONFIG_PATH=$PWD/old run ./configure
+	[[ $status == 1 ]]
+	said "cannot use libxdp >= 1.3: version 1.2.9, 1.3 or newer is needed"
+	said "install libxdp-dev (Debian) or libxdp-devel (Fedora)"
+	did_not_say "cannot use libbpf"
+
+	PKG_CONFIG_LIBDIR=/nonexistent run ./configure
+	[[ $status == 1 ]]
+	said "install libbpf-dev (Debian) or libbpf-devel (Fedora)"
+	said "install libxdp-dev (Debian) or libxdp-devel (Fedora)"
+	said "install libelf-dev (Debian) or elfutils-libelf-devel (Fedora)"
+	said "install zlib1g-dev (Debian) or zlib-devel (Fedora)"
+}
+
+@test "a configure that fails leaves the old config.mk and no other file" {
+	use_copy "$PRISTINE"
+	echo "# mine" >config.mk
+	BPFTOOL=/nonexistent/bpftool run ./configure
+	[[ $status == 1 && $(<config.mk) == "# mine" ]]
+	[[ $(find . -name 'config.mk*') == ./config.mk ]]
+}
+
+@test "config.mk appears by rename" {
+	use_copy "$PRISTINE"
+	: >config.mk
+	old=$(stat -c %i config.mk)
+	ln config.mk kept
+	run ./configure
+	[[ $status == 0 && $(stat -c %i config.mk) != "$old" && ! -s kept && -s config.mk ]]
+}
+
+@test "configure works from another directory, and keeps prefix and flags" {
+	use_copy "$PRISTINE"
+	cd /
+	# shellcheck disable=SC2016
+	CFLAGS='-O1 -DA="$b"' run "$BATS_TEST_TMPDIR/tree/configure" --prefix /opt/x --werror
+	[[ $status == 0 ]]
+	cd "$BATS_TEST_TMPDIR/tree"
+	grep -Fx 'PREFIX = /opt/x' config.mk
+	grep -Fx 'WERROR = -Werror' config.mk
+	# What make does when configure is newer: the same again.
+	grep -v CONFIGURE_AGAIN config.mk >before
+	touch -d '1 hour ago' config.mk
+	make -n all >/dev/null
+	[[ config.mk -nt configure ]]
+	grep -v CONFIGURE_AGAIN config.mk | diff before -
+}
+
+@test "--with-libbpf takes an own prefix, with a run path, and refuses one without libbpf" {
+	use_copy "$PRISTINE"
+	mkdir -p own/lib64/pkgconfig
+	run ./configure --with-libbpf=own
+	[[ $status == 1 ]]
+	said "$PWD/own has no lib*/pkgconfig/libbpf.pc"
+
+	libdir=$(pkg-config --variable=libdir libbpf)
+	cp -a "$libdir"/libbpf.so* own/lib64
+	mkdir own/include
+	cp -a "$(pkg-config --variable=includedir libbpf)/bpf" own/include
+	sed "s|^prefix=.*|prefix=$PWD/own|; s|^libdir=.*|libdir=\${prefix}/lib64|" \
+		"$libdir/pkgconfig/libbpf.pc" >own/lib64/pkgconfig/libbpf.pc
+	./configure --with-libbpf=own
+	make -s -j4
+	ldd basic04-pinning-maps/xdp_stats | grep -F "$PWD/own/lib64/libbpf.so.1"
+	ldd basic04-pinning-maps/xdp_loader | grep -F "$PWD/own/lib64/libbpf.so.1"
+}
+
+@test "make configures by itself, builds in parallel, and leaves the sources untouched" {
+	use_copy "$PRISTINE"
+	content >"$BATS_TEST_TMPDIR/before"
+	run make -j8
+	echo "$output"
+	[[ $status == 0 && -x basic04-pinning-maps/xdp_loader && -x basic04-pinning-maps/xdp_stats ]]
+	sha256sum --quiet -c "$BATS_TEST_TMPDIR/before"
+	make -s distclean
+	content | diff "$BATS_TEST_TMPDIR/before" -
+}
+
+@test "a second make does nothing" {
+	use_copy "$BUILT"
+	run make
+	[[ $status == 0 && -z $output ]]
+}
+
+@test "make V=1 prints the commands" {
+	use_copy "$BUILT"
+	touch basic04-pinning-maps/xdp_prog_kern.c
+	run make V=1
+	said "-target bpf"
+	said "gen skeleton"
+}
+
+@test "a touched header rebuilds what includes it" {
+	use_copy "$BUILT"
+	touch headers/xdp_stats_count.h
+	run make
+	said "BPF      xdp_prog_kern.o"
+	said "BPF      xdp_prog_kern_frags.o"
+	said "xdp_prog_kern.skel.h"
+	said "LINK     basic04-pinning-maps/xdp_loader"
+	did_not_say "build/common/"
+
+	touch common/log.h
+	run make
+	said "CC       build/common/log.o"
+	said "LINK     basic04-pinning-maps/xdp_loader"
+	did_not_say BPF
+}
+
+@test "clang 19 builds the BPF program too" {
+	command -v clang-19 >/dev/null || skip "no clang-19 here"
+	use_copy "$PRISTINE"
+	CLANG=clang-19 ./configure --werror
+	grep -Fx 'CLANG = clang-19' config.mk
+	run make -j4 V=1
+	echo "$output"
+	[[ $status == 0 ]]
+	said "clang-19 -target bpf"
+}
+
+@test "a BPF object keeps its BTF and drops DWARF" {
+	use_copy "$BUILT"
+	run bpftool btf dump file basic04-pinning-maps/xdp_prog_kern.o
+	said "datarec"
+	run grep -c debug_info basic04-pinning-maps/xdp_prog_kern.o
+	[[ $output == 0 ]]
+}
+
+@test "make install puts tools and headers below the prefix" {
+	use_copy "$BUILT"
+	make -s install DESTDIR="$BATS_TEST_TMPDIR/dest" PREFIX=/usr
+	[[ -x $BATS_TEST_TMPDIR/dest/usr/bin/xdp_loader && -x $BATS_TEST_TMPDIR/dest/usr/bin/xdp_stats ]]
+	[[ -e $BATS_TEST_TMPDIR/dest/usr/include/xdp_stats/xdp_stats_count.h ]]
+}
+
+@test "--install-deps says so when nothing is missing, and needs root when something is" {
+	use_copy "$PRISTINE"
+	mkdir bin
+	printf '#!/bin/sh\necho installed\n' >bin/dpkg-query
+	printf '#!/bin/sh\necho "apt-get $*" >>%s/apt\n' "$PWD" >bin/apt-get
+	chmod +x bin/*
+	PATH=$PWD/bin:$PATH run ./configure --install-deps=test
+	[[ $status == 0 && ! -e apt && ! -e config.mk ]]
+	said "installed already"
+
+	printf '#!/bin/sh\ncase $* in *trafgen*|*netsniff-ng) ;; *) echo installed ;; esac\n' >bin/dpkg-query
+	printf '#!/bin/sh\necho 1000\n' >bin/id
+	chmod +x bin/id
+	PATH=$PWD/bin:$PATH run ./configure --install-deps=demo
+	[[ $status == 1 && ! -e apt ]]
+	said "as root"
+
+	printf '#!/bin/sh\necho 0\n' >bin/id
+	PATH=$PWD/bin:$PATH run ./configure --install-deps=demo
+	[[ $status == 0 ]]
+	said "Installed: netsniff-ng"
+	[[ $(<apt) == "apt-get update"$'\n'"apt-get install -y --no-install-recommends netsniff-ng" ]]
+	PATH=$PWD/bin:$PATH run ./configure --install-deps=build
+	said "installed already"
+}

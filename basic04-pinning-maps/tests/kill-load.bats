@@ -1,0 +1,14 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Loads that are killed after any system call.
+load helpers
+load kill
+setup() { make_pair; }
+
+@test "a load that is killed anywhere is finished or undone by the next command" {
+	kill_everywhere nothing_loaded nothing_to_check next_command "$LOADER" -d "$DEV"
+}
+
+@test "a reload that is killed anywhere leaves the old or the new program running, and is repaired" {
+	kill_everywhere pass_loaded still_attached next_command "$LOADER" -d "$DEV" --progname xdp_drop_func
+}

@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# xdp_loader: listing pins, and removing them without what is attached.
+load helpers
+
+bats_require_minimum_version 1.5.0
+setup() { make_pair; }
+
+@test "--unpin removes pins, and the program keeps running" {
+	"$LOADER" -q -d v0
+	id=$(attached_id v0)
+	run -0 "$LOADER" -d v0 --unpin --maps-only
+	[[ $output == *"1 map and 0 programs"* ]]
+	[[ ! -e $BPFFS/v0/xdp_stats_map && -e $BPFFS/v0/programs/xdp_pass_func ]]
+	"$LOADER" -q -d v0
+	run -0 "$LOADER" -d v0 --unpin --programs-only
+	[[ -e $BPFFS/v0/xdp_stats_map && ! -e $BPFFS/v0/programs ]]
+	run -0 "$LOADER" -d v0 --unpin
+	[[ ! -e $BPFFS/v0 && $(attached_id v0) != none ]]
+}
+
+@test "--unpin works for a device that no longer exists" {
+	"$LOADER" -q -d v0
+	ip link del v0
+	run -0 "$LOADER" -d v0 --unpin
+	[[ ! -e $BPFFS/v0 ]]
+	refused 1 "could not find device v0" "$LOADER" -d v0 --unload-all
+}
+
+@test "--list says what is pinned for a device, and that it is live, and changes nothing" {
+	"$LOADER" -q -d v0
+	before=$(state)
+	run -0 "$LOADER" -d v0 --list
+	echo "$output"
+	[[ ${lines[0]} == "v0: xdp_pass_func (id $(attached_id v0)) attached in native mode"* ]]
+	[[ ${lines[1]} =~ map\ +xdp_stats_map\ +id\ $(pinned_map "$BPFFS/v0/xdp_stats_map")\ +percpu_array\ +key\ 4\ B,\ value\ 16\ B,\ 5\ entries\ +live ]]
+	[[ ${lines[2]} =~ program\ +xdp_pass_func\ +id\ $(attached_id v0)\ +xdp.*live ]]
+	[[ $(state) == "$before" ]]
+}
+
+@test "--list tells stale pins from live ones" {
+	"$LOADER" -q -d v0
+	ip link set v0 xdp off
+	run -0 "$LOADER" -d v0 --list
+	[[ ${lines[0]} == "v0: no XDP program attached" ]]
+	[[ ${lines[1]} == *stale && ${lines[2]} == *stale ]]
+}
+
+@test "--list of all: devices here, gone ones, and those of named network namespaces" {
+	make_pair eth0.100 v3
+	ip netns add inner
+	ip link add v4 type veth peer name veth0 netns inner
+	"$LOADER" -q -d v0
+	"$LOADER" -q -d eth0.100
+	"$LOADER" -q --netns inner -d veth0
+	make_pair v5 v6
+	"$LOADER" -q -d v5
+	ip link del v5
+	mkdir "$BPFFS/nothing_of_ours"
+	run -0 "$LOADER" --list
+	echo "$output"
+	[[ $output == *"eth0.100: xdp_pass_func"*"inner/veth0: xdp_pass_func"*"v0: xdp_pass_func"*"v5: no such device"* ]]
+	[[ $output != *nothing_of_ours* ]]
+	run -0 "$LOADER" --list --netns inner
+	[[ $output == "inner/veth0: "* && $output != *v0:\ xdp*v0:* ]]
+	ip netns del inner
+	run -0 "$LOADER" --list
+	[[ $output == *"inner/veth0: no such network namespace"* ]]
+}
+
+@test "--unpin of maps or of programs removes those alone, and the attached program keeps running" {
+	"$LOADER" -q -d v0 --filename "$OBJECTS/loader_two_maps.o"
+	id=$(attached_id v0)
+	run -0 "$LOADER" -d v0 --unpin --programs-only
+	[[ $output == *"0 maps and 1 program"* && $(find "$BPFFS/v0" -type f | wc -l) == 4 ]]
+	[[ $(attached_id v0) == "$id" ]]
+	run -0 "$LOADER" -d v0 --unpin --maps-only
+	[[ $output == *"4 maps and 0 programs"* && ! -e $BPFFS/v0 ]]
+	[[ $(attached_id v0) == "$id" ]]
+	bpftool -j prog show id "$id" | jq -e '.map_ids | length == 4' # which it still has
+	run -0 "$LOADER" -q -d v0 --unpin
+	[[ -z $output ]]
+}
+
+@test "--unpin where nothing is pinned is done at once, and leaves no directory" {
+	run -0 "$LOADER" -d nodevice --unpin
+	[[ $output == *"0 maps and 0 programs"* && ! -e $BPFFS/nodevice ]]
+}
+
+@test "--unpin names and leaves what is no pin of ours, and never a program of others on the device" {
+	"$LOADER" -q -d v0
+	mkdir "$BPFFS/v0/folder"
+	ip link set v0 xdp off
+	id=$(foreign_program v0)
+	run -0 "$LOADER" -d v0 --unpin
+	[[ $output == *"$BPFFS/v0/folder is no pin of ours: left alone"* && -d $BPFFS/v0/folder ]]
+	[[ $(attached_id v0) == "$id" && -e $BPFFS/theirs ]]
+}
+
+@test "--list changes nothing, with leftovers of a killed load and pins of others there" {
+	"$LOADER" -q -d v0 --filename "$OBJECTS/loader_two_maps.o"
+	mkdir -p "$BPFFS/v0/staged-pins" "$BPFFS/v0/folder"
+	stranger_map "$BPFFS/v0/staged-pins/half"
+	stranger_map "$BPFFS/v0/strange"
+	before=$(state)
+	run -0 "$LOADER" --list
+	echo "$output"
+	[[ $output =~ strange\ .*stale && $output =~ folder\ +not\ ours ]]
+	((${#lines[@]} == 8)) # the device, 4 maps, and the stranger's, the program, the folder
+	[[ $(state) == "$before" ]]
+}
+
+@test "--list gives each map's type and sizes as the kernel has them" {
+	"$LOADER" -q -d v0 --filename "$OBJECTS/loader_two_maps.o"
+	run -0 "$LOADER" -d v0 --list
+	echo "$output"
+	for map in xdp_stats_map second_map others_map loader_t_rodata; do
+		read -r id type key value entries < <(bpftool -j map show pinned "$BPFFS/v0/$map" |
+			jq -r '"\(.id) \(.type) \(.bytes_key) \(.bytes_value) \(.max_entries)"')
+		[[ $output =~ map\ +$map\ +id\ $id\ +$type\ +key\ $key\ B,\ value\ $value\ B,\ $entries\ entries\ +live ]]
+	done
+}
+
+@test "--list says which maps the attached program does not use any more" {
+	"$LOADER" -q -d v0
+	counters=$(pinned_map "$BPFFS/v0/xdp_stats_map")
+	stranger_map "$BPFFS/v0/strange"
+	run -0 "$LOADER" -d v0 --list
+	echo "$output"
+	[[ $output =~ map\ +strange\ .*stale && $output =~ xdp_stats_map\ +id\ $counters\ .*live ]]
+}
+
+@test "--list shows somebody else's program, and a device for which nothing is pinned" {
+	id=$(foreign_program v0 xdpgeneric)
+	run -0 "$LOADER" -d v0 --list
+	[[ ${lines[0]} == "v0: xdp_pass_func (id $id) attached in skb mode" ]]
+	[[ ${lines[1]} == *"nothing is pinned" && ! -e $BPFFS/v0 ]]
+	run -0 "$LOADER" --list
+	[[ -z $output ]] # no pins, no line
+}
+
+@test "--list of a device that is gone says so, and its pins are stale" {
+	"$LOADER" -q -d v0
+	ip link del v0
+	run -0 "$LOADER" -d v0 --list
+	[[ ${lines[0]} == "v0: no such device" && ${lines[1]} == *stale && ${lines[2]} == *stale ]]
+}
+
+@test "--list by one of two devices that go by one pin name does not take the other's pins for its own" {
+	make_pair eth0.100 v3
+	make_pair eth0_100 v5
+	"$LOADER" -q -d eth0.100
+	run "$LOADER" -d eth0_100 --list
+	echo "$output"
+	[[ $output == *eth0.100* && $output != *stale* ]]
+}
+
+@test "--list of all lists the others where one folder cannot be read" {
+	mkdir "$BPFFS/a"
+	stranger_map "$BPFFS/a/programs"
+	"$LOADER" -q -d v0
+	run "$LOADER" --list
+	echo "$output"
+	[[ $output == *"v0: xdp_pass_func"* ]]
+}
+
+@test "--list and --unpin take --pin-base" {
+	"$LOADER" -q -d v0 --pin-base "$BPFFS/mine"
+	run -0 "$LOADER" --list
+	[[ -z $output ]]
+	run -0 "$LOADER" --list --pin-base "$BPFFS/mine"
+	[[ $output == "v0: xdp_pass_func"* ]]
+	run -0 "$LOADER" -d v0 --unpin --pin-base "$BPFFS/mine"
+	[[ ! -e $BPFFS/mine/v0 && $(attached_id v0) != none ]]
+}
+
+@test "--unpin and --list with --netns, of a namespace and a device that are gone, too" {
+	ip netns add inner
+	ip link add v4 type veth peer name veth0 netns inner
+	"$LOADER" -q --netns inner -d veth0
+	run -0 "$LOADER" --netns inner -d veth0 --list
+	[[ $output == "inner/veth0: xdp_pass_func"* && $output != *stale* ]]
+	run -0 "$LOADER" --netns inner -d veth0 --unpin --programs-only
+	[[ $(find "$BPFFS/netns-inner" -type f) == "$BPFFS/netns-inner/veth0/xdp_stats_map" ]]
+	ip link del v4
+	run -0 "$LOADER" --netns inner -d veth0 --unpin
+	[[ ! -e $BPFFS/netns-inner ]]
+}

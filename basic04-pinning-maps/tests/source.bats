@@ -1,0 +1,61 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The sources themselves: checkers' verdicts, and rules that no compiler checks.
+
+setup() {
+	cd "$BATS_TEST_DIRNAME/../.." || return
+}
+
+# The tree's own files, NUL-terminated; what find's expression $@ says of them.
+sources() {
+	find . \( -path ./.git -o -path ./build -o -path ./config.mk \) -prune -o -type f "$@" -print0
+}
+
+shell_scripts() {
+	sources \( -name '*.sh' -o -name '*.bash' -o -name '*.bats' \)
+	# shellcheck disable=SC2016
+	sources ! -name '*.*' -size -200k -exec sh -c \
+		'head -c 64 "$1" | head -n 1 | grep -aqE "^#!.*[/ ](ba)?sh( |$)"' sh {} \;
+}
+
+@test "shellcheck has nothing to say about the shell scripts" {
+	mapfile -d '' -t scripts < <(shell_scripts)
+	[[ " ${scripts[*]} " == *" ./configure "* ]]
+	run shellcheck --external-sources --source-path=SCRIPTDIR --source-path=. "${scripts[@]}"
+	echo "$output"
+	[[ $status == 0 ]]
+}
+
+@test "clang-format would change nothing in the C files" {
+	version=$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')
+	[[ $version == 14 ]] || skip "formats by clang-format 14, this is $version"
+	mapfile -d '' -t files < <(sources -name '*.[ch]')
+	run clang-format --dry-run -Werror "${files[@]}"
+	echo "$output"
+	[[ $status == 0 ]]
+}
+
+@test "each header compiles alone" {
+	run make check-headers
+	echo "$output"
+	[[ $status == 0 ]]
+}
+
+@test "each file that a test runner starts is executable" {
+	run find basic04-pinning-maps/tests -name '*.bats' ! -perm -u+x
+	echo "$output"
+	[[ -z $output ]]
+}
+
+@test "each source file names the licence" {
+	without=()
+	while IFS= read -r -d '' file; do
+		head -n 3 "$file" | grep -q 'SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause' ||
+			without+=("$file")
+	done < <(
+		sources \( -name '*.[ch]' -o -name Makefile -o -name '*.mk' \)
+		shell_scripts
+	)
+	echo "without: ${without[*]}"
+	((${#without[@]} == 0))
+}

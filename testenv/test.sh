@@ -1,0 +1,95 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Installs what the tests need, builds, and runs the tests: all, or those in the files named.
+set -euo pipefail
+
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+START_DIR=$PWD
+STATE_TEST=testenv/machine-state.sh
+
+usage() {
+	cat <<-'END'
+		Usage: testenv/test.sh [FILE...]     (as root)
+		Installs what is missing, builds, and runs the test files, all or those named.
+
+		With WERROR=1 or CI=true in the environment, compiler warnings are errors.
+	END
+}
+
+fail() { # STATUS MESSAGE
+	printf 'test.sh: %s\n' "$2" >&2
+	exit "$1"
+}
+
+options_parse() {
+	case ${1-} in
+	-h | --help)
+		usage
+		exit 0
+		;;
+	-*) fail 2 "unknown option $1; see testenv/test.sh --help" ;;
+	esac
+}
+
+wants_werror() {
+	[[ ${CI-} == true || ${WERROR-} == 1 ]]
+}
+
+# A config.mk that is there is somebody's choice; it stays unless more is asked for.
+build_configure() {
+	local options=()
+	if wants_werror; then
+		grep -qs '^WERROR = -Werror' config.mk || options=(--werror)
+	fi
+	if [[ ! -e config.mk || ${#options[@]} -gt 0 ||
+		-n ${CC-}${CLANG-}${BPFTOOL-}${CFLAGS-}${LDFLAGS-} ]]; then
+		wants_werror && options=(--werror)
+		./configure "${options[@]}"
+	fi
+}
+
+build() {
+	build_configure
+	make -j"$(nproc)" all
+	make -j"$(nproc)" test-programs
+}
+
+# Sets tests: the files named (from where the caller is), or all.
+tests_find() {
+	local file
+	tests=()
+	for file in "$@"; do
+		file=$(cd "$START_DIR" && realpath --no-symlinks --relative-to="$TOP" -- "$file")
+		[[ -f $file && -x $file ]] || fail 2 "cannot run $file: no such file, or not executable"
+		tests+=("$file")
+	done
+	if (($# == 0)); then
+		mapfile -t tests < <(find basic04-pinning-maps/tests -maxdepth 1 -name '*.bats' | sort)
+		[[ ! -d build/tests/unit ]] ||
+			mapfile -t -O "${#tests[@]}" tests < <(find build/tests/unit -type f -executable | sort)
+	fi
+}
+
+# Two files at a time. prove runs files that no rule names after all others, one by one: so the
+# comparison of the machine's state comes last. --exec '': each file has a #! line, or is compiled.
+tests_run() {
+	local file rules=()
+	for file in "${tests[@]}"; do
+		rules+=(--rules "par=$file")
+	done
+	MACHINE_STATE=$(mktemp)
+	export MACHINE_STATE
+	trap 'rm -f "$MACHINE_STATE"' EXIT
+	env -u MACHINE_STATE "$STATE_TEST" >"$MACHINE_STATE"
+	prove --exec '' --jobs 2 "${rules[@]}" "${tests[@]}" "$STATE_TEST"
+}
+
+options_parse "$@"
+[[ $(id -u) == 0 ]] || fail 1 "cannot run the tests: they make network namespaces; run testenv/test.sh as root"
+# A plain su leaves the user's PATH, in which Debian has no sbin.
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+cd "$TOP"
+./configure --install-deps=test
+build
+tests_find "$@"
+tests_run
