@@ -160,3 +160,12 @@ setup() { make_pair; }
 	[[ $output == *"repaired $BPFFS/v0"* ]]
 	[[ ! -e $BPFFS/v0/staged-pins && ! -e $BPFFS/v0/half ]]
 }
+
+@test "--unload leaves a map that another pinned program uses, and that program" {
+	"$LOADER" -q -d v0
+	map=$(pinned_map "$BPFFS/v0/xdp_stats_map")
+	bpftool prog load "$LESSON/xdp_prog_kern.o" "$BPFFS/v0/programs/second" type xdp map name xdp_stats_map id "$map"
+	run -0 "$LOADER" -d v0 --unload
+	[[ $output == *"0 maps and 1 program"* && $(attached_id v0) == none ]]
+	[[ $(pinned_map "$BPFFS/v0/xdp_stats_map") == "$map" && $(ls "$BPFFS/v0/programs") == second ]]
+}
