@@ -34,7 +34,7 @@ int object_read_file(struct object_image *image, const char *path)
 	size_t filled = 0;
 	int fd, err = 0;
 
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); /* a FIFO would wait for a writer */
 	if (fd < 0 || fstat(fd, &stat)) {
 		err = -errno;
 		goto out;
@@ -292,16 +292,16 @@ int object_load(struct object *object)
 
 int object_open_again(const struct object *first, struct object *again)
 {
-	struct bpf_map *map;
+	struct bpf_map *map, *own = NULL;
 	int err;
 
 	err = object_open(again, &first->image, object_program_name(first));
 	if (err)
 		return err;
 	bpf_object__for_each_map(map, again->bpf) {
-		struct bpf_map *own = bpf_object__find_map_by_name(first->bpf, bpf_map__name(map));
-
-		if (!own || bpf_map__fd(own) < 0)
+		/* In step, not by name: one that is reused goes by the pinned map's name. */
+		own = bpf_object__next_map(first->bpf, own);
+		if (bpf_map__fd(own) < 0)
 			continue;
 		err = bpf_map__reuse_fd(map, bpf_map__fd(own));
 		if (err)
