@@ -45,8 +45,15 @@ make_pair() {
 	done
 }
 
-attached_id() { # DEVICE: the program's ID, or none
-	ip -j link show "$1" | jq -r '.[0].xdp.prog.id // "none"'
+# The program's ID, or none; behind libxdp's dispatcher, that of the first program.
+attached_id() { # DEVICE
+	local index id name
+	read -r index id name < <(ip -j link show "$1" |
+		jq -r '.[0] | "\(.ifindex) \(.xdp.prog.id // "none") \(.xdp.prog.name)"')
+	if [[ $name == xdp_dispatcher ]]; then
+		id=$(pinned_program "$BPFFS/xdp/dispatch-$index-$id/prog0-prog")
+	fi
+	echo "$id"
 }
 
 attached_mode() { # DEVICE: xdp, xdpgeneric or none
