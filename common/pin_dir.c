@@ -4,12 +4,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <sys/time.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -23,6 +26,7 @@
 
 #define PROGRAMS "programs"
 #define STAGED "staged-pins"
+#define RESTAGED "attached-program" /* on its way to the place of the staged program */
 #define UNLOAD_BEGUN "unload-begun"
 
 /* The owner alone may list and open: what the directory's pins allow is decided there. */
@@ -34,6 +38,8 @@ static const char *advice(int err)
 	case -EPERM:
 	case -EACCES:
 		return "; run as root";
+	case -ENOTDIR:
+		return "; what stands there is in the way of our directory, move it";
 	case -ENOSPC:
 	case -ENOMEM:
 		return "; free some memory first";
@@ -202,10 +208,41 @@ static bool is_still_at(int fd, const char *path)
 	       held.st_dev == named.st_dev;
 }
 
-/* One try: the descriptor, -EWOULDBLOCK (somebody holds it), -ESTALE (it was removed in between:
- * the last writer takes the empty directory away), or another -errno.
+static void wake(int signal)
+{
+	(void)signal;
+}
+
+/* Waits for the lock, but not longer than @timeout_ms: -ETIMEDOUT. A timer's signal ends the wait;
+ * it comes again and again, as the first may come before the wait begins.
  */
-static int try_lock(struct pin_dir *dir, bool create)
+static int flock_within(int fd, long timeout_ms)
+{
+	struct itimerval timer = { .it_interval.tv_usec = 10000 }, off = { 0 };
+	struct sigaction action = { .sa_handler = wake }, action_before;
+	sigset_t alarm, mask_before;
+	int err;
+
+	if (timeout_ms <= 0)
+		return -ETIMEDOUT;
+	timer.it_value.tv_sec = timeout_ms / 1000;
+	timer.it_value.tv_usec = timeout_ms % 1000 * 1000;
+	sigemptyset(&alarm);
+	sigaddset(&alarm, SIGALRM);
+	sigaction(SIGALRM, &action, &action_before);
+	sigprocmask(SIG_UNBLOCK, &alarm, &mask_before);
+	setitimer(ITIMER_REAL, &timer, NULL);
+	err = flock(fd, LOCK_EX) ? -errno : 0;
+	setitimer(ITIMER_REAL, &off, NULL);
+	sigprocmask(SIG_SETMASK, &mask_before, NULL);
+	sigaction(SIGALRM, &action_before, NULL);
+	return err == -EINTR ? -ETIMEDOUT : err;
+}
+
+/* One try: the descriptor, -ETIMEDOUT (somebody held it all the time), -ESTALE (it was removed in
+ * between: the last writer takes the empty directory away), or another -errno.
+ */
+static int try_lock(struct pin_dir *dir, bool create, long timeout_ms)
 {
 	int fd, err = create ? make_dirs(dir->path, &dir->existed) : 0;
 
@@ -215,8 +252,8 @@ static int try_lock(struct pin_dir *dir, bool create)
 	if (fd < 0)
 		return errno == ENOENT && create ? -ESTALE : -errno;
 	if (flock(fd, LOCK_EX | LOCK_NB))
-		err = -errno;
-	else if (!is_still_at(fd, dir->path))
+		err = errno == EWOULDBLOCK ? flock_within(fd, timeout_ms) : -errno;
+	if (!err && !is_still_at(fd, dir->path))
 		err = -ESTALE;
 	if (!err)
 		return fd;
@@ -224,29 +261,62 @@ static int try_lock(struct pin_dir *dir, bool create)
 	return err;
 }
 
+/* The process that holds the lock on @path, by the kernel's list of locks; 0 where that does not
+ * say, as from another PID namespace.
+ */
+static int lock_holder(const char *path)
+{
+	unsigned int major_number, minor_number;
+	unsigned long inode;
+	struct stat locked;
+	char line[256];
+	int pid, holder = 0;
+	FILE *locks;
+
+	if (stat(path, &locked))
+		return 0;
+	locks = fopen("/proc/locks", "re");
+	if (!locks)
+		return 0;
+	while (!holder && fgets(line, sizeof(line), locks))
+		if (sscanf(line, "%*s FLOCK %*s %*s %d %x:%x:%lu", &pid, &major_number,
+			   &minor_number, &inode) == 4 &&
+		    inode == locked.st_ino && makedev(major_number, minor_number) == locked.st_dev)
+			holder = pid;
+	fclose(locks);
+	return holder;
+}
+
+static int say_locked(const char *path, int timeout_ms)
+{
+	char who[64] = "another loader has held it";
+	int pid = lock_holder(path);
+
+	if (pid > 0)
+		snprintf(who, sizeof(who), "process %d has held it, or others in turn", pid);
+	log_error("could not lock %s: %s, for %g s; wait for it, or give a longer --lock-timeout",
+		  path, who, timeout_ms / 1000.0);
+	return -ETIMEDOUT;
+}
+
 int pin_dir_lock(struct pin_dir *dir, bool create, int timeout_ms)
 {
-	const struct timespec pause = { .tv_nsec = 2000000 };
 	struct timespec start, now;
+	long left = timeout_ms;
 	int fd;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	while ((fd = try_lock(dir, create)) < 0) {
-		if (fd == -ENOENT && !create)
-			return fd;
-		if (fd != -EWOULDBLOCK && fd != -ESTALE)
-			return fail(fd, "lock", dir->path);
+	while ((fd = try_lock(dir, create, left)) == -ESTALE && left > 0) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if ((now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000 >=
-		    timeout_ms) {
-			log_error("could not lock %s: another loader has held it for %d s; wait "
-				  "for it, or end it",
-				  dir->path, timeout_ms / 1000);
-			return -ETIMEDOUT;
-		}
-		if (fd == -EWOULDBLOCK)
-			nanosleep(&pause, NULL);
+		left = timeout_ms - (now.tv_sec - start.tv_sec) * 1000 -
+		       (now.tv_nsec - start.tv_nsec) / 1000000;
 	}
+	if (fd == -ENOENT && !create)
+		return fd;
+	if (fd == -ETIMEDOUT || fd == -ESTALE)
+		return say_locked(dir->path, timeout_ms);
+	if (fd < 0)
+		return fail(fd, "lock", dir->path);
 	dir->fd = fd;
 	return 0;
 }
@@ -453,15 +523,24 @@ const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind 
 	return NULL;
 }
 
-bool pin_program_uses(int fd, __u32 id)
+size_t pin_program_maps(int fd, __u32 ids[PIN_PROGRAM_MAX_MAPS])
 {
-	__u32 ids[64] = { 0 }, size = sizeof(struct bpf_prog_info), i;
-	struct bpf_prog_info info = { .nr_map_ids = 64, .map_ids = (__u64)(unsigned long)ids };
+	struct bpf_prog_info info = { .nr_map_ids = PIN_PROGRAM_MAX_MAPS,
+				      .map_ids = (__u64)(unsigned long)ids };
+	__u32 size = sizeof(info);
 
 	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		return false;
-	for (i = 0; i < info.nr_map_ids && i < 64; i++)
-		if (ids[i] == id)
+		return 0;
+	return info.nr_map_ids < PIN_PROGRAM_MAX_MAPS ? info.nr_map_ids : PIN_PROGRAM_MAX_MAPS;
+}
+
+bool pin_program_uses(int fd, __u32 id)
+{
+	__u32 ids[PIN_PROGRAM_MAX_MAPS];
+	size_t count = pin_program_maps(fd, ids);
+
+	while (count-- > 0)
+		if (ids[count] == id)
 			return true;
 	return false;
 }
@@ -501,16 +580,35 @@ int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *nam
 	return err ? fail(err, "pin to", path) : 0;
 }
 
+int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd)
+{
+	char path[PATH_MAX];
+	int err = join(path, sizeof(path), dir->path, STAGED "/" RESTAGED);
+
+	if (!err && unlink(path) && errno != ENOENT)
+		err = fail(-errno, "remove", path);
+	if (!err && bpf_obj_pin(fd, path))
+		err = fail(-errno, "pin to", path);
+	if (!err && rename(path, pin->path))
+		err = fail(-errno, "move a pin to", pin->path);
+	return err;
+}
+
+/* Who may read the pin that is replaced may read the one that takes its place. */
 static int rename_pin(const char *folder, const struct dirent *entry, void *target)
 {
 	char from[PATH_MAX], to[PATH_MAX];
+	struct stat old;
 	int err = join(from, sizeof(from), folder, entry->d_name);
 
-	if (!err && entry->d_type != DT_DIR)
+	if (!err)
 		err = join(to, sizeof(to), target, entry->d_name);
-	if (!err && entry->d_type != DT_DIR && rename(from, to))
-		err = fail(-errno, "move a pin to", to);
-	return err;
+	if (err || entry->d_type == DT_DIR)
+		return err;
+	if (!stat(to, &old) &&
+	    (chown(from, old.st_uid, old.st_gid) || chmod(from, old.st_mode & 0777)))
+		return fail(-errno, "hand on the owner and the mode of", to);
+	return rename(from, to) ? fail(-errno, "move a pin to", to) : 0;
 }
 
 static int unlink_pin(const char *folder, const struct dirent *entry, void *unused)

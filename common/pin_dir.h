@@ -92,11 +92,18 @@ bool pin_list_vouches(const struct pin_list *list, __u32 id);
 /* What the descriptor of a BPF object stands for: no bpf() call tells, its name in /proc does. */
 enum pin_kind pin_kind(int fd);
 
+/* The IDs of the maps that program @fd uses; how many they are. */
+#define PIN_PROGRAM_MAX_MAPS 64 /* the kernel's MAX_USED_MAPS */
+size_t pin_program_maps(int fd, __u32 ids[PIN_PROGRAM_MAX_MAPS]);
+
 /* Whether program @fd uses map @id. */
 bool pin_program_uses(int fd, __u32 id);
 
 /* Pins @fd beside the live names. 0 or -errno, with a message. */
 int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd);
+
+/* The staged @pin stands for @fd from now on, in one atomic step. 0 or -errno, with a message. */
+int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd);
 
 /* The staged pins of this kind take the live names, each in one atomic step. Called again after it
  * was stopped, it goes on. 0 or -errno, with a message.
