@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "object.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 
 #include "log.h"
 
@@ -186,6 +188,7 @@ void object_close(struct object *object)
 {
 	bpf_object__close(object->bpf);
 	free(object->verifier_log);
+	free(object->renamed);
 	*object = (struct object){ 0 };
 }
 
@@ -204,6 +207,138 @@ static bool differs(const struct bpf_map *map, const struct pin *pin, const char
 	return true;
 }
 
+static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth);
+
+/* Name, place and type of each member of a struct or union. */
+static bool members_describe(FILE *out, const struct btf *btf, const struct btf_type *type,
+			     int depth)
+{
+	int i;
+
+	fputs(btf_is_union(type) ? "union {" : "struct {", out);
+	for (i = 0; i < btf_vlen(type); i++) {
+		const struct btf_member *member = &btf_members(type)[i];
+		__u32 bits = btf_member_bitfield_size(type, i);
+
+		fprintf(out, " %s: ", btf__name_by_offset(btf, member->name_off));
+		if (!type_describe(out, btf, member->type, depth + 1))
+			return false;
+		fprintf(out, " at %u", btf_member_bit_offset(type, i) / 8);
+		if (bits)
+			fprintf(out, ".%u, %u bits", btf_member_bit_offset(type, i) % 8, bits);
+		fputs(i + 1 < btf_vlen(type) ? "," : " ", out);
+	}
+	fputc('}', out);
+	return true;
+}
+
+/* The same of global variables, which are a map's value together. */
+static bool variables_describe(FILE *out, const struct btf *btf, const struct btf_type *section,
+			       int depth)
+{
+	const struct btf_var_secinfo *place = btf_var_secinfos(section);
+	int i;
+
+	fputs("variables {", out);
+	for (i = 0; i < btf_vlen(section); i++) {
+		const struct btf_type *variable = btf__type_by_id(btf, place[i].type);
+
+		fprintf(out, " %s: ", btf__name_by_offset(btf, variable->name_off));
+		if (!type_describe(out, btf, variable->type, depth + 1))
+			return false;
+		fprintf(out, " at %u%s", place[i].offset, i + 1 < btf_vlen(section) ? "," : " ");
+	}
+	fputc('}', out);
+	return true;
+}
+
+/* What is in a value of the type: two types of one layout and the same members' names are told in
+ * the same words, whatever typedefs they go by. False where BTF has something that no map has.
+ */
+static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
+		type = btf__type_by_id(btf, type->type);
+	if (!type || depth > 16)
+		return false;
+	if (btf_is_int(type)) {
+		fprintf(out, "%c%u", btf_int_encoding(type) & BTF_INT_SIGNED ? 's' : 'u',
+			type->size * 8);
+	} else if (btf_is_any_enum(type) || btf_is_float(type)) {
+		fprintf(out, "%s%u", btf_is_float(type) ? "float" : "enum", type->size * 8);
+	} else if (btf_is_ptr(type)) {
+		fputs("pointer", out);
+	} else if (btf_is_array(type)) {
+		if (!type_describe(out, btf, btf_array(type)->type, depth + 1))
+			return false;
+		fprintf(out, "[%u]", btf_array(type)->nelems);
+	} else if (btf_is_composite(type)) {
+		return members_describe(out, btf, type, depth);
+	} else if (btf_is_datasec(type)) {
+		return variables_describe(out, btf, type, depth);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* The words, for the caller to free; NULL without BTF. */
+static char *describe(const struct btf *btf, __u32 id)
+{
+	char *words = NULL;
+	size_t size;
+	FILE *out;
+	bool ok;
+
+	if (!btf || !id)
+		return NULL;
+	out = open_memstream(&words, &size);
+	if (!out)
+		return NULL;
+	ok = type_describe(out, btf, id, 0);
+	if (!fclose(out) && ok)
+		return words;
+	free(words);
+	return NULL;
+}
+
+static bool btf_differs(const struct bpf_map *map, const struct pin *pin, const char *field,
+			char *pinned, char *wanted)
+{
+	bool differ = pinned && wanted && strcmp(pinned, wanted);
+
+	if (differ)
+		log_error("could not reuse %s for map %s: BTF of the %s is '%s' in the pinned map "
+			  "and '%s' in the object",
+			  pin->path, bpf_map__name(map), field, pinned, wanted);
+	free(pinned);
+	free(wanted);
+	return differ;
+}
+
+/* Same sizes can still mean something else: where both maps say what is in them, it is compared. */
+static int btfs_differ(const struct object *object, const struct bpf_map *map,
+		       const struct pin *pin, const struct bpf_map_info *info)
+{
+	const struct btf *own = bpf_object__btf(object->bpf);
+	struct btf *btf;
+	int differing;
+
+	if (!info->btf_id || !own || !bpf_map__btf_value_type_id(map))
+		return 0;
+	btf = btf__load_from_kernel_by_id(info->btf_id);
+	if (!btf)
+		return 0;
+	differing = btf_differs(map, pin, "key", describe(btf, info->btf_key_type_id),
+				describe(own, bpf_map__btf_key_type_id(map)));
+	differing += btf_differs(map, pin, "value", describe(btf, info->btf_value_type_id),
+				 describe(own, bpf_map__btf_value_type_id(map)));
+	btf__free(btf);
+	return differing;
+}
+
 static bool types_differ(const struct bpf_map *map, const struct pin *pin, __u32 pinned,
 			 __u32 wanted)
 {
@@ -219,7 +354,7 @@ static bool types_differ(const struct bpf_map *map, const struct pin *pin, __u32
 	return true;
 }
 
-int object_reuse_map(struct bpf_map *map, const struct pin *pin)
+int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin)
 {
 	struct bpf_map_info info = { 0 };
 	__u32 size = sizeof(info), entries = bpf_map__max_entries(map);
@@ -241,6 +376,7 @@ int object_reuse_map(struct bpf_map *map, const struct pin *pin)
 	differing += differs(map, pin, "value size", info.value_size, bpf_map__value_size(map));
 	differing += differs(map, pin, "entries", info.max_entries, entries);
 	differing += differs(map, pin, "flags", info.map_flags, bpf_map__map_flags(map));
+	differing += btfs_differ(object, map, pin, &info);
 	if (differing)
 		return -EEXIST;
 	err = bpf_map__reuse_fd(map, pin->fd);
@@ -266,6 +402,24 @@ static int tie_maps(const struct object *object)
 	return 0;
 }
 
+/* libbpf leaves names away where its first try of them fails, be it for want of memory. Without
+ * its name nobody would know libxdp's dispatcher again.
+ */
+static int check_name(const struct object *object)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(object_program_fd(object), &info, &size))
+		return fail(-errno, "look at program", object_program_name(object));
+	if (*info.name)
+		return 0;
+	log_error("could not load program %s of %s: the kernel failed when it was asked what it "
+		  "can do; free some memory, and try again",
+		  object_program_name(object), object->image.name);
+	return -EAGAIN;
+}
+
 int object_load(struct object *object)
 {
 	const char *name = object_program_name(object);
@@ -281,7 +435,7 @@ int object_load(struct object *object)
 	if (!err)
 		err = tie_maps(object);
 	if (!err)
-		return 0;
+		return check_name(object);
 	log_error("could not load program %s of %s: %s%s%s", name, object->image.name,
 		  strerror(-err), err == -EPERM ? "; run as root" : "",
 		  *object->verifier_log ? "; what the verifier says of it:" : "");
@@ -290,12 +444,48 @@ int object_load(struct object *object)
 	return err;
 }
 
-int object_open_again(const struct object *first, struct object *again)
+/* Calls the function @old @name, in @image and in @bytes, its copy with room for a second string
+ * table: the symbol's new name stands at that one's end. libbpf has opened the image already.
+ */
+static void rename_symbol(struct object_image *image, char *bytes, const char *old,
+			  const char *name)
 {
+	Elf64_Shdr *sections = (Elf64_Shdr *)(bytes + ((Elf64_Ehdr *)bytes)->e_shoff);
+	Elf64_Shdr *symbols = sections, *strings;
+	Elf64_Sym *symbol;
+
+	while (symbols->sh_type != SHT_SYMTAB)
+		symbols++;
+	strings = &sections[symbols->sh_link];
+	symbol = (Elf64_Sym *)(bytes + symbols->sh_offset);
+	while (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
+	       strcmp(bytes + strings->sh_offset + symbol->st_name, old))
+		symbol++;
+	symbol->st_name = strings->sh_size;
+	memcpy(bytes + image->size, bytes + strings->sh_offset, strings->sh_size);
+	strcpy(bytes + image->size + strings->sh_size, name);
+	strings->sh_offset = image->size;
+	strings->sh_size += strlen(name) + 1;
+	image->bytes = bytes;
+	image->size += strings->sh_size;
+}
+
+int object_open_again(const struct object *first, struct object *again, const char *name)
+{
+	struct object_image image = first->image;
 	struct bpf_map *map, *own = NULL;
+	char *bytes = NULL;
 	int err;
 
-	err = object_open(again, &first->image, object_program_name(first));
+	if (name) {
+		bytes = malloc(2 * image.size + strlen(name) + 1);
+		if (!bytes)
+			return fail(-ENOMEM, "copy BPF object", image.name);
+		memcpy(bytes, image.bytes, image.size);
+		rename_symbol(&image, bytes, object_program_name(first), name);
+	}
+	err = object_open(again, &image, name ? name : object_program_name(first));
+	again->renamed = bytes;
 	if (err)
 		return err;
 	bpf_object__for_each_map(map, again->bpf) {

@@ -24,6 +24,7 @@ struct object {
 	struct bpf_object *bpf;
 	struct bpf_program *program; /* the chosen one; the others are not loaded */
 	char *verifier_log;
+	void *renamed; /* the image's bytes, where the program goes by another name */
 };
 
 /* Reads @path. 0 or -errno, with a message. The bytes are the caller's to free. */
@@ -41,7 +42,7 @@ void object_close(struct object *object);
 /* Gives @map the pinned map to use instead of a new one. Call between open and load.
  * 0; -EEXIST where the two differ, with a message a field that differs; or another -errno.
  */
-int object_reuse_map(struct bpf_map *map, const struct pin *pin);
+int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin);
 
 /* Whether the map holds the program's own constants, which no other load's map can stand in for. */
 bool object_map_is_constant(const struct bpf_map *map);
@@ -52,8 +53,10 @@ bool object_map_is_constant(const struct bpf_map *map);
  */
 int object_load(struct object *object);
 
-/* Opens the same program a second time, on the maps of the first, which is loaded. */
-int object_open_again(const struct object *first, struct object *again);
+/* Opens the same program a second time, on the maps of the first, which is loaded; under another
+ * @name unless that is NULL. 0 or -errno, with a message; object_close() in any case.
+ */
+int object_open_again(const struct object *first, struct object *again, const char *name);
 
 const char *object_program_name(const struct object *object);
 int object_program_fd(const struct object *object);
