@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "device.h"
 #include "exit_codes.h"
@@ -14,8 +15,6 @@
 #include "reload.h"
 #include "xdp_prog_kern.skel.h"
 #include "xdp_prog_kern_frags.skel.h"
-
-#define LOCK_TIMEOUT_MS 10000
 
 enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, UNPIN };
 enum loader_what { EVERYTHING, MAPS_ONLY, PROGRAMS_ONLY };
@@ -33,6 +32,7 @@ struct loader_opts {
 	bool force;
 	bool reuse_maps;
 	bool direct;
+	double lock_timeout; /* seconds */
 	int verbosity;
 };
 
@@ -80,6 +80,10 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
 	  .offset = FIELD(netns),
 	  .help = "the device is in this network namespace" },
+	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
+	  .offset = FIELD(lock_timeout),
+	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN),
+	  .help = "wait that long for other loaders (default: 10)" },
 	{ .type = OPTION_CHOICE, .name = "list",
 	  .offset = FIELD(action), .choice = LIST,
 	  .help = "list what is pinned, for one device or for all" },
@@ -150,7 +154,7 @@ static void report_load(const struct reload *reload, const struct reload_report 
 
 	printf("%s: attached %s (id %u) in %s mode, %s\n", device, report->program,
 	       report->attached.id, attach_mode_name(report->attached.mode),
-	       report->attached.dispatcher ? "through libxdp's dispatcher" : "directly");
+	       report->attached.dispatcher ? "through libxdp" : "directly");
 	if (report->old_id)
 		printf("%s: it replaces %s (id %u)\n", device, report->old_program, report->old_id);
 	printf("%s: maps: %zu new, counting from zero; %zu reused, counting on\n", device,
@@ -227,21 +231,29 @@ static int run_list(const struct loader_opts *opts)
 	return err ? EXIT_BPF : EXIT_OK;
 }
 
+/* Pins outlive network namespaces too. */
+static bool unpins_lost_netns(const struct loader_opts *opts, const struct pin_dir *dir)
+{
+	return opts->action == UNPIN && opts->netns && !device_has_netns(opts->netns) &&
+	       !access(dir->path, F_OK);
+}
+
 static int run(const struct loader_opts *opts)
 {
-	struct reload reload = { .lock_timeout_ms = LOCK_TIMEOUT_MS };
+	struct reload reload = { .lock_timeout_ms = (int)(opts->lock_timeout * 1000) };
 	int index;
 
+	if (opts->action != LIST &&
+	    pin_dir_init(&reload.dir, opts->pin_base, opts->netns, opts->device))
+		return EXIT_FAILED;
+	if (unpins_lost_netns(opts, &reload.dir))
+		return run_removal(&reload, opts);
 	if (opts->netns && device_enter_netns(opts->netns))
 		return EXIT_FAILED;
 	if (opts->action == LIST)
 		return run_list(opts);
-
-	if (pin_dir_init(&reload.dir, opts->pin_base, opts->netns, opts->device))
-		return EXIT_FAILED;
 	if (opts->action == UNPIN) {
-		/* Pins outlive devices. */
-		reload.ifindex = if_nametoindex(opts->device);
+		reload.ifindex = if_nametoindex(opts->device); /* pins outlive devices */
 		return run_removal(&reload, opts);
 	}
 	index = device_index(opts->device, opts->netns);
@@ -253,7 +265,11 @@ static int run(const struct loader_opts *opts)
 
 int main(int argc, char **argv)
 {
-	struct loader_opts opts = { .pin_base = PIN_DIR_BASE, .mode = ATTACH_NATIVE };
+	struct loader_opts opts = {
+		.pin_base = PIN_DIR_BASE,
+		.mode = ATTACH_NATIVE,
+		.lock_timeout = 10,
+	};
 
 	int code;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "attached.h"
 #include "device.h"
 #include "exit_codes.h"
 #include "log.h"
@@ -214,15 +215,43 @@ static void say_event(const struct stats_watch *watch, int event)
 		log_info("%s is back", watch->path);
 }
 
-static int show_round(struct stats_watch *watch)
+static bool counted(const struct stats_watch *watch)
+{
+	int action;
+
+	for (action = 0; action < XDP_ACTION_MAX; action++)
+		if (watch->rates[action].rx_packets)
+			return true;
+	return false;
+}
+
+static int show_round(struct stats_watch *watch, struct attached_check *check)
 {
 	int event = stats_watch_poll(watch);
 
 	if (event < 0)
 		return event;
 	say_event(watch, event);
+	/* What counts needs no look. */
+	if (check->device && !counted(watch))
+		attached_check(check, watch->current.map.id, watch->read_at);
 	report_text_round(watch);
 	return output_flush();
+}
+
+/* There is no later round in which to look again. */
+static void show_once(struct stats_watch *watch, struct attached_check *check)
+{
+	const struct timespec pause = { .tv_nsec = ATTACHED_CHECK_PERIOD * 1e9 };
+
+	report_text_round(watch);
+	if (!check->device)
+		return;
+	attached_check(check, watch->current.map.id, watch->read_at);
+	if (!check->since)
+		return;
+	nanosleep(&pause, NULL);
+	attached_check(check, watch->current.map.id, watch->read_at + 2 * ATTACHED_CHECK_PERIOD);
 }
 
 static int sleep_until(struct stats_watch *watch, const struct timespec *deadline)
@@ -237,7 +266,8 @@ static int sleep_until(struct stats_watch *watch, const struct timespec *deadlin
 	return err;
 }
 
-static int show_rounds(struct stats_watch *watch, const struct stats_opts *opts)
+static int show_rounds(struct stats_watch *watch, struct attached_check *check,
+		       const struct stats_opts *opts)
 {
 	struct timespec next;
 	unsigned int round;
@@ -249,7 +279,7 @@ static int show_rounds(struct stats_watch *watch, const struct stats_opts *opts)
 		err = sleep_until(watch, &next);
 		if (err || stopped)
 			break;
-		err = show_round(watch);
+		err = show_round(watch, check);
 	}
 	if (!err && stopped) {
 		err = stats_watch_poll(watch);
@@ -264,6 +294,7 @@ static int show_rounds(struct stats_watch *watch, const struct stats_opts *opts)
 
 static int run(const struct stats_opts *opts)
 {
+	struct attached_check check = { .device = opts->device, .netns = opts->netns };
 	struct stats_watch watch;
 	char path[PATH_MAX];
 	int err;
@@ -275,12 +306,12 @@ static int run(const struct stats_opts *opts)
 		return EXIT_BPF;
 	err = open_watch(&watch, opts, path);
 	if (!err && opts->once)
-		report_text_round(&watch);
+		show_once(&watch, &check);
 	else if (!err) {
 		printf("Counters of %s: map id %u\n\n", path, watch.current.map.id);
 		err = output_flush();
 		if (!err)
-			err = show_rounds(&watch, opts);
+			err = show_rounds(&watch, &check, opts);
 	}
 	stats_watch_close(&watch);
 	return !err || err == -EPIPE || stopped ? EXIT_OK : ferror(stdout) ? EXIT_FAILED : EXIT_BPF;

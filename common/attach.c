@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <linux/if_link.h>
@@ -12,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <xdp/libxdp.h>
 
+#include "dispatcher_pins.h"
 #include "log.h"
 
 /* libxdp gives its dispatcher this name; prog_dispatcher.h of libxdp-dev has no constant for it. */
@@ -73,6 +75,14 @@ const char *attach_program_name(__u32 id, char *name, size_t size)
 	return name;
 }
 
+static struct attach_place place_of(const struct xdp_program *program)
+{
+	struct attach_place place = { .priority = xdp_program__run_prio(program) };
+
+	snprintf(place.name, sizeof(place.name), "%s", xdp_program__name(program));
+	return place;
+}
+
 static int list_dispatched(struct attach_hook *hook)
 {
 	struct xdp_multiprog *all;
@@ -90,8 +100,10 @@ static int list_dispatched(struct attach_hook *hook)
 	}
 	hook->dispatcher = !xdp_multiprog__is_legacy(all);
 	hook->count = 0;
-	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS)
+	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS) {
+		hook->places[hook->count] = place_of(one);
 		hook->ids[hook->count++] = xdp_program__id(one);
+	}
 	if (!hook->dispatcher)
 		hook->ids[hook->count++] = hook->main_id;
 	xdp_multiprog__close(all);
@@ -101,7 +113,7 @@ static int list_dispatched(struct attach_hook *hook)
 int attach_query(struct attach_hook *hook, const char *device, int ifindex)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
-	char name[BPF_OBJ_NAME_LEN];
+	struct bpf_prog_info program;
 	int err;
 
 	*hook = (struct attach_hook){ .device = device, .ifindex = ifindex };
@@ -119,7 +131,13 @@ int attach_query(struct attach_hook *hook, const char *device, int ifindex)
 					   opts.hw_prog_id;
 	if (!hook->main_id)
 		return 0;
-	if (!strcmp(attach_program_name(hook->main_id, name, sizeof(name)), DISPATCHER_NAME))
+	err = program_info(hook->main_id, &program);
+	if (err && err != -ENOENT) { /* that is: gone in between */
+		log_error("could not look at program %u on %s: %s%s", hook->main_id, device,
+			  strerror(-err), err == -EPERM ? "; run as root" : "");
+		return err;
+	}
+	if (!err && !strcmp(program.name, DISPATCHER_NAME))
 		return list_dispatched(hook);
 	hook->ids[hook->count++] = hook->main_id;
 	return 0;
@@ -300,7 +318,7 @@ static int attach_direct(const struct attach_hook *hook, const struct attach_req
 	if (err && !said)
 		say_not_attached(hook, object_program_name(request->object), mode, err);
 	else if (!err && hook->dispatcher)
-		libxdp_clean_references(hook->ifindex);
+		dispatcher_pins_remove(hook->main_id);
 	return err;
 }
 
@@ -310,7 +328,7 @@ static bool kernel_has_freplace(const struct object *object)
 	struct object extension;
 	int err;
 
-	err = object_open_again(object, &extension);
+	err = object_open_again(object, &extension, NULL);
 	if (!err)
 		err = bpf_program__set_type(extension.program, BPF_PROG_TYPE_EXT);
 	if (!err)
@@ -326,49 +344,82 @@ static bool kernel_has_freplace(const struct object *object)
 	return !err;
 }
 
-static int remove_dispatched(const struct attach_hook *hook, __u32 id)
+/* One step, however many they are. */
+static int remove_dispatched(const struct attach_hook *hook, const __u32 *ids, size_t count)
 {
-	struct xdp_program *program = xdp_program__from_id(id);
-	long err = libxdp_get_error(program);
+	struct xdp_program *programs[ATTACH_MAX_PROGRAMS] = { 0 };
+	size_t i;
+	long err = 0;
 
-	if (!err) {
-		err = xdp_program__detach(program, hook->ifindex, libxdp_mode(hook->mode), 0);
-		xdp_program__close(program);
+	for (i = 0; i < count && !err; i++) {
+		programs[i] = xdp_program__from_id(ids[i]);
+		err = libxdp_get_error(programs[i]);
+		if (err)
+			programs[i] = NULL;
 	}
+	if (!err)
+		err = xdp_program__detach_multi(programs, count, hook->ifindex,
+						libxdp_mode(hook->mode), 0);
+	for (i = 0; i < count; i++)
+		xdp_program__close(programs[i]);
 	if (err)
-		log_error("could not take program %u off libxdp's dispatcher on %s: %s", id,
+		log_error("could not take program %u off libxdp's dispatcher on %s: %s", ids[0],
 			  hook->device, strerror(-err));
 	return err;
+}
+
+static int take_result(const struct xdp_program *program, struct attach_result *result)
+{
+	result->id = xdp_program__id(program);
+	result->fd = fcntl(xdp_program__fd(program), F_DUPFD_CLOEXEC, 3);
+	return result->fd < 0 ? -errno : 0;
+}
+
+/* A copy of a loaded program, on the same maps, for libxdp to load behind its dispatcher; under
+ * another @name unless that is NULL.
+ */
+struct copy {
+	struct object object;
+	struct xdp_program *program;
+};
+
+static int copy_open(struct copy *copy, const struct object *loaded, const char *name)
+{
+	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = NULL);
+	long err;
+
+	*copy = (struct copy){ 0 };
+	err = object_open_again(loaded, &copy->object, name);
+	if (err)
+		return err;
+	opts.prog_name = object_program_name(&copy->object);
+	opts.obj = copy->object.bpf;
+	copy->program = xdp_program__create(&opts);
+	err = libxdp_get_error(copy->program);
+	if (err)
+		copy->program = NULL;
+	return err;
+}
+
+static void copy_close(struct copy *copy)
+{
+	xdp_program__close(copy->program);
+	object_close(&copy->object);
 }
 
 static int add_dispatched(const struct attach_hook *hook, const struct attach_request *request,
 			  enum attach_mode mode, struct attach_result *result)
 {
-	const char *name = object_program_name(request->object);
-	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .prog_name = name);
-	struct xdp_program *program = NULL;
-	struct object copy;
-	long err;
+	struct copy copy;
+	int err;
 
-	err = object_open_again(request->object, &copy);
-	if (err)
-		goto out;
-	opts.obj = copy.bpf;
-	program = xdp_program__create(&opts);
-	err = libxdp_get_error(program);
-	if (err) {
-		program = NULL;
-		goto out;
-	}
+	err = copy_open(&copy, request->object, NULL);
 	log_take_kernel_message();
-	err = xdp_program__attach(program, hook->ifindex, libxdp_mode(mode), 0);
-	if (err)
-		goto out;
-	result->id = xdp_program__id(program);
-	result->fd = fcntl(xdp_program__fd(program), F_DUPFD_CLOEXEC, 3);
-out:
-	xdp_program__close(program);
-	object_close(&copy);
+	if (!err)
+		err = xdp_program__attach(copy.program, hook->ifindex, libxdp_mode(mode), 0);
+	if (!err)
+		err = take_result(copy.program, result);
+	copy_close(&copy);
 	return err;
 }
 
@@ -413,7 +464,7 @@ static int change_dispatched_mode(const struct attach_hook *hook,
 			  attach_mode_name(request->mode), attach_mode_name(hook->mode));
 		return -EBUSY;
 	}
-	err = remove_dispatched(hook, request->old_id);
+	err = remove_dispatched(hook, &request->old_id, 1);
 	if (err)
 		return err;
 	err = add_in_mode(hook, request, request->mode, result);
@@ -422,26 +473,163 @@ static int change_dispatched_mode(const struct attach_hook *hook,
 	return err;
 }
 
-/* The new program is attached before the old one goes: no packet passes by both. */
+static int place_compare(const struct attach_place *a, const struct attach_place *b)
+{
+	return a->priority != b->priority ? (a->priority < b->priority ? -1 : 1) :
+					    strcmp(a->name, b->name);
+}
+
+/* Makes of @first, the new program's place, the one right before it and the old program: a dot sorts
+ * before all that a C name may have, and the kernel takes it.
+ */
+static void find_stand_in_place(const struct attach_hook *hook, __u32 old_id,
+				struct attach_place *first)
+{
+	size_t i;
+
+	for (i = 0; i < hook->count; i++)
+		if (hook->ids[i] == old_id && place_compare(&hook->places[i], first) < 0)
+			*first = hook->places[i];
+	first->name[strlen(first->name) - 1] = '.';
+}
+
+/* Who must see each packet, although it does not run before @stand_in: somebody else's program on
+ * the hook, or 0. Of two at one place the one that is there already runs first.
+ */
+static __u32 find_behind(const struct attach_hook *hook, __u32 old_id,
+			 const struct attach_place *stand_in)
+{
+	size_t i;
+
+	for (i = 0; i < hook->count; i++)
+		if (hook->ids[i] != old_id && place_compare(&hook->places[i], stand_in) > 0)
+			return hook->ids[i];
+	return 0;
+}
+
+/* No packet passes by both programs, or by none. The dispatcher takes programs in or lets them go
+ * in one step each, but cannot exchange one for another. So the new one comes twice at once: as
+ * itself, and as a stand-in before it and the old one, which ends the chain with whatever verdict.
+ * From that step on the old one sees nothing more; then it and the stand-in go, in one step.
+ */
+static int exchange_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+			       struct copy *copy, const struct attach_place *place,
+			       struct attach_result *result)
+{
+	__u32 gone[2] = { request->old_id };
+	struct xdp_program *both[2];
+	struct copy stand_in;
+	int action, err;
+
+	err = copy_open(&stand_in, request->object, place->name);
+	if (!err)
+		err = xdp_program__set_run_prio(stand_in.program, place->priority);
+	for (action = 0; action <= XDP_REDIRECT && !err; action++)
+		err = xdp_program__set_chain_call_enabled(stand_in.program, action, false);
+	both[0] = stand_in.program;
+	both[1] = copy->program;
+	if (!err)
+		err = xdp_program__attach_multi(both, 2, hook->ifindex, libxdp_mode(hook->mode), 0);
+	if (err) {
+		say_not_attached(hook, object_program_name(request->object), hook->mode, err);
+		goto out;
+	}
+	gone[1] = xdp_program__id(stand_in.program);
+	err = take_result(copy->program, result);
+	if (!err)
+		err = remove_dispatched(hook, gone, 2);
+	if (err) {
+		gone[0] = xdp_program__id(copy->program);
+		remove_dispatched(hook, gone, 2);
+	}
+out:
+	copy_close(&stand_in);
+	return err;
+}
+
+static long ms_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (now.tv_sec - start->tv_sec) * 1000 +
+	       (now.tv_nsec - start->tv_nsec + 999999) / 1000000;
+}
+
+/* The new program comes before the old one goes: no packet passes by both, but for a moment each
+ * is seen by both. @behind: the program for which it has to be so, or 0.
+ */
+static int overlap_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+			      struct copy *copy, __u32 behind, struct attach_result *result)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	struct timespec start;
+	int err;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	err = xdp_program__attach(copy->program, hook->ifindex, libxdp_mode(hook->mode), 0);
+	if (err) {
+		say_not_attached(hook, object_program_name(request->object), hook->mode, err);
+		return err;
+	}
+	err = take_result(copy->program, result);
+	if (!err)
+		err = remove_dispatched(hook, &request->old_id, 1);
+	if (err) {
+		__u32 id = xdp_program__id(copy->program);
+
+		remove_dispatched(hook, &id, 1);
+		return err;
+	}
+	if (behind)
+		log_warn("packets on %s may have been counted twice for up to %ld ms: program %u "
+			 "(%s) does not run before ours, and must see them all",
+			 hook->device, ms_since(&start), behind,
+			 attach_program_name(behind, name, sizeof(name)));
+	else
+		log_warn("packets on %s may have been counted twice for up to %ld ms: libxdp's "
+			 "dispatcher has no place left to exchange the programs at once",
+			 hook->device, ms_since(&start));
+	return 0;
+}
+
+static int replace_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+			      struct attach_result *result)
+{
+	struct attach_place place;
+	struct copy copy;
+	__u32 behind;
+	int err;
+
+	log_take_kernel_message();
+	err = copy_open(&copy, request->object, NULL);
+	if (err) {
+		say_not_attached(hook, object_program_name(request->object), hook->mode, err);
+		goto out;
+	}
+	place = place_of(copy.program);
+	find_stand_in_place(hook, request->old_id, &place);
+	behind = find_behind(hook, request->old_id, &place);
+	err = behind || hook->count + 2 > ATTACH_MAX_PROGRAMS ?
+		      overlap_dispatched(hook, request, &copy, behind, result) :
+		      exchange_dispatched(hook, request, &copy, &place, result);
+out:
+	copy_close(&copy);
+	return err;
+}
+
 static int attach_dispatched(const struct attach_hook *hook, const struct attach_request *request,
 			     struct attach_result *result)
 {
 	enum attach_mode mode = request->mode;
-	int err;
 
 	libxdp_set_print(print_libxdp);
 	if (hook->main_id && mode == ATTACH_AUTO)
 		mode = hook->mode;
 	if (hook->main_id && mode != hook->mode)
 		return change_dispatched_mode(hook, request, result);
-
-	err = add_in_mode(hook, request, mode, result);
-	if (err || !request->old_id)
-		return err;
-	err = remove_dispatched(hook, request->old_id);
-	if (err)
-		remove_dispatched(hook, result->id);
-	return err;
+	return request->old_id ? replace_dispatched(hook, request, result) :
+				 add_in_mode(hook, request, mode, result);
 }
 
 /* Whether someone else's program would have to give way; says which. */
@@ -521,7 +709,7 @@ void attach_undo(const struct attach_hook *before, const struct attach_request *
 	if (result->dispatcher) {
 		err = request->old_id ? add_loaded(before, request->old_fd, before->mode) : 0;
 		if (!err)
-			err = remove_dispatched(&now, result->id);
+			err = remove_dispatched(&now, &result->id, 1);
 	} else {
 		if (before->main_id)
 			old_fd = bpf_prog_get_fd_by_id(before->main_id);
@@ -534,16 +722,15 @@ void attach_undo(const struct attach_hook *before, const struct attach_request *
 	say_not_put_back(before, err);
 }
 
+/* The kernel has said that it is; where it cannot be asked again, that has to do. */
 static int check_gone(const struct attach_hook *hook, __u32 id)
 {
 	struct attach_hook now;
-	int err = attach_query(&now, hook->device, hook->ifindex);
 
-	if (!err && attach_hook_has(&now, id)) {
-		log_error("could not take program %u off %s: it is still there", id, hook->device);
-		err = -EBUSY;
-	}
-	return err;
+	if (attach_query(&now, hook->device, hook->ifindex) || !attach_hook_has(&now, id))
+		return 0;
+	log_error("could not take program %u off %s: it is still there", id, hook->device);
+	return -EBUSY;
 }
 
 static int remove_direct(const struct attach_hook *hook, bool force)
@@ -567,11 +754,12 @@ static int remove_direct(const struct attach_hook *hook, bool force)
 	return err;
 }
 
-int attach_remove(const struct attach_hook *hook, __u32 id, bool force)
+int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count, bool force)
 {
-	int err = hook->dispatcher ? remove_dispatched(hook, id) : remove_direct(hook, force);
+	int err = hook->dispatcher ? remove_dispatched(hook, ids, count) :
+				     remove_direct(hook, force);
 
-	return err ? err : check_gone(hook, id);
+	return err ? err : check_gone(hook, ids[0]);
 }
 
 int attach_remove_all(const struct attach_hook *hook, bool force)
@@ -580,7 +768,7 @@ int attach_remove_all(const struct attach_hook *hook, bool force)
 	long err;
 
 	if (!hook->dispatcher)
-		return attach_remove(hook, hook->main_id, force);
+		return attach_remove(hook, &hook->main_id, 1, force);
 	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
 	err = libxdp_get_error(all);
 	if (!err) {

@@ -24,6 +24,12 @@ enum attach_mode {
 
 #define ATTACH_MAX_PROGRAMS 10 /* slots of libxdp's dispatcher */
 
+/* Where libxdp puts a program: lower priorities first, then by name. */
+struct attach_place {
+	unsigned int priority;
+	char name[128];
+};
+
 struct attach_hook {
 	const char *device; /* for messages */
 	int ifindex;
@@ -31,6 +37,7 @@ struct attach_hook {
 	enum attach_mode mode;
 	bool dispatcher;
 	__u32 ids[ATTACH_MAX_PROGRAMS]; /* the dispatcher's programs in their order; else main_id */
+	struct attach_place places[ATTACH_MAX_PROGRAMS]; /* of the dispatcher's */
 	size_t count;
 };
 
@@ -76,10 +83,10 @@ int attach_read_back(const struct attach_hook *before, struct attach_result *res
 void attach_undo(const struct attach_hook *before, const struct attach_request *request,
 		 const struct attach_result *result);
 
-/* Takes program @id off the hook, and checks that it is gone. With @force also where a bpf_link
- * holds it. 0 or -errno, with a message.
+/* Takes @count programs off the hook, in one step, and checks that they are gone. With @force also
+ * where a bpf_link holds one. 0 or -errno, with a message.
  */
-int attach_remove(const struct attach_hook *hook, __u32 id, bool force);
+int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count, bool force);
 
 /* Takes everything off the hook. As above. */
 int attach_remove_all(const struct attach_hook *hook, bool force);

@@ -64,12 +64,25 @@ int device_index(const char *name, const char *netns)
 	return -ENODEV;
 }
 
+static void netns_path(const char *netns, char *path, size_t size)
+{
+	snprintf(path, size, DEVICE_NETNS_DIR "/%s", netns);
+}
+
+bool device_has_netns(const char *netns)
+{
+	char path[PATH_MAX];
+
+	netns_path(netns, path, sizeof(path));
+	return !access(path, F_OK);
+}
+
 int device_enter_netns(const char *netns)
 {
 	char path[PATH_MAX];
 	int fd, err = 0;
 
-	snprintf(path, sizeof(path), DEVICE_NETNS_DIR "/%s", netns);
+	netns_path(netns, path, sizeof(path));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
 		err = -errno;

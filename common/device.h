@@ -22,6 +22,9 @@ int device_check_netns(const char *netns);
  */
 int device_index(const char *name, const char *netns);
 
+/* Whether there is a network namespace of that name. */
+bool device_has_netns(const char *netns);
+
 /* Moves the process into network namespace @netns, and nothing else: the mounts, and so the BPF
  * filesystem, stay the caller's. Needs CAP_SYS_ADMIN. 0 or -errno, with a message.
  */

@@ -93,7 +93,7 @@ static void print_header(const struct place *place, const char *device,
 		       attach_program_name(hook->ids[i], name, sizeof(name)), hook->ids[i]);
 	if (hook->count)
 		printf(" attached in %s mode%s", attach_mode_name(hook->mode),
-		       hook->dispatcher ? ", through libxdp's dispatcher" : "");
+		       hook->dispatcher ? ", through libxdp" : "");
 	putchar('\n');
 }
 
@@ -210,9 +210,8 @@ static int list_netns_folder(const char *base, const char *folder, const char *n
 	char path[PATH_MAX];
 	int count, i, err = 0;
 
-	snprintf(path, sizeof(path), DEVICE_NETNS_DIR "/%s", netns);
 	if (enter)
-		place.no_netns = access(path, F_OK) || device_enter_netns(netns);
+		place.no_netns = !device_has_netns(netns) || device_enter_netns(netns);
 	snprintf(path, sizeof(path), "%s/%s", base, folder);
 	count = read_folders(path, &entries);
 	for (i = 0; i < count && !err; i++)

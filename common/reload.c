@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 
 #include "device.h"
+#include "dispatcher_pins.h"
 #include "log.h"
 
 /* What every transaction has open between begin() and end(). */
@@ -28,14 +29,14 @@ static int get_program(int fd, struct bpf_prog_info *info)
 	return bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
 }
 
-static bool has_program(const struct pin_list *pins)
+static const struct pin *find_program(const struct pin_list *pins)
 {
 	size_t i;
 
 	for (i = 0; i < pins->count; i++)
 		if (pins->pins[i].kind == PIN_PROGRAM)
-			return true;
-	return false;
+			return &pins->pins[i];
+	return NULL;
 }
 
 static int refuse_namesake(const struct pin_dir *dir, const char *own, const char *other)
@@ -56,7 +57,7 @@ static int check_namesake(const struct pin_dir *dir, const struct pin_list *live
 	struct attach_hook hook;
 	int ifindex, err;
 
-	if (!has_program(live) || attach_find_own(live, own))
+	if (!find_program(live) || attach_find_own(live, own))
 		return 0;
 	if (dir->netns) {
 		device_pin_name(dir->netns, netns_name);
@@ -147,6 +148,12 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 		err = pin_dir_read(dir, PIN_LIVE, &live);
 	if (!err)
 		err = pin_dir_read(dir, PIN_STAGED, &staged);
+	if (!err && !find_program(&staged)) {
+		log_error("could not find in %s what was pinned there just now: somebody has "
+			  "removed it; load again",
+			  dir->path);
+		err = -ENOENT;
+	}
 	if (!err)
 		err = pin_dir_commit(dir, PIN_MAP);
 	for (i = 0; i < live.count && !err; i++) {
@@ -173,73 +180,122 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 	return err;
 }
 
-/* The program on the hook that is the staged one. Through the dispatcher it is not the same
- * program, as the kernel loads it anew: then it is the one of the same instructions and maps.
- * Its descriptor, or -ENOENT.
+/* Whether program @id is the staged one. Through the dispatcher it is not the same program, as the
+ * kernel loads it anew: then it is one of the same instructions, on maps of the staged one.
  */
-static int open_attached(const struct attach_hook *hook, const struct pin_list *staged,
-			 const struct pin *program)
+static bool is_staged(__u32 id, const struct pin *staged)
 {
 	struct bpf_prog_info wanted, info;
-	size_t i, j;
+	__u32 maps[PIN_PROGRAM_MAX_MAPS];
+	int fd = bpf_prog_get_fd_by_id(id);
+	bool same = fd >= 0 && !get_program(fd, &info) && !get_program(staged->fd, &wanted) &&
+		    !memcmp(info.tag, wanted.tag, sizeof(info.tag));
+	size_t i, count = same ? pin_program_maps(fd, maps) : 0;
 
-	if (get_program(program->fd, &wanted))
-		return -ENOENT;
-	for (i = 0; i < hook->count; i++) {
-		int fd = bpf_prog_get_fd_by_id(hook->ids[i]);
-		bool same = fd >= 0 && !get_program(fd, &info) &&
-			    !memcmp(info.tag, wanted.tag, sizeof(info.tag));
-
-		for (j = 0; j < staged->count && same; j++)
-			same = staged->pins[j].kind != PIN_MAP ||
-			       pin_program_uses(fd, staged->pins[j].id);
-		if (same)
-			return fd;
-		if (fd >= 0)
-			close(fd);
-	}
-	return -ENOENT;
-}
-
-/* Stages @fd where another program was staged under this name. */
-static int restage_program(const struct pin_dir *dir, const char *name, int fd)
-{
-	struct pin_list staged;
-	size_t removed = 0;
-	int err = pin_dir_read(dir, PIN_STAGED, &staged);
-
-	if (!err)
-		err = remove_kind(&staged, PIN_PROGRAM, &removed);
-	pin_list_close(&staged);
-	return err ? err : pin_dir_stage(dir, PIN_PROGRAM, name, fd);
-}
-
-static int repair_load(const struct pin_dir *dir, const struct attach_hook *hook, bool *repaired)
-{
-	struct reload_report ignored = { 0 };
-	struct pin_list staged;
-	const struct pin *program = NULL;
-	int fd = -1, err;
-	size_t i;
-
-	err = pin_dir_read(dir, PIN_STAGED, &staged);
-	for (i = 0; i < staged.count && !program; i++)
-		if (staged.pins[i].kind == PIN_PROGRAM)
-			program = &staged.pins[i];
-	*repaired = staged.count > 0;
-	if (!err && program)
-		fd = open_attached(hook, &staged, program);
-	if (!err && fd >= 0) {
-		err = restage_program(dir, program->name, fd);
-		if (!err)
-			err = finish_load(dir, fd, &ignored);
-	} else if (!err) {
-		err = pin_dir_unstage(dir);
-	}
+	for (i = 0; i < count; i++)
+		same &= pin_program_uses(staged->fd, maps[i]);
 	if (fd >= 0)
 		close(fd);
+	return same;
+}
+
+/* What a load that was stopped between its two steps has left on the hook. */
+struct attached {
+	__u32 id;			   /* of the new program; 0: not attached */
+	__u32 others[ATTACH_MAX_PROGRAMS]; /* what must still go: the old one, and the stand-in */
+	size_t count;
+};
+
+/* The stand-in runs before the program that it stands in for. */
+static void find_attached(const struct transaction *transaction, const struct pin *staged,
+			  struct attached *attached)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	size_t i;
+
+	*attached = (struct attached){ 0 };
+	for (i = hook->count; i-- > 0;) {
+		bool old = pin_list_find(&transaction->live, PIN_PROGRAM, hook->ids[i]);
+
+		if (!old && !is_staged(hook->ids[i], staged))
+			continue;
+		if (!old && !attached->id)
+			attached->id = hook->ids[i];
+		else
+			attached->others[attached->count++] = hook->ids[i];
+	}
+}
+
+/* Binds the maps of program @from to @fd too. */
+static int tie_maps(int fd, int from)
+{
+	__u32 maps[PIN_PROGRAM_MAX_MAPS];
+	size_t i, count = pin_program_maps(from, maps);
+	int err = 0;
+
+	for (i = 0; i < count && !err; i++) {
+		int map;
+
+		if (pin_program_uses(fd, maps[i]))
+			continue;
+		map = bpf_map_get_fd_by_id(maps[i]);
+		err = map < 0 || bpf_prog_bind_map(fd, map, NULL) ? -errno : 0;
+		if (map >= 0)
+			close(map);
+	}
+	if (err)
+		log_error("could not bind a map to the attached program: %s", strerror(-err));
+	return err;
+}
+
+/* Stages @fd, which libxdp has loaded of the staged program, in its place. */
+static int restage_program(const struct pin_dir *dir, int fd)
+{
+	struct pin_list staged;
+	size_t i;
+	int err = pin_dir_read(dir, PIN_STAGED, &staged);
+
+	for (i = 0; i < staged.count && !err; i++) {
+		if (staged.pins[i].kind != PIN_PROGRAM)
+			continue;
+		err = tie_maps(fd, staged.pins[i].fd);
+		if (!err)
+			err = pin_dir_restage(dir, &staged.pins[i], fd);
+	}
 	pin_list_close(&staged);
 	return err;
+}
+
+/* The load got as far as the hook: what it had still to do. */
+static int repair_forward(const struct transaction *transaction, const struct attached *attached)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct reload_report ignored = { 0 };
+	int fd = bpf_prog_get_fd_by_id(attached->id), err = 0;
+
+	if (fd < 0) {
+		err = -errno;
+		log_error("could not look at program %u: %s", attached->id, strerror(-err));
+		return err;
+	}
+	if (attached->count)
+		err = attach_remove(&transaction->hook, attached->others, attached->count, false);
+	if (!err)
+		err = restage_program(dir, fd);
+	if (!err)
+		err = finish_load(dir, fd, &ignored);
+	close(fd);
+	return err;
+}
+
+static int repair_load(const struct transaction *transaction, const struct pin *staged)
+{
+	struct attached attached = { 0 };
+
+	if (staged)
+		find_attached(transaction, staged, &attached);
+	return attached.id ? repair_forward(transaction, &attached) :
+			     pin_dir_unstage(&transaction->reload->dir);
 }
 
 static int repair_unload(const struct pin_dir *dir, const struct attach_hook *hook)
@@ -256,14 +312,40 @@ static int repair_unload(const struct pin_dir *dir, const struct attach_hook *ho
 	return err ? err : pin_dir_end_unload(dir);
 }
 
-static int repair(const struct pin_dir *dir, const struct attach_hook *hook)
-{
-	bool load = false, unload = pin_dir_unload_begun(dir);
-	int err = repair_load(dir, hook, &load);
+/* By which a dispatcher's programs are known. */
+struct ours {
+	const struct transaction *transaction;
+	const struct pin *staged; /* NULL: none */
+};
 
+static bool is_ours(__u32 program, const void *context)
+{
+	const struct ours *ours = context;
+
+	return attach_hook_has(&ours->transaction->hook, program) ||
+	       pin_list_find(&ours->transaction->live, PIN_PROGRAM, program) ||
+	       (ours->staged && is_staged(program, ours->staged));
+}
+
+static int repair(const struct transaction *transaction, bool *repaired)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct ours ours = { .transaction = transaction };
+	bool unload = pin_dir_unload_begun(dir);
+	struct pin_list staged;
+	int err;
+
+	err = pin_dir_read(dir, PIN_STAGED, &staged);
+	*repaired = staged.count || unload;
+	ours.staged = find_program(&staged);
+	if (!err && *repaired)
+		dispatcher_pins_remove_ours(is_ours, &ours);
+	if (!err)
+		err = repair_load(transaction, ours.staged);
+	pin_list_close(&staged);
 	if (!err && unload)
-		err = repair_unload(dir, hook);
-	if (!err && (load || unload))
+		err = repair_unload(dir, &transaction->hook);
+	if (!err && *repaired)
 		log_info("repaired %s, which an earlier run left in the middle of its work",
 			 dir->path);
 	return err;
@@ -288,9 +370,36 @@ static void end(struct transaction *transaction)
 	sigprocmask(SIG_SETMASK, &transaction->signals, NULL);
 }
 
+/* What is on the hook, and what is pinned for it. */
+static int read_state(struct transaction *transaction)
+{
+	struct reload *reload = transaction->reload;
+	int err = 0;
+
+	reload->failure = RELOAD_FAILED_XDP;
+	transaction->hook = (struct attach_hook){ .device = reload->dir.device };
+	if (reload->ifindex)
+		err = attach_query(&transaction->hook, reload->dir.device, reload->ifindex);
+	if (err)
+		return err;
+	reload->failure = RELOAD_FAILED_BPF;
+	pin_list_close(&transaction->live);
+	return pin_dir_read(&reload->dir, PIN_LIVE, &transaction->live);
+}
+
+/* While this waited for the lock, the device may have gone, or given its name to another one. */
+static int check_device(const struct reload *reload)
+{
+	if (!reload->ifindex || (int)if_nametoindex(reload->dir.device) == reload->ifindex)
+		return 0;
+	log_error("could not use device %s: it went away, or was renamed, just now; see 'ip link'",
+		  reload->dir.device);
+	return -ENODEV;
+}
+
 static int begin(struct reload *reload, struct transaction *transaction)
 {
-	struct attach_hook *hook = &transaction->hook;
+	bool repaired;
 	int err;
 
 	*transaction = (struct transaction){ .reload = reload };
@@ -306,26 +415,15 @@ static int begin(struct reload *reload, struct transaction *transaction)
 		return err;
 	hold_signals(&transaction->signals);
 
-	reload->failure = RELOAD_FAILED_XDP;
-	if (reload->ifindex)
-		err = attach_query(hook, reload->dir.device, reload->ifindex);
-	else
-		*hook = (struct attach_hook){ .device = reload->dir.device };
-	if (err)
-		goto out;
-
-	reload->failure = RELOAD_FAILED_BPF;
-	err = pin_dir_read(&reload->dir, PIN_LIVE, &transaction->live);
+	err = check_device(reload);
 	if (!err)
-		err = check_namesake(&reload->dir, &transaction->live, hook);
-	if (err)
-		goto out;
-	err = repair(&reload->dir, hook);
-	if (!err) {
-		pin_list_close(&transaction->live);
-		err = pin_dir_read(&reload->dir, PIN_LIVE, &transaction->live);
-	}
-out:
+		err = read_state(transaction);
+	if (!err)
+		err = check_namesake(&reload->dir, &transaction->live, &transaction->hook);
+	if (!err)
+		err = repair(transaction, &repaired);
+	if (!err && repaired)
+		err = read_state(transaction);
 	if (err)
 		end(transaction);
 	return err;
@@ -348,7 +446,7 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 		report->maps_new++;
 		if (!load->reuse_maps || !pin || object_map_is_constant(map))
 			continue;
-		err = object_reuse_map(map, pin);
+		err = object_reuse_map(object, map, pin);
 		if (err == -EEXIST && load->force) {
 			log_warn("map %s is new: what the pinned one has counted is gone",
 				 bpf_map__name(map));
@@ -383,8 +481,26 @@ static int check_free(const struct transaction *transaction, const char *name)
 	return -EEXIST;
 }
 
+/* The same of a map @fd, which may also be pinned there already, or take the place of one of ours. */
+static int check_free_map(const struct transaction *transaction, const char *name, __u32 id,
+			  bool force)
+{
+	char pin_name[NAME_MAX + 1];
+	const struct pin *there;
+
+	snprintf(pin_name, sizeof(pin_name), "%s", name);
+	device_pin_name(pin_name, pin_name);
+	there = pin_list_find_name(&transaction->live, PIN_MAP, pin_name);
+	if (!there || there->id == id || force || pin_list_vouches(&transaction->live, there->id))
+		return check_free(transaction, name);
+	log_error("could not pin map %s: %s is there, and no program that is pinned beside it uses "
+		  "it; give --reuse-maps to count on in it, or --force to take its place",
+		  name, there->path);
+	return -EEXIST;
+}
+
 /* The new maps and the program, beside the live pins. */
-static int stage(const struct transaction *transaction, const struct object *object)
+static int stage(const struct transaction *transaction, const struct object *object, bool force)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct bpf_map *map;
@@ -401,7 +517,7 @@ static int stage(const struct transaction *transaction, const struct object *obj
 				  strerror(errno));
 			return -errno;
 		}
-		err = check_free(transaction, bpf_map__name(map));
+		err = check_free_map(transaction, bpf_map__name(map), info.id, force);
 		if (!err && !pin_list_find(&transaction->live, PIN_MAP, info.id))
 			err = pin_dir_stage(dir, PIN_MAP, bpf_map__name(map), bpf_map__fd(map));
 		if (err)
@@ -431,7 +547,7 @@ static int load_object(struct transaction *transaction, const struct reload_load
 	if (!err)
 		err = object_load(object);
 	if (!err)
-		err = stage(transaction, object);
+		err = stage(transaction, object, load->force);
 	return err;
 }
 
@@ -468,11 +584,12 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	if (err)
 		return err;
 	err = attach_read_back(&transaction->hook, attached);
+	if (!err)
+		err = check_device(reload);
 	if (!err) {
 		reload->failure = RELOAD_FAILED_BPF;
 		if (attached->dispatcher)
-			err = restage_program(&reload->dir, object_program_name(request->object),
-					      attached->fd);
+			err = restage_program(&reload->dir, attached->fd);
 	}
 	if (!err)
 		err = finish_load(&reload->dir, attached->fd, report);
@@ -566,7 +683,7 @@ int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_rep
 
 	err = own ? pin_dir_begin_unload(&reload->dir) : 0;
 	if (!err)
-		err = attach_remove(&transaction.hook, report->old_id, force);
+		err = attach_remove(&transaction.hook, &report->old_id, 1, force);
 	if (!err && own) {
 		reload->failure = RELOAD_FAILED_BPF;
 		err = remove_program(&transaction.live, own, report);
@@ -631,6 +748,8 @@ int reload_unpin(struct reload *reload, bool maps, bool programs, struct reload_
 	if (err)
 		return err;
 	reload->failure = RELOAD_FAILED_BPF;
+	if (!reload->ifindex && programs)
+		dispatcher_pins_remove_ours(is_ours, &(struct ours){ .transaction = &transaction });
 	if (maps)
 		err = remove_kind(&transaction.live, PIN_MAP, &report->maps_removed);
 	if (!err && programs)

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "attached.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "device.h"
+#include "dispatcher_pins.h"
+#include "log.h"
+#include "pin_dir.h"
+
+/* The program that the kernel runs for the device; 0: none. -errno where that cannot be asked. */
+static int find_program(const char *device, int *ifindex, __u32 *id)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	int err;
+
+	*ifindex = if_nametoindex(device);
+	if (!*ifindex)
+		return -ENODEV;
+	err = bpf_xdp_query(*ifindex, 0, &opts);
+	*id = opts.drv_prog_id ? opts.drv_prog_id :
+	      opts.skb_prog_id ? opts.skb_prog_id :
+				 opts.hw_prog_id;
+	return err;
+}
+
+/* The same in another network namespace, where the process may go there. */
+static int find_program_in(const char *netns, const char *device, int *ifindex, __u32 *id)
+{
+	char path[PATH_MAX];
+	int own, other, err;
+
+	snprintf(path, sizeof(path), DEVICE_NETNS_DIR "/%s", netns);
+	own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	other = open(path, O_RDONLY | O_CLOEXEC);
+	err = own < 0 || other < 0 || setns(other, CLONE_NEWNET) ? -errno : 0;
+	if (!err) {
+		err = find_program(device, ifindex, id);
+		if (setns(own, CLONE_NEWNET))
+			err = -errno;
+	}
+	if (own >= 0)
+		close(own);
+	if (other >= 0)
+		close(other);
+	return err;
+}
+
+/* Whether the program, or one behind libxdp's dispatcher, uses the map. True where it is unknown. */
+static bool uses_map(int ifindex, __u32 id, __u32 map_id)
+{
+	int fd = bpf_prog_get_fd_by_id(id);
+	bool uses = fd < 0;
+	unsigned int n = 0;
+
+	while (fd >= 0 && !uses) {
+		uses = pin_program_uses(fd, map_id);
+		close(fd);
+		fd = dispatcher_pins_open(ifindex, id, n++);
+	}
+	if (fd >= 0)
+		close(fd);
+	return uses;
+}
+
+static void say(const struct attached_check *check)
+{
+	const char *in = check->netns ? " --netns " : "", *netns = check->netns ? check->netns : "";
+	char who[64] = "no XDP program";
+
+	if (check->program_id)
+		snprintf(who, sizeof(who), "program %u", check->program_id);
+	log_warn("%s is attached to %s%s: nothing new is counted in map %u, which is pinned for "
+		 "it; run 'xdp_loader%s%s -d %s' to put that right",
+		 who, check->device, check->program_id ? ", and does not use the map" : "",
+		 check->map_id, in, netns, check->device);
+}
+
+void attached_check(struct attached_check *check, __u32 map_id, double now)
+{
+	__u32 id = 0;
+	int ifindex, err;
+
+	err = check->netns ? find_program_in(check->netns, check->device, &ifindex, &id) :
+			     find_program(check->device, &ifindex, &id);
+	if (err)
+		return;
+	if (id && uses_map(ifindex, id, map_id)) {
+		check->since = 0;
+	} else if (!check->since || check->map_id != map_id || check->program_id != id) {
+		check->map_id = map_id;
+		check->program_id = id;
+		check->since = now;
+		check->said = false;
+	} else if (!check->said && now - check->since >= ATTACHED_CHECK_PERIOD) {
+		say(check);
+		check->said = true;
+	}
+}

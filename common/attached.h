@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* For readers: whether what is attached to a device counts in the map that is pinned for it. After
+ * a loader was killed in the middle, or somebody has attached another program, it may not.
+ */
+#ifndef ATTACHED_H
+#define ATTACHED_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+struct attached_check {
+	const char *device;
+	const char *netns; /* NULL: the one that the process is in */
+	__u32 map_id;	   /* the map that the rest is about */
+	__u32 program_id;  /* attached, and does not use the map; 0: nothing is attached */
+	double since; /* when that was first seen, CLOCK_MONOTONIC in seconds; 0: all is well */
+	bool said;
+};
+
+/* Looks, and warns, once, where the program that is attached does not use map @map_id and did not
+ * some time ago: a reload changes the one a moment before the other. Where it may not look, it
+ * says nothing: that a program uses a map is told to CAP_SYS_ADMIN alone. @now as in since.
+ */
+void attached_check(struct attached_check *check, __u32 map_id, double now);
+
+/* How long a mismatch must last, in seconds. */
+#define ATTACHED_CHECK_PERIOD 0.2
+
+#endif /* ATTACHED_H */

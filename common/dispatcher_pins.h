@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What libxdp pins for a dispatcher:
+ *
+ *	<BPF filesystem>/xdp/dispatch-<ifindex>-<the dispatcher's ID>/prog<n>-prog, prog<n>-link
+ *
+ * It stays where libxdp was stopped in the middle, or the device has gone. libxdp's own
+ * libxdp_clean_references() will not do then: it takes a dispatcher on a device of another network
+ * namespace for one that is gone, and so takes its programs off.
+ */
+#ifndef DISPATCHER_PINS_H
+#define DISPATCHER_PINS_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+/* Opens program @n, from 0, of a dispatcher. A descriptor, the caller's to close, or -errno. */
+int dispatcher_pins_open(int ifindex, __u32 dispatcher, unsigned int n);
+
+/* Removes the pins of dispatcher @id, which is not attached any more. Says where that fails. */
+void dispatcher_pins_remove(__u32 id);
+
+/* The same for each dispatcher that holds a program of which @is_ours, given its ID and @context,
+ * says so, and that is on no device of this network namespace.
+ */
+void dispatcher_pins_remove_ours(bool (*is_ours)(__u32 program, const void *context),
+				 const void *context);
+
+#endif /* DISPATCHER_PINS_H */
