@@ -69,6 +69,7 @@ declare -rA STATE_FORM=(
 	[vlan]='^(yes|no)$'       # has the VLAN
 	[home]='^[0-9]{1,20}$'    # network namespace of the outer device: inode
 	[netns]='^[0-9]{1,20}$'   # the namespace: inode
+	[mark]='^[0-9]{1,20}$'    # the same: what its lo is marked with, as inodes come again
 	[ifindex]='^[0-9]{1,10}$' # the outer device, in home
 )
 
@@ -142,7 +143,10 @@ inode() { stat -L -c %i -- "$1" 2>/dev/null; }
 
 # Something of that name is there; and: it is the one that setup made.
 netns_exists() { [[ -e $NETNS_DIR/$NAME ]]; }
-netns_ours() { [[ ${ENV[netns]-} && $(inode "$NETNS_DIR/$NAME") == "${ENV[netns]}" ]]; }
+netns_ours() {
+	[[ ${ENV[netns]-} && $(inode "$NETNS_DIR/$NAME") == "${ENV[netns]}" ]] || return
+	[[ ! ${ENV[mark]-} || $(ip -n "$NAME" link show dev lo) == *"alias testenv.sh ${ENV[mark]}"* ]]
+}
 outer_ifindex() {
 	local link
 	link=$(ip -o link show dev "$1" 2>/dev/null) && say "${link%%:*}"
@@ -227,7 +231,9 @@ setup_netns() {
 	undo_push undo_netns
 	ENV[netns]=$(inode "$NETNS_DIR/$NAME")
 	state_write
-	ip -n "$NAME" link set dev lo up
+	ip -n "$NAME" link set dev lo alias "testenv.sh ${EPOCHREALTIME/[.,]/}" up
+	ENV[mark]=$(ip -n "$NAME" link show dev lo | sed -n 's/^ *alias testenv.sh //p')
+	state_write
 }
 
 setup_pair() {

@@ -8,7 +8,7 @@ setup_file() {
 	top=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	export PRISTINE=$BATS_FILE_TMPDIR/pristine BUILT=$BATS_FILE_TMPDIR/built
 	mkdir "$PRISTINE"
-	for name in configure Makefile libbpf headers common basic04-pinning-maps; do
+	for name in configure Makefile libbpf headers common basic04-pinning-maps testenv; do
 		cp -a "$top/$name" "$PRISTINE"
 	done
 	make -C "$PRISTINE" -s distclean
@@ -265,4 +265,18 @@ content() {
 	[[ $(<apt) == "apt-get update"$'\n'"apt-get install -y --no-install-recommends netsniff-ng" ]]
 	PATH=$PWD/bin:$PATH run ./configure --install-deps=build
 	said "installed already"
+}
+
+@test "testenv/kernels/run says which kernels there are, and refuses others before it does anything" {
+	use_copy "$PRISTINE"
+	run testenv/kernels/run --help
+	[[ $status == 0 ]]
+	said "5.10, 6.1, 6.12, sid"
+	run testenv/kernels/run 4.19
+	[[ $status == 2 && $output == "kernels/run: no kernel 4.19 here; "* ]]
+	run testenv/kernels/run --fast 6.1
+	[[ $status == 2 && $output == "kernels/run: unknown option --fast"* ]]
+	run testenv/kernels/run --command
+	[[ $status == 2 && $output == "kernels/run: --command needs a command"* ]]
+	[[ ! -e config.mk && ! -e build ]]
 }

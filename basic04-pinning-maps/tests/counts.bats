@@ -30,8 +30,10 @@ frames_send() { # COUNT LENGTH [CPU]
 # One frame after the other, as trafgen -P 1 sends them, cannot overflow the receiver's queue: it is
 # emptied on the same CPU.
 trafgen_send() { # COUNT FRAME [PROCESSES]
+	local pace=(--gap 1us) # frame by frame: a ring that is sent at once may be refused (EAGAIN)
+	((${3-1} == 1)) || pace=() # knows only one process
 	echo "$2" >"$BATS_TEST_TMPDIR/frame"
-	trafgen --jumbo-support --notouch-irq --num "$1" --cpus "${3-1}" \
+	trafgen --jumbo-support --notouch-irq "${pace[@]}" --num "$1" --cpus "${3-1}" \
 		--out vb --in "$BATS_TEST_TMPDIR/frame" </dev/null >"$BATS_TEST_TMPDIR/trafgen" 2>&1 ||
 		{ cat "$BATS_TEST_TMPDIR/trafgen"; return 1; }
 }
@@ -157,7 +159,7 @@ answered() { # PROGRAM MODE-OPTION
 @test "xdp_tx_func swaps the two addresses and changes nothing else" {
 	"$LOADER" -q -d va --progname xdp_tx_func
 	printf '\x02AAAAA\x02BBBBB\x88\xb5%050d' 0 >"$BATS_TEST_TMPDIR/in"
-	run -0 bpftool prog run pinned "$BPFFS/va/programs/xdp_tx_func" \
+	run -0 bpftool prog run id "$(runnable_id va)" \
 		data_in "$BATS_TEST_TMPDIR/in" data_out "$BATS_TEST_TMPDIR/out"
 	[[ $output == *"Return value: $TX,"* ]]
 	cmp "$BATS_TEST_TMPDIR/out" <(printf '\x02BBBBB\x02AAAAA\x88\xb5%050d' 0)
@@ -196,6 +198,7 @@ check_jumbo() { # MODE-OPTION
 }
 
 @test "jumbo frames of an MTU of 9000 are counted in full, in native mode" {
+	needs_kernel 5.18 "frames of many buffers"
 	check_jumbo --native-mode
 	run -0 bpftool prog dump xlated pinned "$BPFFS/va/programs/xdp_abort_func"
 	[[ $output == *bpf_xdp_get_buff_len* ]]
@@ -206,6 +209,7 @@ check_jumbo() { # MODE-OPTION
 }
 
 @test "jumbo frames that xdp_tx_func sends back are counted in full, on both sides" {
+	needs_kernel 5.18 "frames of many buffers"
 	pair_make 9000
 	"$LOADER" -q -d vb --progname xdp_drop_func
 	"$LOADER" -q -d va --progname xdp_tx_func
@@ -271,7 +275,7 @@ check_jumbo() { # MODE-OPTION
 		expected=${action#*:} action=${action%:*}
 		# shellcheck disable=SC2059 # the byte
 		{ printf "\\x$(printf %x "$action")"; printf '%063d' 0; } >"$BATS_TEST_TMPDIR/in"
-		run -0 bpftool prog run pinned "$BPFFS/va/programs/stats_strange" \
+		run -0 bpftool prog run id "$(runnable_id va)" \
 			data_in "$BATS_TEST_TMPDIR/in"
 		[[ $output == *"Return value: $expected,"* ]]
 	done

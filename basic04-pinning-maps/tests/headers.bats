@@ -55,11 +55,14 @@ compile() { # SOURCE [ADD]...
 }
 
 compile_plain() { compile own.c -DSECTION='"xdp"'; }
-compile_frags() { compile own.c -DSECTION='"xdp.frags"' -DXDP_STATS_FRAGS; }
+compile_frags() {
+	needs_kernel 5.18 "frames of many buffers"
+	compile own.c -DSECTION='"xdp.frags"' -DXDP_STATS_FRAGS
+}
 
 frames_send() { # COUNT LENGTH
 	echo "{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x88,0xb5, fill(0x5a, $(($2 - 14))) }" >frame
-	trafgen --jumbo-support --notouch-irq --num "$1" --cpus 1 --out vb --in frame \
+	trafgen --jumbo-support --notouch-irq --gap 1us --num "$1" --cpus 1 --out vb --in frame \
 		</dev/null >sent.log 2>&1 || { cat sent.log; return 1; }
 }
 

@@ -45,39 +45,76 @@ make_pair() {
 	done
 }
 
-# The program's ID, or none; behind libxdp's dispatcher, that of the first program.
-attached_id() { # DEVICE
-	local index id name
-	read -r index id name < <(ip -j link show "$1" |
-		jq -r '.[0] | "\(.ifindex) \(.xdp.prog.id // "none") \(.xdp.prog.name)"')
+kernel_is() { printf '%s\n' "$1" "$(uname -r)" | sort -CV; } # VERSION or later
+
+# Skips a test of what the running kernel is too old for.
+needs_kernel() { # VERSION WHAT
+	kernel_is "$1" || skip "this kernel is before $1: $2"
+}
+
+# What is on each device: "DEVICE INDEX MODE ID NAME". No jq here, nor below: it takes long to start,
+# and on slow machines very long.
+attached() { # [NETNS]
+	ip ${1:+-n "$1"} -d -o link show | sed -nE \
+		's/^([0-9]+): ([^:@]+)[:@].* (xdp[a-z]*) .* prog\/xdp id ([0-9]+) (name ([^ ]+))?.*/\2 \1 \3 \4 \6/p'
+}
+
+# The IDs of the programs on a device, in their order: behind libxdp's dispatcher, its programs.
+attached_ids() { # DEVICE [NETNS]
+	local index id name pin
+	read -r _ index _ id name < <(attached "${2-}" | grep "^$1 ") || return 0
 	if [[ $name == xdp_dispatcher ]]; then
-		id=$(pinned_program "$BPFFS/xdp/dispatch-$index-$id/prog0-prog")
+		for pin in "$BPFFS/xdp/dispatch-$index-$id"/prog?-prog; do
+			pinned_program "$pin"
+		done
+	else
+		echo "$id"
 	fi
-	echo "$id"
+}
+
+# The first program's ID, or none.
+attached_id() { # DEVICE [NETNS]
+	local id
+	id=$(attached_ids "$@" | head -n 1)
+	echo "${id:-none}"
 }
 
 attached_mode() { # DEVICE: xdp, xdpgeneric or none
 	ip -o link show "$1" | grep -o ' xdp[a-z]* ' | tr -d ' ' || echo none
 }
 
-# The ID of whatever is pinned at a path.
-pinned_id() { # PATH
-	bpftool -j map show pinned "$1" 2>/dev/null | jq -er .id || pinned_program "$1"
+# The ID of whatever is pinned at a path; fails where it is another thing, or nothing.
+pinned_id() { pinned_map "$1" 2>/dev/null || pinned_program "$1"; } # PATH
+pinned_map() { pinned map "$1"; }
+pinned_program() { pinned prog "$1"; }
+pinned() { # map|prog PATH
+	local shown
+	shown=$(bpftool "$1" show pinned "$2") || return
+	[[ $shown =~ ^[0-9]+: ]] || return
+	echo "${shown%%:*}"
 }
-pinned_map() { bpftool -j map show pinned "$1" | jq -r .id; }
-pinned_program() { bpftool -j prog show pinned "$1" | jq -r .id; }
 
-# Runs the program that is pinned at a path on a frame of 64 bytes, without a device.
-run_pinned() { # PATH TIMES
+# The maps of the program at a path or of an ID, in one line.
+maps_of() { # pinned PATH | id ID
+	bpftool prog show "$@" | sed -n 's/.* map_ids \([0-9,]*\).*/\1/p' | tr , ' '
+}
+
+# What the kernel can run without a device: a program, or the dispatcher that has it.
+runnable_id() { # DEVICE
+	attached | sed -n "s/^$1 [0-9]* [a-z]* \([0-9]*\) .*/\1/p"
+}
+
+# Runs the program on a device, on a frame of 64 bytes.
+run_program() { # DEVICE TIMES
 	head -c 64 /dev/zero >"$BATS_TEST_TMPDIR/frame"
-	bpftool -j prog run pinned "$1" data_in "$BATS_TEST_TMPDIR/frame" repeat "$2" >/dev/null
+	bpftool -j prog run id "$(runnable_id "$1")" data_in "$BATS_TEST_TMPDIR/frame" repeat "$2"
 }
 
 # All packets of a map of the contract's layout, from its raw bytes: not every one comes with BTF.
 packets_in() { # PATH
-	bpftool -j map dump pinned "$1" | jq '
-		def byte: ltrimstr("0x") | explode | map(if . > 57 then . - 87 else . - 48 end) | .[0] * 16 + .[1];
-		[.[].values[].value[:8] | reverse | reduce .[] as $hex (0; . * 256 + ($hex | byte))] | add'
+	bpftool -j map dump pinned "$1" | perl -0ne '
+		$sum += unpack("Q<", pack("(H2)8", $1 =~ /0x(..)/g)) while /"value":(\[[^]]*\])/g;
+		END { print "$sum\n" }'
 }
 
 # A program that xdp_loader knows nothing of, pinned at $BPFFS/theirs; prints its ID.
@@ -111,15 +148,25 @@ attach_by_link() { # PROGRAM-PIN DEVICE LINK-PIN [skb]
 		"$number" "$1" "$(ip -j link show "$2" | jq '.[0].ifindex')" "$mode" "$3"
 }
 
-# Everything that a command might have changed: what is attached, and all pins. The kernel's own
-# two iterators in a fresh bpffs are read-only.
+# All pins and their folders. Of libxdp's, how many dispatchers each device has: a new program is a
+# new dispatcher. libxdp's own folder, which is its lock too, stays when the last one has gone.
+pins() {
+	find "$BPFFS" -mindepth 1 -path "$BPFFS/xdp" -prune -o "${@--print}" | sort
+	find "$BPFFS/xdp" -mindepth 1 -maxdepth 1 2>/dev/null | sed 's/-[0-9]*$//' | sort
+}
+
+# Everything that a command might have changed: what is attached, and all pins.
 state() {
-	local netns
-	ip -j link show | jq -c '.[] | [.ifname, .xdp]'
-	for netns in /run/netns/*; do
-		[[ ! -e $netns ]] || ip -n "${netns##*/}" -j link show | jq -c '.[] | [.ifname, .xdp]'
+	local netns device mode id name
+	for netns in '' /run/netns/*; do
+		[[ -z $netns || -e $netns ]] || continue
+		netns=${netns##*/}
+		while read -r device _ mode id name; do
+			[[ $name != xdp_dispatcher ]] || id=$(attached_ids "$device" "$netns")
+			echo "$netns $device $mode $id"
+		done < <(attached "$netns")
 	done
-	find "$BPFFS" -printf '%p %i\n' | sort
+	pins -printf '%p %i\n'
 }
 
 # shellcheck disable=SC2154  # bats sets status and output

@@ -5,16 +5,19 @@ load helpers
 
 setup() { make_pair; }
 
-# fail_everywhere CALL ERROR COMMAND...: the command either does its work without that call, or says
-# what failed and leaves everything as it was.
+nothing_loaded() { "$LOADER" -q -d v0 --unload-all --force; }
+pass_loaded() { "$LOADER" -q -d v0 --force --progname xdp_pass_func; }
+
+# fail_everywhere PREPARE CALL ERROR COMMAND...: the command either does its work without that call,
+# or says what failed and leaves everything as it was. Prints a line of the table.
 fail_everywhere() {
-	local call=$1 error=$2 calls number before status points=0 refused=0 bad=0
-	shift 2
-	"$LOADER" -q -d v0
+	local prepare=$1 call=$2 error=$3 step=${TEST_SHARE-1} calls number before status points=0 refused=0 bad=0
+	shift 3
+	"$prepare"
 	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace="$call" -- "$@" >/dev/null
 	calls=$(grep -c "$call(" "$BATS_TEST_TMPDIR/calls")
-	for ((number = 1; number <= calls; number++)); do
-		"$LOADER" -q -d v0
+	for ((number = 1; number <= calls; number += step)); do
+		"$prepare"
 		before=$(state)
 		status=0
 		strace -f -o /dev/null -e inject="$call:error=$error:when=$number" -- "$@" \
@@ -28,24 +31,35 @@ fail_everywhere() {
 			bad=$((bad + 1))
 		fi
 	done
-	echo "# $call $error: $points calls failed, $refused refused the load, $bad of these changed something" >&3
-	((refused > 0 && bad == 0))
+	echo "# $BATS_TEST_DESCRIPTION: $call() $error: $points failed, $refused refused the command, $bad of these changed something" >&3
+	((bad == 0))
 }
 
-@test "a reload in which any bpf() call fails changes nothing, and says what failed" {
+bpf_fails() { # PREPARE COMMAND...
+	local error prepare=$1
+	shift
 	for error in ENOMEM EPERM E2BIG; do
-		fail_everywhere bpf "$error" "$LOADER" -q -d v0 --progname xdp_drop_func
+		fail_everywhere "$prepare" bpf "$error" "$@"
 	done
 }
 
-@test "a reload that keeps the maps, and in which any bpf() call fails, changes nothing" {
-	for error in ENOMEM EPERM E2BIG; do
-		fail_everywhere bpf "$error" "$LOADER" -q -d v0 -M --progname xdp_drop_func
-	done
-}
-
-@test "a reload in which any netlink request fails changes nothing, and says what failed" {
+netlink_fails() { # PREPARE COMMAND...
+	local error prepare=$1
+	shift
 	for error in EBUSY ENOMEM EPERM; do
-		fail_everywhere sendto "$error" "$LOADER" -q -d v0 --progname xdp_drop_func
+		fail_everywhere "$prepare" sendto "$error" "$@"
 	done
 }
+
+@test "load, a bpf() call fails" { bpf_fails nothing_loaded "$LOADER" -q -d v0; }
+@test "load, a netlink request fails" { netlink_fails nothing_loaded "$LOADER" -q -d v0; }
+@test "reload, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --progname xdp_drop_func; }
+@test "reload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --progname xdp_drop_func; }
+@test "reload -M, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 -M --progname xdp_drop_func; }
+@test "reload -M, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 -M --progname xdp_drop_func; }
+@test "unload, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload; }
+@test "unload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload; }
+@test "unload-all, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
+@test "unload-all, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
+@test "unpin, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unpin; }
+@test "unpin, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unpin; }

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Loads that are killed after any system call.
 load helpers
+load consistency
+load traffic
 load kill
 setup() { make_pair; }
+teardown() { jobs_end; }
 
 @test "a load that is killed anywhere is finished or undone by the next command" {
 	kill_everywhere nothing_loaded nothing_to_check next_command "$LOADER" -d "$DEV"

@@ -2,8 +2,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Unloads, and reloads that keep the counters, that are killed after any system call.
 load helpers
+load consistency
+load traffic
 load kill
 setup() { make_pair; }
+teardown() { jobs_end; }
 
 @test "a reload with --reuse-maps that is killed anywhere loses no count" {
 	pass_loaded

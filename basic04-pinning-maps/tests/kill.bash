@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Kills a command after each of its system calls in turn, one run a call, and looks each time
-# whether the next xdp_loader command repairs what it left. Used by the kill-*.bats files.
+# whether the next xdp_loader command repairs what it left. All the while an xdp_stats watches. Used
+# by the kill-*.bats files.
 # shellcheck shell=bash
 
 DEV=v0
@@ -16,39 +17,25 @@ system_calls() {
 	sed -n 's/^[0-9]* *\([a-z0-9_]*\)(.*/\1/p' "$BATS_TEST_TMPDIR/calls" | awk '{ print $1, ++n[$1] }'
 }
 
-# Says what does not belong together: one program attached, it and no other pinned, its map pinned,
-# and nothing left of a transaction. With nothing attached, nothing may be there at all.
-inconsistency() {
-	local id pins maps pinned
-	id=$(attached_id "$DEV")
-	if [[ $id == none ]]; then
-		if [[ -e $DIR ]]; then find "$DIR"; fi
-		return
-	fi
-	pins=$(bpftool -j prog show pinned "$DIR"/programs/* | jq -r .id) || pins=none
-	[[ $pins == "$id" ]] || echo "program $id is attached, pinned is: $pins"
-	maps=$(bpftool -j prog show id "$id" | jq -r '.map_ids | join(" ")')
-	pinned=$(bpftool -j map show pinned "$DIR/xdp_stats_map" | jq -r .id)
-	[[ $maps == "$pinned" ]] || echo "program $id uses map $maps, pinned is: $pinned"
-	find "$DIR" -name staged-pins -o -name unload-begun
-}
-
 # Any command repairs; this one does nothing else.
 next_command() {
 	"$LOADER" -q -d "$DEV" --unload 4294967295 2>/dev/null || :
-	inconsistency
+	inconsistency "$DEV"
 }
 
 # What the program has counted, in all.
-counted() { bpftool -j map dump pinned "$DIR/xdp_stats_map" | jq '[.[].formatted.values[].value.rx_packets] | add'; }
+counted() { packets_in "$DIR/xdp_stats_map"; }
 
 # kill_everywhere PREPARE CHECK REPAIR COMMAND...: CHECK runs after each kill, then REPAIR; both say
-# what is wrong. Prints a line of the table, fails if anything was wrong anywhere.
+# what is wrong. Prints a line of the table, fails if anything was wrong anywhere. With TEST_SHARE=n
+# in the environment only each n-th call is tried (on slow machines).
 kill_everywhere() {
-	local prepare=$1 check=$2 repair=$3 name number points=0 bad=0 wrong status
+	local prepare=$1 check=$2 repair=$3 step=${TEST_SHARE-1} name number points=0 bad=0 wrong status
 	shift 3
+	[[ $(attached_id "$DEV") != none ]] || pass_loaded
+	watch_start -d "$DEV" -i 0.02
 	"$prepare"
-	system_calls "$@" >"$BATS_TEST_TMPDIR/points"
+	system_calls "$@" | awk -v step="$step" 'NR % step == 0' >"$BATS_TEST_TMPDIR/points"
 	while read -r name number; do
 		[[ $name != execve ]] || continue # strace's own
 		"$prepare"
@@ -61,8 +48,12 @@ kill_everywhere() {
 		points=$((points + 1))
 		[[ -z $wrong ]] || { echo "killed after $name $number: $wrong" && bad=$((bad + 1)); }
 	done <"$BATS_TEST_TMPDIR/points"
-	echo "# $BATS_TEST_DESCRIPTION: $points kill points, $((points - bad)) repaired" >&3
-	((points > 100 && bad == 0))
+	watch_end
+	assert_no_negative
+	has_packets all 0 # none came meanwhile
+	((step == 1)) || of=", each ${step}th"
+	echo "# $BATS_TEST_DESCRIPTION: $points kill points${of-}, $((points - bad)) repaired" >&3
+	((points > 100 / step && bad == 0))
 }
 
 nothing_to_check() { :; }

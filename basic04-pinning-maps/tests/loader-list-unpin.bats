@@ -34,7 +34,7 @@ setup() { make_pair; }
 	echo "$output"
 	[[ ${lines[0]} == "v0: xdp_pass_func (id $(attached_id v0)) attached in native mode"* ]]
 	[[ ${lines[1]} =~ map\ +xdp_stats_map\ +id\ $(pinned_map "$BPFFS/v0/xdp_stats_map")\ +percpu_array\ +key\ 4\ B,\ value\ 16\ B,\ 5\ entries\ +live ]]
-	[[ ${lines[2]} =~ program\ +xdp_pass_func\ +id\ $(attached_id v0)\ +xdp.*live ]]
+	[[ ${lines[2]} =~ program\ +xdp_pass_func\ +id\ $(attached_id v0)\ +(xdp|ext).*live ]] # ext: behind a dispatcher
 	[[ $(state) == "$before" ]]
 }
 
@@ -80,6 +80,17 @@ setup() { make_pair; }
 	bpftool -j prog show id "$id" | jq -e '.map_ids | length == 4' # which it still has
 	run -0 "$LOADER" -q -d v0 --unpin
 	[[ -z $output ]]
+}
+
+@test "--unpin removes what devices of a deleted network namespace have left" {
+	ip netns add inner
+	ip link add v5 type veth peer name veth0 netns inner
+	"$LOADER" -q --netns inner -d veth0
+	ip netns del inner
+	refused 1 "could not enter network namespace inner" "$LOADER" --netns inner -d veth0 --unload
+	refused 1 "could not enter network namespace inner" "$LOADER" --netns inner -d veth1 --unpin
+	run -0 "$LOADER" --netns inner -d veth0 --unpin
+	[[ $output == *"1 map and 1 program"* && ! -e $BPFFS/netns-inner ]]
 }
 
 @test "--unpin where nothing is pinned is done at once, and leaves no directory" {

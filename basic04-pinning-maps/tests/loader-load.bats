@@ -141,7 +141,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	cd "$(mktemp -d -p "$BATS_TEST_TMPDIR")"
 	strace -o "$BATS_TEST_TMPDIR/calls" -e trace=%file "$LOADER" -q -d v0
 	[[ $(attached_mode v0) == xdp ]]
-	run grep -E '\.o"' "$BATS_TEST_TMPDIR/calls"
+	run grep -E '[^r]\.o"' "$BATS_TEST_TMPDIR/calls" # libxdp reads its own xdp-dispatcher.o
 	[[ -z $output ]]
 }
 
@@ -236,11 +236,11 @@ $BPFFS/v0/xdp_stats_map" ]]
 
 @test "new maps count from zero, reused ones count on" {
 	"$LOADER" -q -d v0
-	run_pinned "$BPFFS/v0/programs/xdp_pass_func" 7
+	run_program v0 7
 	[[ $(packets_in "$BPFFS/v0/xdp_stats_map") == 7 ]]
 	"$LOADER" -q -d v0 --reuse-maps --progname xdp_drop_func
 	[[ $(packets_in "$BPFFS/v0/xdp_stats_map") == 7 ]]
-	run_pinned "$BPFFS/v0/programs/xdp_drop_func" 5
+	run_program v0 5
 	[[ $(packets_in "$BPFFS/v0/xdp_stats_map") == 12 ]]
 	"$LOADER" -q -d v0
 	[[ $(packets_in "$BPFFS/v0/xdp_stats_map") == 0 ]]
@@ -257,9 +257,22 @@ $BPFFS/v0/xdp_stats_map" ]]
 	[[ $output == *"$BPFFS/v0/second_map"* && $output != *xdp_stats_map* ]]
 }
 
+@test "--reuse-maps compares what is in keys and values, by BTF, where the sizes are the same" {
+	mkdir "$BATS_TEST_TMPDIR/other"
+	cp "$OBJECTS/loader_layout.o" "$BATS_TEST_TMPDIR/layout.o"
+	cp "$OBJECTS/loader_other_layout.o" "$BATS_TEST_TMPDIR/other/layout.o" # and so do its variables' maps
+	"$LOADER" -q -d v0 --filename "$BATS_TEST_TMPDIR/layout.o"
+	refused 40 "BTF of the key is 'u32' in the pinned map and 's32' in the object" \
+		"$LOADER" -d v0 -M --filename "$BATS_TEST_TMPDIR/other/layout.o"
+	[[ $output == *"BTF of the value is 'struct { packets: u64 at 0, bytes: u64 at 8 }' in the pinned map and 'struct { bytes: u64 at 0, packets: u64 at 8 }' in the object"* ]]
+	[[ $output == *"BTF of the value is 'variables { packets: u32 at 0 }' in the pinned map and 'variables { bytes: u32 at 0 }' in the object"* ]]
+	run -0 "$LOADER" -d v0 -M --filename "$BATS_TEST_TMPDIR/layout.o"
+	[[ $output == *"0 new"*"2 reused"* ]]
+}
+
 @test "--reuse-maps --force replaces the one map that differs, and no other" {
 	"$LOADER" -q -d v0 --filename "$OBJECTS/loader_two_maps.o"
-	run_pinned "$BPFFS/v0/programs/two_maps" 3
+	run_program v0 3
 	counters=$(pinned_map "$BPFFS/v0/xdp_stats_map") second=$(pinned_map "$BPFFS/v0/second_map")
 	run -0 "$LOADER" -d v0 -M --force --filename "$OBJECTS/loader_differs.o"
 	[[ $output == *"second_map is new"* && $output == *"1 new"*"1 reused"* ]]
@@ -274,7 +287,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	for section in rodata data bss; do
 		own+=("$(pinned_map "$BPFFS/v0/loader_s_$section")")
 	done
-	run_pinned "$BPFFS/v0/programs/sections" 4
+	run_program v0 4
 	run -0 "$LOADER" -d v0 -M --filename "$OBJECTS/loader_sections.o"
 	[[ $output == *"1 new"*"2 reused"* ]]
 	bpftool -j map show pinned "$BPFFS/v0/loader_s_rodata" | jq -e ".id != ${own[0]}"
@@ -282,7 +295,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	[[ $(pinned_map "$BPFFS/v0/loader_s_bss") == "${own[2]}" ]]
 	bpftool -j map dump pinned "$BPFFS/v0/loader_s_bss" | jq -e '.[0].value[0] == "0x04"'
 	# What the constant says is returned.
-	bpftool -j prog run pinned "$BPFFS/v0/programs/sections" data_in "$BATS_TEST_TMPDIR/frame" |
+	run_program v0 1 |
 		jq -e '.retval == 2'
 }
 
@@ -290,7 +303,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	run -0 "$LOADER" -d v0 --filename "$OBJECTS/loader_libxdp.o"
 	[[ -e $BPFFS/v0/xdp_stats_map && ! -e $BPFFS/xdp_stats_map ]]
 	[[ $(attached_id v0) == "$(pinned_program "$BPFFS/v0/programs/libxdp_counts")" ]]
-	run_pinned "$BPFFS/v0/programs/libxdp_counts" 2
+	run_program v0 2
 	[[ $(packets_in "$BPFFS/v0/xdp_stats_map") == 2 ]]
 }
 
@@ -358,7 +371,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 }
 
 @test "our program on one device is somebody else's on another" {
-	"$LOADER" -q -d v0
+	"$LOADER" -q -d v0 --direct # a dispatcher's program runs nowhere else
 	bpftool net attach xdpdrv pinned "$BPFFS/v0/programs/xdp_pass_func" dev v1
 	refused 30 "not ours" "$LOADER" -d v1
 	"$LOADER" -q -d v0 --unload-all
@@ -378,7 +391,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 }
 
 @test "where a bpf_link holds our own program, the error says so, and --force detaches the link" {
-	"$LOADER" -q -d v0
+	"$LOADER" -q -d v0 --direct
 	ip link set v0 xdp off
 	attach_by_link "$BPFFS/v0/programs/xdp_pass_func" v0 "$BPFFS/held"
 	refused 30 "holds it" "$LOADER" -d v0 -M

@@ -75,7 +75,7 @@ bats_require_minimum_version 1.5.0
 	run -0 "$STATS" -d v0 --pin-base "$BPFFS/my/pins" --once
 	refused 40 "could not find a BPF filesystem at $BATS_TEST_TMPDIR" \
 		"$LOADER" -d v0 --pin-base "$BATS_TEST_TMPDIR"
-	refused 30 "not ours" "$LOADER" -d v0
+	refused 30 "not ours" "$LOADER" -d v0 --direct
 }
 
 @test "a VLAN-like name and a namesake that runs nothing do not get in each other's way" {
@@ -155,7 +155,7 @@ bats_require_minimum_version 1.5.0
 		run -0 "$LOADER" -d "$name" --unload-all
 		ip link del "$name"
 	done
-	[[ -z $(find "$BPFFS" -mindepth 1 -type d) ]]
+	[[ -z $(pins -type d -print) ]]
 }
 
 @test "--netns: reload, reuse, --unload ID, in the namespace and nowhere else" {
@@ -169,10 +169,10 @@ bats_require_minimum_version 1.5.0
 	run -0 "$LOADER" --netns inner -d veth0 -M
 	[[ $output == *"1 reused"* && $(pinned_map "$BPFFS/netns-inner/veth0/xdp_stats_map") == "$map" ]]
 	id=$(pinned_program "$BPFFS/netns-inner/veth0/programs/xdp_pass_func")
-	[[ $(ip -n inner -j link show veth0 | jq '.[0].xdp.prog.id') == "$id" ]]
+	[[ $(attached_id veth0 inner) == "$id" ]]
 	refused 30 "it is not there" "$LOADER" -d veth0 --unload "$id"
 	run -0 "$LOADER" --netns inner -d veth0 --unload "$id"
-	[[ $(ip -n inner -j link show veth0 | jq -r '.[0].xdp.prog.id // "none"') == none ]]
+	[[ $(attached_id veth0 inner) == none ]]
 	[[ ! -e $BPFFS/netns-inner && $(attached_id veth0) != none ]]
 }
 

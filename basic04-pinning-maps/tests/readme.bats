@@ -15,7 +15,7 @@ block() {
 
 # IDs, times, sizes and how the program is attached differ from run to run.
 masked() {
-	sed -E 's/[0-9]+([.,][0-9]+)*/N/g; s/ +/ /g; s/ $//; s/, (directly|through libxdp.s dispatcher)$//' "$@"
+	sed -E 's/[0-9]+([.,][0-9]+)*/N/g; s/ +/ /g; s/ $//; s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /' "$@"
 }
 
 @test "the transcript's commands run, one after the other, and say what it shows" {

@@ -5,30 +5,11 @@
 bats_require_minimum_version 1.5.0
 
 load helpers
+load traffic
 
 MAP=$BPFFS/va/xdp_stats_map
 
-setup() {
-	OUT=$BATS_TEST_TMPDIR/out ERR=$BATS_TEST_TMPDIR/err
-}
-
-teardown() {
-	local pid
-	for pid in $(jobs -p); do kill -KILL "$pid" || true; done 2>/dev/null
-}
-
-# A device with a program, and its peer that frames come from; none come of themselves.
-pair_make() { make_pair va vb; }
-
-frames_send() { # COUNT [LENGTH] [TRAFGEN-OPTION]...
-	local count=$1 length=${2-64}
-	shift $(($# < 2 ? $# : 2))
-	echo "{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x88,0xb5, fill(0x5a, $((length - 14))) }" \
-		>"$BATS_TEST_TMPDIR/frame"
-	trafgen --notouch-irq --num "$count" --cpus 1 --out vb --in "$BATS_TEST_TMPDIR/frame" "$@" \
-		</dev/null >"$BATS_TEST_TMPDIR/trafgen" 2>&1 ||
-		{ cat "$BATS_TEST_TMPDIR/trafgen"; return 1; }
-}
+teardown() { jobs_end; }
 
 # A map of counters that nothing counts in but count_set.
 map_make() { # [PATH]
@@ -43,61 +24,6 @@ count_set() { # ACTION PACKETS BYTES [PATH]
 		for byte in 0 8 16 24 32 40 48 56; do value+=($(((number >> byte) & 255))); done
 	done
 	bpftool map update pinned "${4-$MAP}" key "$1" 0 0 0 value "${value[@]}"
-}
-
-# "YES 50" within some seconds, else what has been printed and failure.
-poll() { # COMMAND...
-	local try
-	for ((try = 0; try < 250; try++)); do
-		! "$@" || return 0
-		sleep 0.02
-	done
-	echo "not within 5 s: $*"
-	head -n 100 "$OUT" "$ERR"
-	return 1
-}
-
-out_has() { grep -qE -- "$1" "$OUT"; }
-err_has() { grep -qE -- "$1" "$ERR"; }
-
-# xdp_stats in the background, with its first line printed.
-watch_start() { # OPTION...
-	: >"$OUT" # of an earlier one
-	env --default-signal=INT,TERM "$STATS" "$@" >"$OUT" 2>"$ERR" &
-	WATCH=$!
-	poll test -s "$OUT"
-}
-
-has_ended() { ! kill -0 "$WATCH" 2>/dev/null; }
-
-# Ends it, and sees that it ends well.
-watch_end() { # [SIGNAL]
-	local code=0
-	kill -"${1-INT}" "$WATCH"
-	poll has_ended || kill -KILL "$WATCH"
-	wait "$WATCH" || code=$?
-	cat "$OUT" "$ERR"
-	((code == 0))
-}
-
-# The packets in the last line of an action, or of "all"; in the totals after the end.
-last_packets() { # ACTION
-	awk -v action="$1" '$1 == action { gsub(",", ""); last = $2 } END { print last + 0 }' "$OUT"
-}
-
-has_packets() { (($(last_packets "$1") == $2)); }
-
-# Fails where something is found, and shows it; a plain "! grep" fails nothing.
-none() { # COMMAND...
-	if "$@"; then
-		echo "not expected: $*"
-		return 1
-	fi
-}
-
-# No number has a sign, nothing has wrapped.
-assert_no_negative() {
-	none grep -E -- '(^|[ (])-[0-9]|nan|inf|18,446,' "$OUT"
 }
 
 # ---------------------------------------------------------------- the command line
@@ -644,6 +570,7 @@ need_strace() {
 
 @test "xdp_stats opens the map for reading only, and reads all actions in one call a round" {
 	need_strace
+	needs_kernel 5.13 "per-CPU arrays that are read in one call"
 	map_make
 	bpf_calls -- -d va -i 0.01 -n 5
 	run -0 grep -c BPF_OBJ_GET, "$BATS_TEST_TMPDIR/calls"
@@ -655,6 +582,7 @@ need_strace() {
 
 @test "xdp_stats --once takes three calls: open, ask, read" {
 	need_strace
+	needs_kernel 5.13 "per-CPU arrays that are read in one call"
 	map_make
 	bpf_calls -- -d va --once
 	[ "$(wc -l <"$BATS_TEST_TMPDIR/calls")" -le 4 ] # and strace's "+++ exited"
@@ -663,6 +591,7 @@ need_strace() {
 
 @test "on a kernel that cannot read in one call, xdp_stats reads each action, and shows the same" {
 	need_strace
+	needs_kernel 5.13 "per-CPU arrays that are read in one call"
 	map_make
 	count_set 0 5 55
 	count_set 4 123456 78901234
@@ -715,6 +644,7 @@ public_stats() {
 }
 
 @test "nobody, without a capability, reads a map whose modes allow it, and follows it" {
+	needs_kernel 5.19 "reading without privilege"
 	pair_make
 	public_stats
 	"$LOADER" -q -d va --progname xdp_drop_func
@@ -722,8 +652,8 @@ public_stats() {
 	chmod 644 "$MAP"
 	frames_send 1234
 	run --separate-stderr as_nobody "$PUBLIC" -d va --once
-	[[ $status == 0 ]] || [[ $(uname -r) =~ ^5\.(1[0-8])\. ]] || { echo "$stderr"; false; }
-	((status == 0)) || skip "no kernel before 5.19 lets an unprivileged process read"
+	echo "$stderr"
+	((status == 0))
 	[[ $output =~ XDP_DROP\ +1,234\ pkts ]]
 	run -0 as_nobody "$PUBLIC" --map "$MAP" -i 0.01 -n 2
 }
@@ -755,4 +685,56 @@ public_stats() {
 		find "$BPFFS" -exec stat -c '%n %a %i' {} + | sort
 		ip -d link show
 	} | diff "$BATS_TEST_TMPDIR/before" -
+}
+
+# ---------------------------------------------------------------- a map that nobody counts in
+
+@test "where nothing is attached any more, xdp_stats says so, once, and what to run" {
+	pair_make
+	"$LOADER" -q -d va --direct
+	watch_start -d va -i 0.05
+	sleep 0.5
+	[ ! -s "$ERR" ]
+	ip link set va xdp off
+	poll err_has "no XDP program is attached to va: nothing new is counted in map $(map_id).*run 'xdp_loader -d va'"
+	sleep 0.5
+	watch_end
+	[ "$(wc -l <"$ERR")" = 1 ]
+}
+
+foreign_takes_over() {
+	pair_make
+	"$LOADER" -q -d va --direct
+	ip link set va xdp off
+	foreign_program va
+}
+
+@test "where another program is attached, xdp_stats says that it counts elsewhere, and what to run" {
+	foreign_takes_over
+	run --separate-stderr -0 "$STATS" -d va --once
+	[[ $stderr == *"program $(attached_id va) is attached to va, and does not use the map: nothing new"*"run 'xdp_loader -d va'"* ]]
+	# What it says to run leads to the rest.
+	run -30 "$LOADER" -d va
+	[[ $output == *--force* ]]
+	"$LOADER" -q -d va --force
+	run --separate-stderr -0 "$STATS" -d va --once
+	[[ -z $stderr ]]
+}
+
+@test "who may not look at programs is told nothing of them" {
+	needs_kernel 5.19 "reading without privilege"
+	foreign_takes_over
+	run --separate-stderr -0 setpriv --bounding-set=-all --inh-caps=-all "$STATS" -d va --once
+	[[ -z $stderr ]]
+}
+
+@test "xdp_stats says the same of a device in a network namespace" {
+	ip netns add inner
+	ip link add v0 type veth peer name veth0 netns inner
+	"$LOADER" -q --netns inner -d veth0
+	run --separate-stderr -0 "$STATS" --netns inner -d veth0 --once
+	[[ -z $stderr ]]
+	ip -n inner link set veth0 xdp off
+	run --separate-stderr -0 "$STATS" --netns inner -d veth0 --once
+	[[ $stderr == *"run 'xdp_loader --netns inner -d veth0'"* ]]
 }

@@ -12,7 +12,8 @@ STATE_DIR=/run/xdp-testenv
 # What a test began with, to compare with what it ends with.
 trace() {
 	ip -o link show | sed 's/^[0-9]*: //; s/ state .*//'
-	find /run "$BPFFS" -mindepth 1 | sort
+	find /run -mindepth 1 | sort
+	pins
 }
 
 setup() {

@@ -1,0 +1,149 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Several programs on one hook, by libxdp's dispatcher: exact through reloads, and good neighbours.
+# Needs a kernel in which one program can replace a function of another (freplace). With
+# TEST_SHARE=n in the environment, fewer packets (on slow machines).
+# shellcheck disable=SC2154 # traffic_end sets sent and rate
+bats_require_minimum_version 1.5.0
+load helpers
+load traffic
+
+RELOADS=50
+MAP=$BPFFS/va/xdp_stats_map
+
+setup() {
+	pair_make
+	run -0 "$LOADER" -d va --progname xdp_pass_func
+	[[ $output == *"through libxdp"* ]] || skip "this kernel has no freplace (EPERM)"
+	ID=$(attached_id va)
+}
+teardown() { jobs_end; }
+
+# A program of somebody else's beside ours, by Debian's xdp-loader, and what it has counted.
+neighbour_load() { # front|behind [OPTION...]
+	xdp-loader load va "$OBJECTS/dispatcher_neighbour_$1.o" --pin-path "$BPFFS/neighbour" "${@:2}" >&2
+	NEIGHBOUR=$(attached_ids va | grep -vx "$ID")
+}
+neighbour_counted() { packets_in "$BPFFS/neighbour/neighbour_map"; }
+
+reload_often() { # OPTION...
+	local round program
+	for ((round = 1; round <= RELOADS; round++)); do
+		((round % 2)) && program=xdp_drop_func || program=xdp_pass_func
+		"$LOADER" -d va --progname "${PROGRAM-$program}" "$@" >/dev/null || return
+	done
+}
+
+@test "reloads through libxdp with --reuse-maps under traffic" {
+	assert_exact_in_one_map
+	[[ $(attached_ids va | wc -l) == 1 ]]
+}
+
+@test "reloads through libxdp, a new map each time, under traffic that xdp_stats watches" {
+	assert_exact_when_watched
+}
+
+reload_behind_neighbour() { # OPTION of xdp-loader...
+	neighbour_load front "$@"
+	assert_exact_in_one_map 2>"$BATS_TEST_TMPDIR/said"
+	none grep "counted twice" "$BATS_TEST_TMPDIR/said"
+	(($(neighbour_counted) == sent))
+	[[ $(attached_ids va | head -n 1) == "$NEIGHBOUR" ]]
+}
+
+@test "reloads behind somebody else's program lose and double nothing, for neither" {
+	reload_behind_neighbour
+}
+
+@test "reloads behind somebody else's program of the same priority lose and double nothing" {
+	reload_behind_neighbour --prio 50
+}
+
+@test "reloads in front of somebody else's program: it sees every packet, ours lose none, and it is said how many may count twice" {
+	neighbour_load behind
+	traffic_start
+	PROGRAM=xdp_pass_func reload_often --reuse-maps 2>"$BATS_TEST_TMPDIR/said"
+	traffic_end
+	cat "$BATS_TEST_TMPDIR/said"
+	[[ $(grep -cE "counted twice for up to [0-9]+ ms: program $NEIGHBOUR " "$BATS_TEST_TMPDIR/said") == "$RELOADS" ]]
+	report_reloads "$(packets_in "$MAP")"
+	(($(packets_in "$MAP") >= sent && sent > 0 && $(neighbour_counted) == sent))
+	[[ $(attached_ids va | tail -n 1) == "$NEIGHBOUR" && $(attached_ids va | wc -l) == 2 ]]
+}
+
+@test "loading again never stacks a second copy" {
+	local round
+	for round in 1 2 3; do
+		"$LOADER" -q -d va
+		[[ $(attached_ids va) == "$(pinned_program "$BPFFS/va/programs/xdp_pass_func")" ]]
+	done
+	[[ $(attached_id va) != "$ID" ]]
+	[[ $(find "$BPFFS/xdp" -mindepth 1 -type d | wc -l) == 1 ]]
+}
+
+@test "unloading leaves somebody else's program running" {
+	neighbour_load front
+	"$LOADER" -q -d va --unload
+	[[ $(attached_ids va) == "$NEIGHBOUR" && ! -e $BPFFS/va ]]
+	refused 30 "not ours" "$LOADER" -d va --unload-all
+	"$LOADER" -q -d va
+	[[ $(attached_ids va | wc -l) == 2 ]]
+	run -0 "$LOADER" -d va --unload-all --force
+	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
+}
+
+@test "a change of mode moves the dispatcher, and is refused where somebody else shares it" {
+	run -0 "$LOADER" -d va --skb-mode --reuse-maps
+	[[ $output == *"in skb mode"* && $(attached_mode va) == xdpgeneric && $(attached_ids va | wc -l) == 1 ]]
+	run -0 "$LOADER" -d va --native-mode
+	[[ $output == *"in native mode"* && $(attached_mode va) == xdp && $(attached_ids va | wc -l) == 1 ]]
+	neighbour_load front
+	refused 30 "other programs share the hook" "$LOADER" -d va --skb-mode
+}
+
+@test "maps that the program's code does not use stay with it through libxdp" {
+	"$LOADER" -q -d va --filename "$OBJECTS/loader_two_maps.o"
+	bpftool -j prog show id "$(attached_id va)" | jq -e '.map_ids | length == 4'
+	run -0 "$LOADER" -d va
+	[[ $output == *"removed 3 stale map pins"* ]]
+}
+
+# The next load on va is killed after it attached, before it committed.
+load_killed() {
+	local code=0
+	strace -f -o /dev/null -e trace=rename -e inject=rename:signal=KILL:when=1 "$LOADER" -d va || code=$?
+	((code == 137))
+}
+
+@test "a repair leaves the dispatcher on a device of the same index in another namespace alone" {
+	local index theirs
+	read -r _ index _ < <(attached | grep '^va ')
+	ip netns add other
+	ip -n other link add va index "$index" type veth peer name vb
+	"$LOADER" -q --netns other -d va
+	theirs=$(attached_ids va other)
+	load_killed
+	"$LOADER" -q -d va
+	[[ $(attached_ids va other) == "$theirs" && $(find "$BPFFS/xdp" -mindepth 1 -type d | wc -l) == 2 ]]
+	"$LOADER" -q --netns other -d va --unload
+}
+
+@test "unpinning what a deleted device has left lets its dispatcher go too" {
+	ip link delete va
+	"$LOADER" -q -d va --unpin --maps-only
+	[[ $(find "$BPFFS/xdp" -mindepth 1 -type d | wc -l) == 1 ]]
+	"$LOADER" -q -d va --unpin
+	[[ ! -e $BPFFS/va && -z $(find "$BPFFS/xdp" -mindepth 1) ]]
+}
+
+@test "ten programs are as many as the dispatcher takes" {
+	local round
+	for round in 1 2 3 4 5 6 7 8 9; do
+		xdp-loader load va "$OBJECTS/dispatcher_neighbour_front.o" >&2
+	done
+	[[ $(attached_ids va | wc -l) == 10 ]]
+	refused 30 "could not attach" "$LOADER" -d va
+	xdp-loader unload va --id "$(attached_id va)" >&2
+	run -0 --separate-stderr "$LOADER" -d va
+	[[ $stderr == *"counted twice"* && $(attached_ids va | wc -l) == 9 ]]
+}
