@@ -19,6 +19,8 @@ demo:
 	@MAKEFLAGS= testenv/demo.sh
 test:
 	@MAKEFLAGS= testenv/test.sh $(TESTS)
+test-kernels:
+	@MAKEFLAGS= testenv/kernels/run $(KERNELS)
 bench: all test-programs
 	@MAKEFLAGS= testenv/bench/run.sh
 
@@ -33,6 +35,7 @@ help:
 	@echo '  all            both tools and the BPF program (default)'
 	@echo '  demo           packets being counted, in a network of its own (as root)'
 	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
+	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  bench          the measurements (as root)'
 	@echo '  install        tools and headers to $$(DESTDIR)$$(PREFIX)'
 	@echo '  check-headers  compiles each header alone'
@@ -42,4 +45,4 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install check-headers demo test bench clean distclean help
+.PHONY: all test-programs install check-headers demo test test-kernels bench clean distclean help

@@ -10,7 +10,9 @@ STATE_TEST=testenv/machine-state.sh
 usage() {
 	cat <<-'END'
 		Usage: testenv/test.sh [FILE...]     (as root)
-		Installs what is missing, builds, and runs the test files, all or those named.
+		       testenv/test.sh --build
+		Installs what is missing, builds, and runs the test files, all or those named. With
+		--build it stops before the tests.
 
 		With WERROR=1 or CI=true in the environment, compiler warnings are errors.
 	END
@@ -22,7 +24,9 @@ fail() { # STATUS MESSAGE
 }
 
 options_parse() {
+	build_only=false
 	case ${1-} in
+	--build) build_only=true ;;
 	-h | --help)
 		usage
 		exit 0
@@ -81,7 +85,7 @@ tests_run() {
 	export MACHINE_STATE
 	trap 'rm -f "$MACHINE_STATE"' EXIT
 	env -u MACHINE_STATE "$STATE_TEST" >"$MACHINE_STATE"
-	prove --exec '' --jobs 2 "${rules[@]}" "${tests[@]}" "$STATE_TEST"
+	prove --comments --exec '' --jobs 2 "${rules[@]}" "${tests[@]}" "$STATE_TEST"
 }
 
 options_parse "$@"
@@ -91,5 +95,6 @@ PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 cd "$TOP"
 ./configure --install-deps=test
 build
+! $build_only || exit 0
 tests_find "$@"
 tests_run
