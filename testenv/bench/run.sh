@@ -10,6 +10,7 @@ LOADER=$TOP/basic04-pinning-maps/xdp_loader
 STATS=$TOP/basic04-pinning-maps/xdp_stats
 OBJECT=$TOP/basic04-pinning-maps/xdp_prog_kern.o
 RUNS=60
+RELOAD_SECONDS=5
 
 fail() {
 	printf 'run.sh: %s\n' "$*" >&2
@@ -78,6 +79,93 @@ loading() { # TITLE IP-WORD XDP-LOADER-MODE OUR-OPTION
 		"xdp-loader load -m $mode v0 '$OBJECT' -n xdp_pass_func && xdp-loader unload v0 --all"
 }
 
+# ---------------------------------------------------------------- reloads under traffic
+
+# Each loads anew as often as it can for some seconds; in COUNTED is then what its counters say.
+reload_for() { # COMMAND...
+	local end=$((SECONDS + RELOAD_SECONDS))
+	reloads=0
+	while ((SECONDS < end)); do
+		"$@" >/dev/null 2>&1 || return
+		reloads=$((reloads + 1))
+	done
+}
+
+# Packets in all records of a map.
+packets() { # pinned PATH | id ID
+	bpftool map dump "$@" | awk '/"rx_packets":/ { sum += $2 } END { printf "%.0f\n", sum }'
+}
+
+# The same of the map of whatever program is on v0.
+packets_attached() {
+	local program
+	program=$(ip -d -o link show v0 | sed -n 's/.*prog\/xdp id \([0-9]*\).*/\1/p')
+	packets id "$(bpftool prog show id "$program" | sed -n 's/.* map_ids \([0-9]*\).*/\1/p')"
+}
+
+# under_traffic LABEL COUNTED COMMAND...: one line; COUNTED is a command that prints the count.
+under_traffic() {
+	local label=$1 counter=$2 sender sent counted began took reloads
+	shift 2
+	"$@" >/dev/null 2>&1 # the first is no reload
+	began=$EPOCHREALTIME
+	env --default-signal=INT trafgen --notouch-irq --num 0 --cpus 1 --gap 1us --out v1 --in "$FRAME" \
+		</dev/null >"$FRAME.sent" 2>&1 &
+	sender=$!
+	until grep -q Running "$FRAME.sent"; do sleep 0.01; done
+	reload_for "$@" || echo "    a reload failed"
+	# shellcheck disable=SC2046 # trafgen does not pass the signal on
+	kill -INT "$sender" $(pgrep -P "$sender")
+	wait "$sender" || true
+	took=$((${EPOCHREALTIME/[.,]/} - ${began/[.,]/}))
+	sent=$(grep -o '[0-9]* packets outgoing' "$FRAME.sent")
+	sent=${sent%% *}
+	counted=$($counter)
+	printf '  %-40s %9s %9s %9s %9s\n' "$label" "$((reloads / RELOAD_SECONDS))" \
+		"$((sent * 1000 / took))" "$((sent > counted ? sent - counted : 0))" \
+		"$((counted > sent ? counted - sent : 0))"
+}
+
+# What xdp_stats, which watched all the time, says at its end.
+watched() {
+	kill -INT "$WATCH"
+	wait "$WATCH" || true
+	awk '$1 == "all" { gsub(",", ""); sum = $2 } END { print sum + 0 }' "$FRAME.watched"
+}
+
+reloading() {
+	local object=$TOP/build/bench/pinned.o
+	FRAME=$(mktemp)
+	trap 'rm -f "$NETLINK_TIME_FILE" "$FRAME" "$FRAME.sent" "$FRAME.watched"' EXIT
+	echo '{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x88,0xb5, fill(0x5a, 50) }' >"$FRAME"
+	printf '\n%s\n  %-40s %9s %9s %9s %9s\n' \
+		"Loading anew under traffic, native mode, $RELOAD_SECONDS s each" "" "reloads/s" "packets/ms" lost doubled
+	under_traffic "xdp_loader --reuse-maps" "packets pinned /sys/fs/bpf/v0/pinned_map" \
+		"$LOADER" -q -d v0 --reuse-maps --filename "$object"
+	"$LOADER" -q -d v0 --unload-all
+	"$LOADER" -q -d v0 --progname xdp_drop_func
+	env --default-signal=INT "$STATS" -d v0 >"$FRAME.watched" 2>/dev/null &
+	WATCH=$!
+	until [[ -s $FRAME.watched ]]; do sleep 0.01; done
+	under_traffic "xdp_loader, watched by xdp_stats" watched "$LOADER" -q -d v0 --progname xdp_drop_func
+	"$LOADER" -q -d v0 --unload-all
+	under_traffic "ip -force, map pinned by libbpf" "packets pinned /sys/fs/bpf/tc/globals/pinned_map" \
+		ip -force link set dev v0 xdp obj "$object" sec xdp
+	ip link set dev v0 xdp off
+	under_traffic "ip -force, a new map each time" packets_attached \
+		ip -force link set dev v0 xdp obj "$OBJECT" sec xdp
+	ip link set dev v0 xdp off
+	xdp-loader load v0 "$object" -n count_pinned -p /sys/fs/bpf/x >/dev/null 2>&1
+	under_traffic "xdp-loader unload, load, map pinned" "packets pinned /sys/fs/bpf/x/pinned_map" \
+		bash -c "xdp-loader unload v0 --all; xdp-loader load v0 '$object' -n count_pinned -p /sys/fs/bpf/x"
+	under_traffic "xdp-loader unload, load, a new map" packets_attached \
+		bash -c "xdp-loader unload v0 --all; xdp-loader load v0 '$OBJECT' -n xdp_pass_func"
+	xdp-loader unload v0 --all >/dev/null 2>&1
+	cat <<-'END'
+		  (a new map each time: what the last one has counted, as nobody reads those before it)
+	END
+}
+
 reading() {
 	table "Reading the counters once"
 	"$LOADER" -q -d v0
@@ -109,6 +197,7 @@ prepare() {
 
 prepare
 mount -t bpf bpf /sys/fs/bpf
+echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 # its own packets would be counted too
 ip link add v0 type veth peer name v1
 ip link set v0 up
 ip link set v1 up
@@ -124,5 +213,6 @@ cat <<-'END'
 END
 loading "Loading anew, native mode" xdp native --native-mode
 loading "Loading anew, skb mode" xdpgeneric skb --skb-mode
+reloading
 reading
 sizes
