@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The writer: attaches an XDP program to a device and pins its maps, for readers to find. */
 #include <errno.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,8 @@ struct loader_opts {
 	bool reuse_maps;
 	bool direct;
 	double lock_timeout; /* seconds */
+	mode_t pin_mode;     /* 0: not given */
+	const char *pin_group;
 	int verbosity;
 };
 
@@ -84,6 +87,14 @@ static const struct option_def option_defs[] = {
 	  .offset = FIELD(lock_timeout),
 	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN),
 	  .help = "wait that long for other loaders (default: 10)" },
+	{ .type = OPTION_MODE, .name = "pin-mode", .value = "MODE",
+	  .offset = FIELD(pin_mode),
+	  .only_with = WITH(LOAD),
+	  .help = "who may read the maps, as in 0640 (default: 0600)" },
+	{ .type = OPTION_STRING, .name = "pin-group", .value = "GROUP",
+	  .offset = FIELD(pin_group),
+	  .only_with = WITH(LOAD),
+	  .help = "the group that --pin-mode speaks of" },
 	{ .type = OPTION_CHOICE, .name = "list",
 	  .offset = FIELD(action), .choice = LIST,
 	  .help = "list what is pinned, for one device or for all" },
@@ -117,6 +128,23 @@ static const struct option_table option_table = {
 	.main_offset = FIELD(action),
 };
 
+/* Of a group's name, or of its number. */
+static int find_group(const char *name, gid_t *gid)
+{
+	const struct group *group = getgrnam(name);
+	unsigned int number;
+
+	if (group)
+		*gid = group->gr_gid;
+	else if (!options_parse_u32(name, &number))
+		*gid = number;
+	else {
+		log_error("could not find group %s: see 'getent group' for those there are", name);
+		return -ENOENT;
+	}
+	return 0;
+}
+
 static int check_opts(const struct loader_opts *opts)
 {
 	if (!opts->device && opts->action != LIST) {
@@ -125,6 +153,11 @@ static int check_opts(const struct loader_opts *opts)
 	}
 	if (opts->device && device_check_name(opts->device))
 		return -EINVAL;
+	if (opts->pin_group && !opts->pin_mode) {
+		log_error("--pin-group goes with --pin-mode, as in --pin-mode 0640; see xdp_loader "
+			  "--help");
+		return -EINVAL;
+	}
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
@@ -245,6 +278,9 @@ static int run(const struct loader_opts *opts)
 
 	if (opts->action != LIST &&
 	    pin_dir_init(&reload.dir, opts->pin_base, opts->netns, opts->device))
+		return EXIT_FAILED;
+	reload.dir.access.mode = opts->pin_mode;
+	if (opts->pin_group && find_group(opts->pin_group, &reload.dir.access.gid))
 		return EXIT_FAILED;
 	if (unpins_lost_netns(opts, &reload.dir))
 		return run_removal(&reload, opts);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include <bpf/libbpf.h>
 
@@ -110,6 +111,28 @@ static int parse_from_one(const char *text, void *number)
 	return !err && !*(unsigned int *)number ? -ERANGE : err;
 }
 
+/* At most four octal digits; the owner must be able to read. */
+static int parse_mode(const char *text, mode_t *mode)
+{
+	size_t length = strlen(text);
+
+	if (!length || length > 4 || strspn(text, "01234567") != length)
+		return -EINVAL;
+	*mode = (mode_t)strtoul(text, NULL, 8);
+	return *mode > 0777 || !(*mode & 0400) ? -ERANGE : 0;
+}
+
+static int add_to_list(struct option_list *list, const char *value)
+{
+	const char **values = reallocarray(list->values, list->count + 1, sizeof(*values));
+
+	if (!values)
+		return -ENOMEM;
+	list->values = values;
+	list->values[list->count++] = value;
+	return *value ? 0 : -EINVAL;
+}
+
 static int set_value(const struct option_table *table, const struct option_def *def, void *opts,
 		     const char *value, const struct option_def **chosen)
 {
@@ -124,11 +147,17 @@ static int set_value(const struct option_table *table, const struct option_def *
 		err = *value ? 0 : -EINVAL;
 		*(const char **)field = value;
 		break;
+	case OPTION_LIST:
+		err = add_to_list(field, value);
+		break;
 	case OPTION_COUNT:
 		err = parse_from_one(value, field);
 		break;
 	case OPTION_SECONDS:
 		err = options_parse_seconds(value, field);
+		break;
+	case OPTION_MODE:
+		err = parse_mode(value, field);
 		break;
 	case OPTION_CHOICE:
 		return set_choice(table, def, opts, chosen);
@@ -146,10 +175,11 @@ static int set_value(const struct option_table *table, const struct option_def *
 	}
 	if (err)
 		log_error("'%s' is no value for --%s: %s", value, def->name,
-			  def->type == OPTION_STRING ?
+			  def->type == OPTION_STRING || def->type == OPTION_LIST ?
 				  "it is empty" :
 			  def->type == OPTION_SECONDS ?
 				  "give seconds from 0.001 to 86400, as in 0.5" :
+			  def->type == OPTION_MODE  ? "give three octal digits, as in 0640" :
 			  def->type == OPTION_COUNT ? "give a number from 1 to 4294967295" :
 						      "give a program's ID, a number from 1");
 	return err;

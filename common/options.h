@@ -11,13 +11,21 @@
 enum option_type {
 	OPTION_FLAG,	/* bool: true when given */
 	OPTION_STRING,	/* const char *: points into argv */
+	OPTION_LIST,	/* struct option_list: given several times */
 	OPTION_COUNT,	/* __u32 from 1 */
 	OPTION_SECONDS, /* double: MIN_SECONDS to MAX_SECONDS */
+	OPTION_MODE,	/* mode_t: octal, 0400 to 0777 */
 	OPTION_CHOICE, /* int: set to .choice; two different choices of one field exclude each other */
 	OPTION_CHOICE_ID, /* the same; a number behind it, if there is one, goes to a __u32 */
 	OPTION_VERBOSITY, /* int, an enum log_level: set to .choice */
 	OPTION_VERSION,	  /* prints the version and is done */
 	OPTION_HELP,	  /* prints the help and is done */
+};
+
+/* The strings point into argv; the array is the tool's to free. */
+struct option_list {
+	const char **values;
+	size_t count;
 };
 
 #define OPTION_MIN_SECONDS 0.001

@@ -71,7 +71,9 @@ int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const
 	char parent[PATH_MAX], netns_name[NAME_MAX + 1], device_name[IF_NAMESIZE];
 	int err;
 
-	*dir = (struct pin_dir){ .base = base, .netns = netns, .device = device, .fd = -1 };
+	*dir = (struct pin_dir){
+		.base = base, .netns = netns, .device = device, .access.gid = -1, .fd = -1
+	};
 	device_pin_name(device, device_name);
 	if (!netns)
 		return join(dir->path, sizeof(dir->path), base, device_name);
@@ -536,7 +538,7 @@ size_t pin_program_maps(int fd, __u32 ids[PIN_PROGRAM_MAX_MAPS])
 
 bool pin_program_uses(int fd, __u32 id)
 {
-	__u32 ids[PIN_PROGRAM_MAX_MAPS];
+	__u32 ids[PIN_PROGRAM_MAX_MAPS] = { 0 }; /* valgrind does not see the kernel fill it */
 	size_t count = pin_program_maps(fd, ids);
 
 	while (count-- > 0)
@@ -555,9 +557,62 @@ bool pin_list_vouches(const struct pin_list *list, __u32 id)
 	return false;
 }
 
+static int set_access(const char *path, uid_t uid, gid_t gid, mode_t mode)
+{
+	if (chown(path, uid, gid) || chmod(path, mode))
+		return fail(-errno, "set the owner and the mode of", path);
+	return 0;
+}
+
+/* Who may read the pin at @model may read the one at @path. */
+static int copy_access(const char *path, const char *model)
+{
+	struct stat old;
+
+	return stat(model, &old) ? 0 : set_access(path, old.st_uid, old.st_gid, old.st_mode & 0777);
+}
+
+static int give_access(const struct pin_access *access, const char *path)
+{
+	return access->mode ? set_access(path, -1, access->gid, access->mode) : 0;
+}
+
+int pin_dir_give_access(const struct pin_dir *dir, const struct pin *pin)
+{
+	return pin->kind == PIN_MAP ? give_access(&dir->access, pin->path) : 0;
+}
+
+/* Who may read a pin may read its directory, which inotify asks for, and search it. */
+static mode_t directory_mode(mode_t mode)
+{
+	return DIR_MODE | (mode & 0444) | (mode & 0444) >> 2;
+}
+
+int pin_dir_give_access_to_directory(const struct pin_dir *dir)
+{
+	struct pin_access access = dir->access;
+	char above[PATH_MAX];
+	struct stat info;
+	int err;
+
+	if (!access.mode)
+		return 0;
+	access.mode = directory_mode(access.mode);
+	err = give_access(&access, dir->path);
+	if (err || !dir->netns)
+		return err;
+	/* Other devices' pins are there too: what they need stays. */
+	snprintf(above, sizeof(above), "%s", dir->path);
+	*strrchr(above, '/') = '\0';
+	if (stat(above, &info))
+		return fail(-errno, "look at", above);
+	access.mode |= info.st_mode & 0777;
+	return give_access(&access, above);
+}
+
 int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd)
 {
-	char folder[PATH_MAX], path[PATH_MAX], pin_name[NAME_MAX + 1];
+	char folder[PATH_MAX], path[PATH_MAX], live[PATH_MAX], pin_name[NAME_MAX + 1];
 	int err;
 
 	if (strlen(name) > NAME_MAX)
@@ -577,7 +632,14 @@ int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *nam
 	err = make_dirs(folder, NULL);
 	if (!err && bpf_obj_pin(fd, path))
 		err = -errno;
-	return err ? fail(err, "pin to", path) : 0;
+	if (err)
+		return fail(err, "pin to", path);
+	err = folder_path(dir, PIN_LIVE, kind, folder, sizeof(folder));
+	if (!err)
+		err = join(live, sizeof(live), folder, pin_name);
+	if (!err)
+		err = copy_access(path, live);
+	return !err && kind == PIN_MAP ? give_access(&dir->access, path) : err;
 }
 
 int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd)
@@ -589,25 +651,22 @@ int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd)
 		err = fail(-errno, "remove", path);
 	if (!err && bpf_obj_pin(fd, path))
 		err = fail(-errno, "pin to", path);
+	if (!err)
+		err = copy_access(path, pin->path);
 	if (!err && rename(path, pin->path))
 		err = fail(-errno, "move a pin to", pin->path);
 	return err;
 }
 
-/* Who may read the pin that is replaced may read the one that takes its place. */
 static int rename_pin(const char *folder, const struct dirent *entry, void *target)
 {
 	char from[PATH_MAX], to[PATH_MAX];
-	struct stat old;
 	int err = join(from, sizeof(from), folder, entry->d_name);
 
 	if (!err)
 		err = join(to, sizeof(to), target, entry->d_name);
 	if (err || entry->d_type == DT_DIR)
 		return err;
-	if (!stat(to, &old) &&
-	    (chown(from, old.st_uid, old.st_gid) || chmod(from, old.st_mode & 0777)))
-		return fail(-errno, "hand on the owner and the mode of", to);
 	return rename(from, to) ? fail(-errno, "move a pin to", to) : 0;
 }
 

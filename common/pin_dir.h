@@ -19,16 +19,26 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include <linux/types.h>
 
 #define PIN_DIR_BASE "/sys/fs/bpf"
 #define PIN_DIR_NETNS_PREFIX "netns-"
 
+/* Who may read maps by their pins; programs' pins are the owner's alone, as whoever opens one may do
+ * more than read.
+ */
+struct pin_access {
+	mode_t mode; /* 0: as the pin that is replaced, or the owner's alone */
+	gid_t gid;   /* (gid_t)-1: as it is */
+};
+
 struct pin_dir {
 	const char *base;
 	const char *device;
 	const char *netns; /* NULL: the one that the caller is in */
+	struct pin_access access;
 	char path[PATH_MAX];
 	int fd;		/* of the locked directory; -1 */
 	size_t existed; /* length of the path that was there before the lock; 0: all of it */
@@ -99,7 +109,8 @@ size_t pin_program_maps(int fd, __u32 ids[PIN_PROGRAM_MAX_MAPS]);
 /* Whether program @fd uses map @id. */
 bool pin_program_uses(int fd, __u32 id);
 
-/* Pins @fd beside the live names. 0 or -errno, with a message. */
+/* Pins @fd beside the live names, for whom the directory's access says, or for whom the live pin of
+ * that name is. 0 or -errno, with a message. */
 int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd);
 
 /* The staged @pin stands for @fd from now on, in one atomic step. 0 or -errno, with a message. */
@@ -109,6 +120,12 @@ int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd);
  * was stopped, it goes on. 0 or -errno, with a message.
  */
 int pin_dir_commit(const struct pin_dir *dir, enum pin_kind kind);
+
+/* Gives the access that was asked for, if any, to a live pin that stays, and to the directory,
+ * which who may read a pin may read and search. 0 or -errno, with a message.
+ */
+int pin_dir_give_access(const struct pin_dir *dir, const struct pin *pin);
+int pin_dir_give_access_to_directory(const struct pin_dir *dir);
 
 /* Removes what is staged. 0 or -errno, with a message. */
 int pin_dir_unstage(const struct pin_dir *dir);

@@ -175,6 +175,12 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 	}
 	if (!err)
 		err = pin_dir_commit(dir, PIN_PROGRAM);
+	/* Last, as nothing that fails above may leave another mode behind. */
+	for (i = 0; i < live.count && !err; i++)
+		if (pin_program_uses(fd, live.pins[i].id))
+			err = pin_dir_give_access(dir, &live.pins[i]);
+	if (!err)
+		err = pin_dir_give_access_to_directory(dir);
 	pin_list_close(&live);
 	pin_list_close(&staged);
 	return err;

@@ -169,6 +169,16 @@ state() {
 	pins -printf '%p %i\n'
 }
 
+# A user without any capability, and xdp_stats where that user may read it.
+as_nobody() { # COMMAND...
+	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"
+}
+# shellcheck disable=SC2034  # PUBLIC is for the tests
+public_stats() {
+	install -D "$STATS" /run/everybody/xdp_stats
+	PUBLIC=/run/everybody/xdp_stats
+}
+
 # shellcheck disable=SC2154  # bats sets status and output
 # Runs a command that must fail with this code, say this, and change nothing.
 refused() { # CODE TEXT COMMAND...

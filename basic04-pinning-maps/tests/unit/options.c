@@ -3,7 +3,9 @@
 #include <errno.h>
 #include <locale.h>
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/types.h>
 
 #include "log.h"
 #include "exit_codes.h"
@@ -83,6 +85,8 @@ enum { RED, GREEN };
 struct test_opts {
 	bool flag;
 	const char *string;
+	struct option_list list;
+	mode_t mode;
 	unsigned int count;
 	double seconds;
 	int todo;
@@ -96,6 +100,8 @@ struct test_opts {
 static const struct option_def defs[] = {
 	{ OPTION_FLAG, 'f', "flag", NULL, "a flag", FIELD(flag), 0, 0, 0 },
 	{ OPTION_STRING, 's', "string", "TEXT", "a text", FIELD(string), 0, 0, 0 },
+	{ OPTION_LIST, 'l', "list", "TEXT", "some texts", FIELD(list), 0, 0, 0 },
+	{ OPTION_MODE, 0, "mode", "MODE", "a mode", FIELD(mode), 0, 0, 0 },
 	{ OPTION_COUNT, 0, "count", "N", "a count", FIELD(count), 0, 0, 1U << FIRST },
 	{ OPTION_SECONDS, 'i', "interval", "SECONDS", "an interval", FIELD(seconds), 0, 0, 0 },
 	{ OPTION_CHOICE_ID, 'U', "second", "[ID]", "a thing to do", FIELD(todo), FIELD(id), SECOND,
@@ -167,6 +173,12 @@ static void check_table(void)
 	   "and an option is not taken for it");
 	ok(parse("--green --green", &opts) == RUN && opts.colour == GREEN,
 	   "a choice can be repeated");
+	ok(parse("-l one --list two", &opts) == RUN && opts.list.count == 2 &&
+		   !strcmp(opts.list.values[0], "one") && !strcmp(opts.list.values[1], "two"),
+	   "a list has all that was given, in that order");
+	free(opts.list.values);
+	ok(parse("--mode 0640", &opts) == RUN && opts.mode == 0640, "a mode is octal");
+	ok(parse("--mode 777", &opts) == RUN && opts.mode == 0777, "without a 0 in front too");
 	ok(parse("-v", &opts) == RUN && opts.verbosity == LOG_VERBOSE, "-v is verbose");
 	ok(parse("-q", &opts) == RUN && opts.verbosity == LOG_QUIET, "-q is quiet");
 	ok(!*messages_take(messages), "and nothing has been said so far");
@@ -179,6 +191,11 @@ static void check_table(void)
 	check_wrong(messages, "--string", "--string");
 	check_wrong(messages, "--string=", "--string");
 	check_wrong(messages, "--count 0", "--count");
+	check_wrong(messages, "--list=", "--list");
+	check_wrong(messages, "--mode 0800", "--mode");
+	check_wrong(messages, "--mode 1777", "--mode");
+	check_wrong(messages, "--mode 0200", "--mode");
+	check_wrong(messages, "--mode 00640", "--mode");
 	check_wrong(messages, "-i 0", "--interval");
 	check_wrong(messages, "-U abc", "'abc'");
 	check_wrong(messages, "-U12x", "'12x'");

@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# xdp_loader --pin-mode and --pin-group: who may read, and xdp_stats without privilege.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; bats sets stderr
+bats_require_minimum_version 1.5.0
+
+load helpers
+load traffic
+
+MAP=$BPFFS/va/xdp_stats_map
+
+setup() { pair_make; }
+teardown() { jobs_end; }
+
+modes() { stat -c '%a %u:%g %n' "$BPFFS/va" "$MAP" "$BPFFS/va/programs" "$BPFFS"/va/programs/* | sed "s|$BPFFS/||"; }
+
+@test "without --pin-mode pins are the owner's alone" {
+	"$LOADER" -q -d va --progname xdp_pass_func
+	[[ $(modes) == "700 0:0 va
+600 0:0 va/xdp_stats_map
+700 0:0 va/programs
+600 0:0 va/programs/xdp_pass_func" ]]
+}
+
+@test "--pin-mode and --pin-group open the map and the way to it, and stay through reloads" {
+	local want="750 0:65534 va
+640 0:65534 va/xdp_stats_map
+700 0:0 va/programs
+600 0:0 va/programs/xdp_pass_func"
+	"$LOADER" -q -d va --pin-mode 0640 --pin-group nogroup
+	[[ $(modes) == "$want" ]]
+	"$LOADER" -q -d va
+	[[ $(modes) == "$want" ]]
+	"$LOADER" -q -d va --reuse-maps
+	[[ $(modes) == "$want" ]]
+	"$LOADER" -q -d va --reuse-maps --pin-mode 644 --pin-group 0
+	[[ $(modes) == "755 0:0 va"$'\n'"644 0:0 va/xdp_stats_map"* ]]
+	"$LOADER" -q -d va --pin-mode 0600
+	[[ $(stat -c '%a' "$BPFFS/va" "$MAP" | tr '\n' ' ') == "700 600 " ]]
+}
+
+@test "the folder of a network namespace lets pass whom one of its devices needs" {
+	ip netns add inner
+	ip link add v6 type veth peer name veth0 netns inner
+	ip link add v7 type veth peer name veth1 netns inner
+	"$LOADER" -q --netns inner -d veth0 --pin-mode 0644
+	"$LOADER" -q --netns inner -d veth1 --pin-mode 0640
+	[[ $(stat -c %a "$BPFFS/netns-inner" "$BPFFS"/netns-inner/veth? | tr '\n' ' ') == "755 755 750 " ]]
+}
+
+@test "a load that fails leaves the modes as they were" {
+	local before option
+	"$LOADER" -q -d va
+	before=$(modes)
+	run -40 "$LOADER" -d va --pin-mode 0644 --filename "$OBJECTS/loader_other_shape.o" --reuse-maps
+	[[ $(modes) == "$before" ]]
+	for option in --reuse-maps --direct; do # the program's pin cannot take the old one's place
+		run -40 strace -f -o /dev/null -e trace=rename -e inject=rename:error=EIO "$LOADER" -d va --pin-mode 0644 "$option"
+		[[ $(modes) == "$before" ]]
+	done
+}
+
+@test "modes and groups that are none are refused" {
+	local mode
+	for mode in '' 9 0200 1777 abc 00640 -1 0; do
+		refused 2 "is no value for --pin-mode" "$LOADER" -d va --pin-mode "$mode"
+	done
+	refused 2 "--pin-group goes with --pin-mode" "$LOADER" -d va --pin-group nogroup
+	refused 1 "could not find group nosuchgroup" "$LOADER" -d va --pin-mode 640 --pin-group nosuchgroup
+	refused 2 "--pin-mode" "$LOADER" -d va --unload --pin-mode 0640
+}
+
+@test "nobody, without a capability, watches through reloads, notified and without a warning" {
+	needs_kernel 5.19 "reading without privilege"
+	public_stats
+	"$LOADER" -q -d va --pin-mode 0644 --progname xdp_drop_func
+	: >"$OUT"
+	env --default-signal=INT,TERM setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+		--bounding-set=-all "$PUBLIC" -d va -i 0.05 >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll out_has period
+	frames_send 100
+	"$LOADER" -q -d va --progname xdp_drop_func
+	frames_send 23
+	poll err_has "another map now: id [0-9]*, generation 2"
+	watch_end
+	has_packets all 123
+	[[ $(wc -l <"$ERR") == 1 ]]
+}
+
+@test "started as root, xdp_stats drops every capability, and follows reloads nevertheless" {
+	needs_kernel 5.19 "reading without privilege"
+	"$LOADER" -q -d va --progname xdp_drop_func
+	watch_start -d va -i 0.05
+	poll out_has period
+	[[ $(sed -n 's/^Cap\(Prm\|Eff\|Inh\|Amb\):\t//p' "/proc/$WATCH/status" | sort -u) == 0000000000000000 ]]
+	frames_send 100
+	"$LOADER" -q -d va --progname xdp_drop_func
+	frames_send 23
+	poll err_has "another map now"
+	watch_end
+	has_packets all 123
+}
+
+@test "what it cannot do without, it keeps: pins of another user" {
+	"$LOADER" -q -d va --progname xdp_drop_func
+	chown 65534 "$BPFFS/va" "$MAP"
+	watch_start -d va -i 0.05
+	"$LOADER" -q -d va --progname xdp_drop_func
+	poll err_has "another map now"
+	watch_end
+}
