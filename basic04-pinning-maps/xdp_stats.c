@@ -3,26 +3,30 @@
  * that it knows of the loader is where the map is pinned and how a record is laid out.
  */
 #include <errno.h>
-#include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-#include "attached.h"
 #include "device.h"
 #include "exit_codes.h"
+#include "live.h"
 #include "log.h"
+#include "metrics_server.h"
 #include "options.h"
 #include "output.h"
 #include "pin_dir.h"
-#include "report_text.h"
-#include "stats_watch.h"
+#include "privilege.h"
+#include "show.h"
 
-#define WAIT_NS 20000000 /* between two looks for a pin that is not there yet */
+#define WAIT_SECONDS 0.02 /* between two looks for a pin that is not there yet */
 
 struct stats_opts {
-	const char *device;
+	struct option_list devices;
+	bool all;
 	const char *netns;
 	const char *pin_base;
 	const char *map;
@@ -30,6 +34,12 @@ struct stats_opts {
 	unsigned int count; /* 0: until stopped */
 	bool once;
 	bool wait;
+	bool per_cpu;
+	bool live;
+	bool json;
+	const char *format;
+	const char *output;
+	const char *listen;
 	int verbosity;
 };
 
@@ -37,9 +47,12 @@ struct stats_opts {
 
 /* clang-format off */
 static const struct option_def option_defs[] = {
-	{ .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
-	  .offset = FIELD(device),
-	  .help = "the device whose counters to show" },
+	{ .type = OPTION_LIST, .letter = 'd', .name = "dev", .value = "IF",
+	  .offset = FIELD(devices),
+	  .help = "the device whose counters to show; may be repeated" },
+	{ .type = OPTION_FLAG, .letter = 'a', .name = "all",
+	  .offset = FIELD(all),
+	  .help = "all devices that have counters, or will have" },
 	{ .type = OPTION_STRING, .name = "map", .value = "PATH",
 	  .offset = FIELD(map),
 	  .help = "or the path of any pinned map of counters" },
@@ -55,6 +68,24 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_FLAG, .name = "wait",
 	  .offset = FIELD(wait),
 	  .help = "wait for a pin that is not there yet" },
+	{ .type = OPTION_STRING, .name = "format", .value = "FORMAT",
+	  .offset = FIELD(format),
+	  .help = "text (default), json, csv or openmetrics" },
+	{ .type = OPTION_FLAG, .name = "json",
+	  .offset = FIELD(json),
+	  .help = "the same as --format json" },
+	{ .type = OPTION_STRING, .name = "output", .value = "FILE",
+	  .offset = FIELD(output),
+	  .help = "with --once: replace this file when all is written" },
+	{ .type = OPTION_STRING, .name = "listen", .value = "[ADDR:]PORT",
+	  .offset = FIELD(listen),
+	  .help = "serve /metrics to Prometheus (ADDR: 127.0.0.1)" },
+	{ .type = OPTION_FLAG, .name = "live",
+	  .offset = FIELD(live),
+	  .help = "a table that changes in place; q ends it" },
+	{ .type = OPTION_FLAG, .name = "per-cpu",
+	  .offset = FIELD(per_cpu),
+	  .help = "also what each CPU has counted" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
 	  .offset = FIELD(pin_base),
 	  .help = "where pins are (default: " PIN_DIR_BASE ")" },
@@ -67,7 +98,8 @@ static const struct option_def option_defs[] = {
 
 static const struct option_table option_table = {
 	.tool = "xdp_stats",
-	.usage = "xdp_stats -d IF [OPTION]...\n"
+	.usage = "xdp_stats -d IF... [OPTION]...\n"
+		 "       xdp_stats --all [OPTION]...\n"
 		 "       xdp_stats --map PATH [OPTION]...",
 	.about = "Shows packets and bytes by XDP action, read from a pinned map, and goes on when\n"
 		 "the program is loaded anew.",
@@ -78,249 +110,225 @@ static const struct option_table option_table = {
 };
 
 static volatile sig_atomic_t stopped;
+static int stop_fd = -1; /* eventfd: to be read when stopped */
 
 static void stop(int signal)
 {
+	const uint64_t one = 1;
+
 	(void)signal;
 	stopped = 1;
+	if (write(stop_fd, &one, sizeof(one)) < 0)
+		return; /* it is full: it was told already */
 }
 
 static void catch_signals(void)
 {
 	const struct sigaction action = { .sa_handler = stop };
 
+	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
 }
 
-/* Holds the signals back, so that none comes between the look at @stopped and falling asleep;
- * @asleep is the mask to sleep with.
- */
-static void hold_signals(sigset_t *asleep)
-{
-	sigset_t held;
-
-	sigemptyset(&held);
-	sigaddset(&held, SIGINT);
-	sigaddset(&held, SIGTERM);
-	sigprocmask(SIG_BLOCK, &held, asleep);
-}
-
 static int check_opts(const struct stats_opts *opts)
 {
-	if (!opts->device == !opts->map) {
-		log_error("which counters? Give either --dev or --map; see xdp_stats --help");
+	size_t i;
+
+	if (!!opts->devices.count + !!opts->map + opts->all != 1) {
+		log_error("which counters? Give either --dev, --all or --map; see xdp_stats "
+			  "--help");
 		return -EINVAL;
 	}
 	if (opts->once && opts->count) {
 		log_error("--once and --count exclude each other: give one of them");
 		return -EINVAL;
 	}
-	if (opts->device && device_check_name(opts->device))
+	if (opts->output && !opts->once) {
+		log_error("--output goes only with --once; see xdp_stats --help");
 		return -EINVAL;
+	}
+	if (opts->listen && (opts->once || opts->count)) {
+		log_error("--listen serves until it is stopped: give neither --once nor --count");
+		return -EINVAL;
+	}
+	if (opts->live && (opts->once || opts->count || opts->listen)) {
+		log_error("--live goes on until q is pressed: give neither --once, --count nor "
+			  "--listen");
+		return -EINVAL;
+	}
+	if (opts->live && live_check())
+		return -EINVAL;
+	if (opts->listen && metrics_server_check(opts->listen))
+		return -EINVAL;
+	for (i = 0; i < opts->devices.count; i++)
+		if (device_check_name(opts->devices.values[i]))
+			return -EINVAL;
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
-static int find_path(const struct stats_opts *opts, char *path, size_t size)
-{
-	struct pin_dir dir;
-	int err;
-
-	if (opts->map) {
-		if (snprintf(path, size, "%s", opts->map) < (int)size)
-			return 0;
-		log_error("could not open %.40s...: the path is longer than %zu bytes", opts->map,
-			  size - 1);
-		return -ENAMETOOLONG;
-	}
-	err = pin_dir_need_bpffs(opts->pin_base, false);
-	if (!err)
-		err = pin_dir_init(&dir, opts->pin_base, opts->netns, opts->device);
-	if (!err)
-		err = pin_dir_map_path(&dir, XDP_STATS_MAP_NAME, path, size);
-	return err;
-}
-
 /* The pins at this name may be another device's. */
-static int check_namesake(const struct stats_opts *opts)
+static int check_namesake(const struct stats_opts *opts, const char *device)
 {
 	char other[IF_NAMESIZE];
 
-	if (!opts->device || opts->netns || !device_find_namesake(opts->device, other))
+	if (opts->netns || !device_find_namesake(device, other))
 		return 0;
-	if (!if_nametoindex(opts->device)) {
+	if (!if_nametoindex(device)) {
 		log_error("could not find device %s: the pins that go by its name are those of %s; "
 			  "give --dev %s",
-			  opts->device, other, other);
+			  device, other, other);
 		return -ENODEV;
 	}
 	log_warn("%s and %s go by the same name in a BPF filesystem: 'xdp_loader --list' tells "
 		 "whose counters these are",
-		 opts->device, other);
+		 device, other);
 	return 0;
 }
 
-static void say_no_pin(const struct stats_opts *opts, const char *path)
+static int add_device(struct stats_set *set, const struct stats_opts *opts, const char *device)
 {
+	char path[PATH_MAX];
+	struct pin_dir dir;
+	int err;
+
+	err = pin_dir_init(&dir, opts->pin_base, opts->netns, device);
+	if (!err)
+		err = pin_dir_map_path(&dir, XDP_STATS_MAP_NAME, path, sizeof(path));
+	return err ? err : stats_set_add(set, device, opts->netns, path);
+}
+
+static int add_map(struct stats_set *set, const char *path)
+{
+	if (strlen(path) < PATH_MAX)
+		return stats_set_add(set, NULL, NULL, path);
+	log_error("could not open %.40s...: the path is longer than %d bytes", path, PATH_MAX - 1);
+	return -ENAMETOOLONG;
+}
+
+static int add_targets(struct stats_set *set, const struct stats_opts *opts)
+{
+	size_t i;
+	int err;
+
 	if (opts->map)
+		return add_map(set, opts->map);
+	err = pin_dir_need_bpffs(opts->pin_base, false);
+	if (!err && opts->all)
+		return stats_set_add_all(set, opts->pin_base, opts->netns);
+	for (i = 0; i < opts->devices.count && !err; i++)
+		err = add_device(set, opts, opts->devices.values[i]);
+	return err;
+}
+
+static void say_no_pin(const struct stats_device *device)
+{
+	const char *path = device->watch.path, *netns = device->netns;
+
+	if (!device->device)
 		log_error("could not open %s: there is no such pin; see 'xdp_loader --list'", path);
 	else
 		log_error("could not open %s: nothing is pinned there; load a program with "
 			  "'xdp_loader %s%s%s-d %s', or give --wait",
-			  path, opts->netns ? "--netns " : "", opts->netns ? opts->netns : "",
-			  opts->netns ? " " : "", opts->device);
+			  path, netns ? "--netns " : "", netns ? netns : "", netns ? " " : "",
+			  device->device);
 }
 
-static void add_seconds(struct timespec *time, double seconds)
+static int wait_for(struct stats_set *set, const struct stats_device *device)
 {
-	time->tv_sec += (time_t)seconds;
-	time->tv_nsec += (long)((seconds - (time_t)seconds) * 1e9);
-	if (time->tv_nsec >= 1000000000) {
-		time->tv_nsec -= 1000000000;
-		time->tv_sec++;
-	}
-}
-
-static int open_watch(struct stats_watch *watch, const struct stats_opts *opts, const char *path)
-{
-	const struct timespec pause = { .tv_nsec = WAIT_NS };
-	bool waiting = false;
-	sigset_t asleep;
-	int err;
-
-	while ((err = stats_watch_open(watch, path)) == -ENOENT && opts->wait && !stopped) {
-		stats_watch_close(watch);
-		if (!waiting)
-			log_info("waiting for %s", path);
-		waiting = true;
-		hold_signals(&asleep);
-		if (!stopped)
-			ppoll(NULL, 0, &pause, &asleep);
-		sigprocmask(SIG_SETMASK, &asleep, NULL);
-	}
-	if (err == -ENOENT && !stopped)
-		say_no_pin(opts, path);
-	return err;
-}
-
-static void say_event(const struct stats_watch *watch, int event)
-{
-	if (event == STATS_CHANGED)
-		log_info("%s is another map now: id %u, generation %u", watch->path,
-			 watch->current.map.id, watch->generation);
-	else if (event == STATS_GONE)
-		log_info("%s is gone: showing the map it was, and waiting for another",
-			 watch->path);
-	else if (event == STATS_BACK)
-		log_info("%s is back", watch->path);
-}
-
-static bool counted(const struct stats_watch *watch)
-{
-	int action;
-
-	for (action = 0; action < XDP_ACTION_MAX; action++)
-		if (watch->rates[action].rx_packets)
-			return true;
-	return false;
-}
-
-static int show_round(struct stats_watch *watch, struct attached_check *check)
-{
-	int event = stats_watch_poll(watch);
-
-	if (event < 0)
-		return event;
-	say_event(watch, event);
-	/* What counts needs no look. */
-	if (check->device && !counted(watch))
-		attached_check(check, watch->current.map.id, watch->read_at);
-	report_text_round(watch);
-	return output_flush();
-}
-
-/* There is no later round in which to look again. */
-static void show_once(struct stats_watch *watch, struct attached_check *check)
-{
-	const struct timespec pause = { .tv_nsec = ATTACHED_CHECK_PERIOD * 1e9 };
-
-	report_text_round(watch);
-	if (!check->device)
-		return;
-	attached_check(check, watch->current.map.id, watch->read_at);
-	if (!check->since)
-		return;
-	nanosleep(&pause, NULL);
-	attached_check(check, watch->current.map.id, watch->read_at + 2 * ATTACHED_CHECK_PERIOD);
-}
-
-static int sleep_until(struct stats_watch *watch, const struct timespec *deadline)
-{
-	sigset_t asleep;
 	int err = 0;
 
-	hold_signals(&asleep);
-	if (!stopped)
-		err = stats_watch_wait(watch, deadline, &asleep);
-	sigprocmask(SIG_SETMASK, &asleep, NULL);
-	return err;
+	log_info("waiting for %s", device->watch.path);
+	while (!err && !device->watch.generation)
+		err = stats_set_wait(set, stats_set_now() + WAIT_SECONDS, stop_fd);
+	return err < 0 ? err : 0;
 }
 
-static int show_rounds(struct stats_watch *watch, struct attached_check *check,
-		       const struct stats_opts *opts)
+/* Each device that was asked for has a map, or is waited for. */
+static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 {
-	struct timespec next;
-	unsigned int round;
+	size_t i;
 	int err = 0;
 
-	clock_gettime(CLOCK_MONOTONIC, &next);
-	for (round = 0; !err && (!opts->count || round < opts->count); round++) {
-		add_seconds(&next, opts->interval);
-		err = sleep_until(watch, &next);
-		if (err || stopped)
-			break;
-		err = show_round(watch, check);
-	}
-	if (!err && stopped) {
-		err = stats_watch_poll(watch);
-		if (err >= 0) {
-			say_event(watch, err);
-			report_text_totals(watch);
-			err = output_flush();
+	for (i = 0; i < set->count && !err; i++) {
+		struct stats_device *device = &set->devices[i];
+
+		if (device->found || device->watch.generation)
+			continue;
+		if (opts->wait) {
+			err = wait_for(set, device);
+			device->watch.event = STATS_SAME; /* that it came was waited for */
+			continue;
 		}
+		say_no_pin(device);
+		err = -ENOENT;
 	}
 	return err;
 }
 
-static int run(const struct stats_opts *opts)
+static int show(struct stats_set *set, const struct stats_opts *opts, const struct report *report)
 {
-	struct attached_check check = { .device = opts->device, .netns = opts->netns };
-	struct stats_watch watch;
-	char path[PATH_MAX];
+	const struct show show = {
+		.report = report,
+		.view = { .several = opts->all || set->count > 1,
+			  .once = opts->once,
+			  .per_cpu = opts->per_cpu },
+		.interval = opts->interval,
+		.count = opts->count,
+	};
+
+	return show_counters(set, &show, stop_fd);
+}
+
+/* Counters that were read are shown, served, or written to a file. */
+static int put_out(struct stats_set *set, const struct stats_opts *opts,
+		   const struct report *report)
+{
 	int err;
 
-	if (check_namesake(opts))
-		return EXIT_FAILED;
-	err = find_path(opts, path, sizeof(path));
+	if (opts->listen)
+		return metrics_server_run(set, opts->listen, stop_fd);
+	if (opts->live)
+		return live_show(set, opts->interval, stop_fd);
+	err = opts->output ? output_file_begin(opts->output) : 0;
 	if (err)
-		return EXIT_BPF;
-	err = open_watch(&watch, opts, path);
-	if (!err && opts->once)
-		show_once(&watch, &check);
-	else if (!err) {
-		printf("Counters of %s: map id %u\n\n", path, watch.current.map.id);
-		err = output_flush();
-		if (!err)
-			err = show_rounds(&watch, &check, opts);
+		return err;
+	err = show(set, opts, report);
+	if (opts->output && err)
+		output_file_drop();
+	return opts->output && !err ? output_file_commit() : err;
+}
+
+static int run(const struct stats_opts *opts, const struct report *report)
+{
+	int err, code = EXIT_BPF;
+	struct stats_set set;
+	size_t i;
+
+	for (i = 0; i < opts->devices.count; i++)
+		if (check_namesake(opts, opts->devices.values[i]))
+			return EXIT_FAILED;
+	err = stats_set_open(&set);
+	if (!err)
+		err = add_targets(&set, opts);
+	if (!err)
+		err = check_targets(&set, opts);
+	if (!err && !stopped) {
+		stats_set_check_attached(&set);
+		if (opts->once || set.count)
+			privilege_drop(opts->once ? NULL : set.devices[0].watch.path);
+		err = put_out(&set, opts, report);
+		if (opts->listen || opts->output || ferror(stdout))
+			code = EXIT_FAILED;
 	}
-	stats_watch_close(&watch);
-	return !err || err == -EPIPE || stopped ? EXIT_OK : ferror(stdout) ? EXIT_FAILED : EXIT_BPF;
+	stats_set_close(&set);
+	return !err || err == -EPIPE || stopped ? EXIT_OK : code;
 }
 
 int main(int argc, char **argv)
 {
-	struct stats_opts opts = { .pin_base = PIN_DIR_BASE, .interval = 2 };
-
+	struct stats_opts opts = { .pin_base = PIN_DIR_BASE, .interval = 2, .format = "text" };
+	const struct report *report;
 	int code;
 
 	output_begin();
@@ -328,8 +336,11 @@ int main(int argc, char **argv)
 	if (!options_parse(&option_table, argc, argv, &opts, &code))
 		return code;
 	log_init(option_table.tool, opts.verbosity);
-	if (check_opts(&opts))
+	report = report_find(opts.json ? "json" : opts.format);
+	if (!report || check_opts(&opts))
 		return EXIT_USAGE;
 	catch_signals();
-	return output_end(run(&opts));
+	code = output_end(run(&opts, report));
+	free(opts.devices.values);
+	return code;
 }

@@ -87,10 +87,27 @@ static void say(const struct attached_check *check)
 		 check->map_id, in, netns, check->device);
 }
 
+/* A look takes a dozen system calls: without a sign that something has changed, one a minute. */
+#define LOOK_AGAIN_SECONDS 60.0
+
+void attached_check_round(struct attached_check *check, __u32 map_id, bool counted, double now)
+{
+	bool pending = check->since && !check->said;
+	bool due = check->due || pending || check->was_counted ||
+		   now - check->looked_at >= LOOK_AGAIN_SECONDS;
+
+	check->was_counted = counted;
+	if (check->device && !counted && due)
+		attached_check(check, map_id, now);
+}
+
 void attached_check(struct attached_check *check, __u32 map_id, double now)
 {
 	__u32 id = 0;
 	int ifindex, err;
+
+	check->due = false;
+	check->looked_at = now;
 
 	err = check->netns ? find_program_in(check->netns, check->device, &ifindex, &id) :
 			     find_program(check->device, &ifindex, &id);

@@ -16,6 +16,9 @@ struct attached_check {
 	__u32 program_id;  /* attached, and does not use the map; 0: nothing is attached */
 	double since; /* when that was first seen, CLOCK_MONOTONIC in seconds; 0: all is well */
 	bool said;
+	bool due;	  /* something has changed: look in the next round */
+	bool was_counted; /* in the last round */
+	double looked_at; /* as since */
 };
 
 /* Looks, and warns, once, where the program that is attached does not use map @map_id and did not
@@ -23,6 +26,11 @@ struct attached_check {
  * says nothing: that a program uses a map is told to CAP_SYS_ADMIN alone. @now as in since.
  */
 void attached_check(struct attached_check *check, __u32 map_id, double now);
+
+/* The same, called each round: looks only where it may have news. @counted: the map has counted in
+ * this round, and so needs no look.
+ */
+void attached_check_round(struct attached_check *check, __u32 map_id, bool counted, double now);
 
 /* How long a mismatch must last, in seconds. */
 #define ATTACHED_CHECK_PERIOD 0.2

@@ -11,6 +11,7 @@
 static struct {
 	const char *tool;
 	enum log_level level;
+	void (*take)(const char *message);
 	char kernel_message[256];
 	char taken[256];
 } log_state = { .tool = "" };
@@ -25,7 +26,15 @@ static void print(const char *prefix, const char *format, va_list args)
 	len = strlen(text);
 	while (len && text[len - 1] == '\n')
 		text[--len] = '\0';
-	fprintf(stderr, "%s: %s%s\n", log_state.tool, prefix, text);
+	if (log_state.take)
+		log_state.take(text);
+	else
+		fprintf(stderr, "%s: %s%s\n", log_state.tool, prefix, text);
+}
+
+void log_divert(void (*take)(const char *message))
+{
+	log_state.take = take;
 }
 
 void log_error(const char *format, ...)

@@ -21,6 +21,9 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* From now on messages go to @take, without a line end, and not to stderr; NULL: to stderr again. */
+void log_divert(void (*take)(const char *message));
+
 /* What a library says; shown with --verbose only. */
 void log_library(const char *library, const char *format, va_list args);
 

@@ -2,17 +2,24 @@
 #include "output.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "exit_codes.h"
 #include "log.h"
 
 void output_begin(void)
 {
+	/* A round is one write(), also of a thousand devices. */
+	static char buffer[1 << 20];
+
+	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	signal(SIGPIPE, SIG_IGN);
 }
 
@@ -42,4 +49,53 @@ int output_end(int code)
 		failed = err && err != -EPIPE && err != -EINTR;
 	}
 	return failed && code == EXIT_OK ? EXIT_FAILED : code;
+}
+
+static struct {
+	const char *path;
+	char beside[PATH_MAX];
+} file;
+
+static int fail_file(int err)
+{
+	log_error("could not write %s: %s", file.path, strerror(-err));
+	return err;
+}
+
+int output_file_begin(const char *path)
+{
+	int fd;
+
+	file.path = path;
+	if (snprintf(file.beside, sizeof(file.beside), "%s.%d", path, getpid()) >=
+	    (int)sizeof(file.beside))
+		return fail_file(-ENAMETOOLONG);
+	fd = open(file.beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	if (fd < 0)
+		return fail_file(-errno);
+	if (dup2(fd, STDOUT_FILENO) < 0) {
+		int err = -errno;
+
+		close(fd);
+		output_file_drop();
+		return fail_file(err);
+	}
+	close(fd);
+	return 0;
+}
+
+void output_file_drop(void)
+{
+	unlink(file.beside);
+}
+
+int output_file_commit(void)
+{
+	int err = output_flush();
+
+	if (!err && (fsync(STDOUT_FILENO) || rename(file.beside, file.path)))
+		err = fail_file(-errno);
+	if (err)
+		output_file_drop();
+	return err;
 }

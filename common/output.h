@@ -16,4 +16,15 @@ int output_flush(void);
  */
 int output_end(int code);
 
+/* From here on stdout goes to a file beside @path, which takes its place with the commit: whoever
+ * reads @path sees the old text or the new one. 0 or -errno, with a message.
+ */
+int output_file_begin(const char *path);
+
+/* 0, or -errno with a message; then @path is as it was. */
+int output_file_commit(void);
+
+/* Where there is nothing to commit. */
+void output_file_drop(void);
+
 #endif /* OUTPUT_H */

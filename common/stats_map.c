@@ -2,6 +2,7 @@
 #include "stats_map.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,7 +29,29 @@ const char *stats_map_action_name(__u32 action)
 	return action < XDP_ACTION_MAX ? names[action] : "XDP_UNKNOWN";
 }
 
-static int open_read_only(const char *path)
+int stats_buffer_open(struct stats_buffer *buffer)
+{
+	*buffer = (struct stats_buffer){ .cpus = libbpf_num_possible_cpus() };
+	if (buffer->cpus < 0) {
+		log_error("could not count the possible CPUs: %s; is /sys mounted?",
+			  strerror(-buffer->cpus));
+		return buffer->cpus;
+	}
+	buffer->values = calloc((size_t)XDP_ACTION_MAX * buffer->cpus, sizeof(*buffer->values));
+	if (buffer->values)
+		return 0;
+	log_error("could not make room for the counters of %d CPUs: %s", buffer->cpus,
+		  strerror(ENOMEM));
+	return -ENOMEM;
+}
+
+void stats_buffer_close(struct stats_buffer *buffer)
+{
+	free(buffer->values);
+	*buffer = (struct stats_buffer){ 0 };
+}
+
+int stats_map_open_pin(const char *path)
 {
 	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = BPF_F_RDONLY);
 	int fd = bpf_obj_get_opts(path, &opts);
@@ -69,6 +92,41 @@ static const char *no_pin(const char *path)
 	return fs.f_type == BPF_FS_MAGIC ? NULL : "it is not in a BPF filesystem";
 }
 
+static int say_forbidden(const char *path, const char *place, const char *what, const char *todo)
+{
+	struct stat file = { 0 };
+
+	if (stat(place, &file)) /* above is one that may not be searched either */
+		return -EACCES;
+	log_error("could not open %s: %s %s, user %u's and group %u's, of mode %04o; %s, or run as "
+		  "root",
+		  path, place, what, file.st_uid, file.st_gid, file.st_mode & 07777, todo);
+	return 0;
+}
+
+/* Which of the modes on the way to the pin stands against it; or, where none does, the kernel. */
+static void say_what_is_missing(const char *path, int err)
+{
+	char part[PATH_MAX];
+	char *end = part;
+
+	snprintf(part, sizeof(part), "%s", path);
+	while ((end = strchr(end + 1, '/'))) {
+		*end = '\0';
+		if (access(part, X_OK) &&
+		    !say_forbidden(path, part, "is a directory that you may not search",
+				   "'chmod o+x' lets others pass"))
+			return;
+		*end = '/';
+	}
+	if (access(path, R_OK) && !say_forbidden(path, path, "is a pin that you may not read",
+						 "'xdp_loader --pin-mode 0644' lets others read"))
+		return;
+	log_error("could not open %s: %s; before Linux 5.19 a pin's mode is not enough: run as "
+		  "root",
+		  path, strerror(-err));
+}
+
 static int fail_open(const char *path, int err)
 {
 	const char *found = no_pin(path);
@@ -77,10 +135,11 @@ static int fail_open(const char *path, int err)
 		return err;
 	if (found)
 		log_error("could not open %s: %s; give the path of a pinned map", path, found);
+	else if (err == -EACCES || err == -EPERM)
+		say_what_is_missing(path, err);
 	else
-		log_error("could not open %s: %s; %s", path, strerror(-err),
-			  err == -EACCES || err == -EPERM ? "run as root" :
-							    "give the path of a pinned map");
+		log_error("could not open %s: %s; give the path of a pinned map", path,
+			  strerror(-err));
 	return err;
 }
 
@@ -91,7 +150,7 @@ int stats_map_open(struct stats_map *map, const char *path)
 	int err;
 
 	*map = (struct stats_map){ .fd = -1 };
-	map->fd = open_read_only(path);
+	map->fd = stats_map_open_pin(path);
 	if (map->fd < 0)
 		return fail_open(path, map->fd);
 	if (pin_kind(map->fd) == PIN_PROGRAM) {
@@ -104,45 +163,21 @@ int stats_map_open(struct stats_map *map, const char *path)
 	if (err)
 		return err;
 	map->id = info.id;
-	map->cpus = libbpf_num_possible_cpus();
-	if (map->cpus < 0) {
-		log_error("could not count the possible CPUs: %s; is /sys mounted?",
-			  strerror(-map->cpus));
-		return map->cpus;
-	}
-	map->values = calloc((size_t)XDP_ACTION_MAX * map->cpus, sizeof(*map->values));
-	return map->values ? 0 : fail_open(path, -ENOMEM);
+	return 0;
 }
 
 void stats_map_close(struct stats_map *map)
 {
 	if (map->fd >= 0)
 		close(map->fd);
-	free(map->values);
 	*map = (struct stats_map){ .fd = -1 };
 }
 
-int stats_map_pinned_id(const char *path, __u32 *id)
-{
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info);
-	int err = 0, fd = open_read_only(path);
-
-	if (fd < 0)
-		return fd;
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		err = -errno;
-	else
-		*id = info.id;
-	close(fd);
-	return err;
-}
-
-static int read_batch(const struct stats_map *map)
+static int read_batch(int fd, struct datarec *values)
 {
 	LIBBPF_OPTS(bpf_map_batch_opts, opts);
 	__u32 keys[XDP_ACTION_MAX], next, count = XDP_ACTION_MAX;
-	int err = bpf_map_lookup_batch(map->fd, NULL, &next, keys, map->values, &count, &opts);
+	int err = bpf_map_lookup_batch(fd, NULL, &next, keys, values, &count, &opts);
 
 	/* ENOENT says that this batch was the last. */
 	if (err && errno != ENOENT)
@@ -150,36 +185,36 @@ static int read_batch(const struct stats_map *map)
 	return count == XDP_ACTION_MAX ? 0 : -EIO;
 }
 
-static int read_each(const struct stats_map *map)
+static int read_each(int fd, struct datarec *values, int cpus)
 {
 	__u32 action;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++)
-		if (bpf_map_lookup_elem(map->fd, &action, map->values + action * map->cpus))
+		if (bpf_map_lookup_elem(fd, &action, values + action * cpus))
 			return -errno;
 	return 0;
 }
 
-int stats_map_read(struct stats_map *map, struct datarec *totals)
+int stats_map_read(const struct stats_map *map, struct stats_buffer *buffer, struct datarec *totals)
 {
 	int err = -ENOTSUP, cpu;
 	__u32 action;
 
-	if (!map->no_batch)
-		err = read_batch(map);
+	if (!buffer->no_batch)
+		err = read_batch(map->fd, buffer->values);
 	if (err) {
-		err = read_each(map);
-		map->no_batch = !err;
+		err = read_each(map->fd, buffer->values, buffer->cpus);
+		buffer->no_batch = !err;
 	}
 	if (err) {
 		log_error("could not read map %u: %s", map->id, strerror(-err));
 		return err;
 	}
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		const struct datarec *value = map->values + action * map->cpus;
+		const struct datarec *value = buffer->values + action * buffer->cpus;
 		struct datarec total = { 0 };
 
-		for (cpu = 0; cpu < map->cpus; cpu++) {
+		for (cpu = 0; cpu < buffer->cpus; cpu++) {
 			total.rx_packets += value[cpu].rx_packets;
 			total.rx_bytes += value[cpu].rx_bytes;
 		}

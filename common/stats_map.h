@@ -10,6 +10,10 @@
 struct stats_map {
 	int fd; /* -1 */
 	__u32 id;
+};
+
+/* Where a map is read to; one will do for any number of maps, one after the other. */
+struct stats_buffer {
 	int cpus;		/* possible ones, not those that are there */
 	struct datarec *values; /* [action][cpu]: what was read last */
 	bool no_batch;		/* the kernel cannot read all actions in one call (< 5.13) */
@@ -18,6 +22,10 @@ struct stats_map {
 /* The name of @action in the kernel's spelling: XDP_PASS, ... */
 const char *stats_map_action_name(__u32 action);
 
+/* 0 or -errno, with a message. stats_buffer_close() in any case. */
+int stats_buffer_open(struct stats_buffer *buffer);
+void stats_buffer_close(struct stats_buffer *buffer);
+
 /* Opens the pin at @path. 0; -ENOENT without a message where there is none; -EMEDIUMTYPE where it
  * is no map of counters, with a message a difference; or another -errno with a message.
  * stats_map_close() in any case.
@@ -25,12 +33,13 @@ const char *stats_map_action_name(__u32 action);
 int stats_map_open(struct stats_map *map, const char *path);
 void stats_map_close(struct stats_map *map);
 
-/* The ID of the map that is pinned at @path now; -ENOENT, or another -errno, without a message. */
-int stats_map_pinned_id(const char *path, __u32 *id);
+/* Opens whatever is pinned at @path, for reading. A descriptor or -errno, without a message. */
+int stats_map_open_pin(const char *path);
 
-/* Reads all counters and adds up the CPUs' into @totals[XDP_ACTION_MAX]. 0 or -errno, with a
- * message; @totals is then untouched.
+/* Reads all counters into @buffer and adds up the CPUs' into @totals[XDP_ACTION_MAX]; one system
+ * call. 0 or -errno, with a message; @totals is then untouched.
  */
-int stats_map_read(struct stats_map *map, struct datarec *totals);
+int stats_map_read(const struct stats_map *map, struct stats_buffer *buffer,
+		   struct datarec *totals);
 
 #endif /* STATS_MAP_H */

@@ -2,31 +2,21 @@
 #include "stats_watch.h"
 
 #include <errno.h>
-#include <poll.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 #include "log.h"
 
 /* How long a packet may be under way in a program that is off the hook: softirqs are shorter. */
 #define HOLD_OLD_SECONDS 0.1
 
-/* While the directory is not there, there is nothing to be notified of. */
-#define LOOK_AGAIN_SECONDS 0.01
-
-static double seconds(const struct timespec *time)
-{
-	return time->tv_sec + time->tv_nsec / 1e9;
-}
-
 static double now(void)
 {
 	struct timespec time;
 
 	clock_gettime(CLOCK_MONOTONIC, &time);
-	return seconds(&time);
+	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
 static struct datarec minus(struct datarec a, struct datarec b)
@@ -52,13 +42,14 @@ static struct datarec counted(const struct stats_account *account, __u32 action)
 }
 
 /* Somebody else may write to the map: where it goes backwards a new count begins. */
-static int read_account(struct stats_watch *watch, struct stats_account *account)
+static int read_account(struct stats_watch *watch, struct stats_account *account,
+			struct stats_buffer *buffer)
 {
 	struct datarec totals[XDP_ACTION_MAX];
 	__u32 action;
 	int err;
 
-	err = stats_map_read(&account->map, totals);
+	err = stats_map_read(&account->map, buffer, totals);
 	for (action = 0; action < XDP_ACTION_MAX && !err; action++) {
 		if (is_less(totals[action], account->totals[action])) {
 			watch->past[action] = plus(watch->past[action], counted(account, action));
@@ -79,20 +70,24 @@ static void close_account(struct stats_watch *watch, struct stats_account *accou
 	*account = (struct stats_account){ .map.fd = -1 };
 }
 
-int stats_watch_open(struct stats_watch *watch, const char *path)
+int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_buffer *buffer)
 {
 	int err;
 
-	*watch = (struct stats_watch){ .path = path, .old.map.fd = -1, .notify_fd = -1 };
-	err = stats_map_open(&watch->current.map, path);
-	if (!err)
-		err = read_account(watch, &watch->current);
-	if (err)
+	*watch = (struct stats_watch){
+		.path = strdup(path), .current.map.fd = -1, .old.map.fd = -1, .read_at = now()
+	};
+	if (!watch->path) {
+		log_error("could not watch %s: %s", path, strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	err = stats_watch_follow(watch, buffer);
+	if (err || !watch->generation)
 		return err;
+	/* What was counted before is not of this watch's time. */
 	memcpy(watch->current.base, watch->current.totals, sizeof(watch->current.base));
-	watch->generation = 1;
-	watch->pinned = true;
-	watch->read_at = now();
+	memcpy(watch->before, watch->current.totals, sizeof(watch->before));
+	watch->event = STATS_SAME;
 	return 0;
 }
 
@@ -100,126 +95,81 @@ void stats_watch_close(struct stats_watch *watch)
 {
 	stats_map_close(&watch->current.map);
 	stats_map_close(&watch->old.map);
-	if (watch->notify_fd >= 0)
-		close(watch->notify_fd);
+	free(watch->path);
+	watch->path = NULL;
 }
 
-static int close_old(struct stats_watch *watch)
+static int close_old(struct stats_watch *watch, struct stats_buffer *buffer)
 {
-	int err = watch->old.map.fd >= 0 ? read_account(watch, &watch->old) : 0;
+	int err = watch->old.map.fd >= 0 ? read_account(watch, &watch->old, buffer) : 0;
 
 	if (!err)
 		close_account(watch, &watch->old);
 	return err;
 }
 
-/* The current account becomes the old one, and the new one begins at zero. */
-static int change_map(struct stats_watch *watch)
+/* The current account becomes the old one, and that of @map begins at zero. */
+static int change_map(struct stats_watch *watch, const struct stats_map *map,
+		      struct stats_buffer *buffer)
 {
-	struct stats_map next;
-	int err = stats_map_open(&next, watch->path);
+	struct stats_account next = { .map = *map };
+	int err = read_account(watch, &next, buffer);
 
 	if (!err)
-		err = close_old(watch);
-	if (err) {
-		stats_map_close(&next);
+		err = close_old(watch, buffer);
+	if (err)
 		return err;
-	}
 	watch->old = watch->current;
 	watch->old_since = now();
-	watch->current = (struct stats_account){ .map = next };
+	watch->current = next;
 	watch->generation++;
+	clock_gettime(CLOCK_REALTIME, &watch->since);
+	watch->event = STATS_CHANGED;
 	return 0;
 }
 
-/* Compares the map that is pinned now with the current one. What is found is kept to be told by the
- * next poll. 0 or -errno, with a message; that there is no pin is no error.
+static bool is_same(const struct stats_watch *watch, const struct stat *file)
+{
+	return file->st_ino == watch->inode && file->st_ctim.tv_sec == watch->changed.tv_sec &&
+	       file->st_ctim.tv_nsec == watch->changed.tv_nsec;
+}
+
+/* A pin that is the same file as before is a pin of the same map; in another one the map's ID
+ * tells.
  */
-static int follow(struct stats_watch *watch)
+int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 {
 	bool was_pinned = watch->pinned;
-	__u32 id = 0;
-	int err = stats_map_pinned_id(watch->path, &id);
+	struct stat file;
+	struct stats_map map;
+	int err;
 
-	if (!err && id != watch->current.map.id) {
-		err = change_map(watch);
-		if (!err)
-			watch->event = STATS_CHANGED;
-	} else if (!err && !was_pinned) {
-		watch->event = STATS_BACK;
+	watch->followed_at = now();
+	if (stat(watch->path, &file))
+		file = (struct stat){ 0 }; /* why, the open below says */
+	if (is_same(watch, &file) && (was_pinned || watch->err))
+		return watch->err;
+	err = stats_map_open(&map, watch->path);
+	if (!err && watch->generation && map.id == watch->current.map.id) {
+		if (!was_pinned)
+			watch->event = STATS_BACK;
+		stats_map_close(&map);
+	} else if (!err) {
+		err = change_map(watch, &map, buffer);
 	}
 	watch->pinned = !err;
+	watch->inode = file.st_ino;
+	watch->changed = file.st_ctim;
+	watch->err = err == -ENOENT ? 0 : err;
+	if (err)
+		stats_map_close(&map);
 	if (err != -ENOENT)
 		return err;
-	if (was_pinned)
+	if (was_pinned) {
 		watch->event = STATS_GONE;
-	return 0;
-}
-
-/* From now on changes in the path's directory are told; those of before are looked for. */
-static int start_notifying(struct stats_watch *watch)
-{
-	const uint32_t changes = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
-	char directory[PATH_MAX];
-	char *slash;
-
-	if (watch->notify_fd < 0)
-		watch->notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	snprintf(directory, sizeof(directory), "%s", watch->path);
-	slash = strrchr(directory, '/');
-	if (slash)
-		slash[slash == directory] = '\0';
-	watch->notified = watch->notify_fd >= 0 &&
-			  inotify_add_watch(watch->notify_fd, slash ? directory : ".", changes) >=
-				  0;
-	return follow(watch);
-}
-
-static int take_notices(struct stats_watch *watch)
-{
-	char notices[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
-	const struct inotify_event *notice;
-	ssize_t size, at;
-
-	while ((size = read(watch->notify_fd, notices, sizeof(notices))) > 0)
-		for (at = 0; at < size; at += sizeof(*notice) + notice->len) {
-			notice = (const struct inotify_event *)(notices + at);
-			if (notice->mask & IN_IGNORED) /* the directory itself is gone */
-				watch->notified = false;
-		}
-	return follow(watch);
-}
-
-int stats_watch_wait(struct stats_watch *watch, const struct timespec *deadline,
-		     const sigset_t *signals)
-{
-	int err = 0;
-
-	while (!err) {
-		double left = seconds(deadline) - now();
-		struct pollfd poll = { .fd = watch->notify_fd, .events = POLLIN };
-		struct timespec timeout;
-		int ready;
-
-		if (left <= 0)
-			break;
-		if (!watch->notified) {
-			err = start_notifying(watch);
-			if (err)
-				break;
-			poll.fd = watch->notify_fd;
-		}
-		if (!watch->notified && left > LOOK_AGAIN_SECONDS)
-			left = LOOK_AGAIN_SECONDS;
-		timeout.tv_sec = (time_t)left;
-		timeout.tv_nsec = (long)((left - timeout.tv_sec) * 1e9);
-		ready = ppoll(&poll, 1, &timeout, signals);
-		if (ready < 0)
-			break; /* a signal: the caller knows which */
-		if (ready > 0)
-			err = take_notices(watch);
+		watch->gone_at = watch->followed_at;
 	}
-	return err;
+	return 0;
 }
 
 static void sum_up(struct stats_watch *watch)
@@ -236,16 +186,16 @@ static void sum_up(struct stats_watch *watch)
 	}
 }
 
-int stats_watch_poll(struct stats_watch *watch)
+int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer)
 {
-	enum stats_event event;
+	enum stats_event event = watch->event;
 	double read_at;
-	int err = follow(watch);
+	int err = 0;
 
-	if (!err)
-		err = read_account(watch, &watch->current);
-	if (!err && watch->old.map.fd >= 0)
-		err = read_account(watch, &watch->old);
+	if (watch->old.map.fd >= 0)
+		err = read_account(watch, &watch->old, buffer);
+	if (!err && watch->current.map.fd >= 0)
+		err = read_account(watch, &watch->current, buffer);
 	if (err)
 		return err;
 
@@ -255,7 +205,6 @@ int stats_watch_poll(struct stats_watch *watch)
 	sum_up(watch);
 	if (watch->old.map.fd >= 0 && read_at - watch->old_since > HOLD_OLD_SECONDS)
 		close_account(watch, &watch->old);
-	event = watch->event;
 	watch->event = STATS_SAME;
 	return event;
 }

@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Follows the counters at one path through reloads.
+/* The counters at one path, through reloads.
  *
- * Each map ID that appears under the path is a generation. The map's ID is the truth; that the
- * path stands for another map now is told by inotify, as it happens, so that no generation is
- * missed between two rounds. The old map is held and read on for a while, as a packet may still
- * be under way when the programs change. Totals since the start lose nothing, and rates are never
- * negative.
+ * Each map ID that appears under the path is a generation. The old map is held and read on for a
+ * while, as a packet may still be under way when the programs change. Totals since the start lose
+ * nothing, and rates are never negative. When to look whether the path stands for another map is
+ * the caller's to know: see stats_set.h.
  */
 #ifndef STATS_WATCH_H
 #define STATS_WATCH_H
 
-#include <limits.h>
-#include <signal.h>
 #include <stdbool.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "stats_map.h"
@@ -32,39 +30,43 @@ struct stats_account {
 };
 
 struct stats_watch {
-	const char *path;
-	unsigned int generation; /* from 1 */
+	char *path;
+	unsigned int generation; /* from 1; 0: nothing has been pinned there yet */
+	struct timespec since;	 /* CLOCK_REALTIME: when the generation began */
 	bool pinned;		 /* the current map's pin is still there */
+	ino_t inode;		 /* of the pin, or 0 */
+	struct timespec changed; /* the same: when its mode last changed */
+	int err;		 /* why it cannot be used, said already; 0 */
 	enum stats_event event;	 /* the last one that has not been told yet */
 
 	struct stats_account current;
 	struct stats_account old;	       /* of the generation before, as long as it is held */
+	struct datarec before[XDP_ACTION_MAX]; /* what the first map had when the watch began */
 	struct datarec past[XDP_ACTION_MAX];   /* what closed accounts have counted */
 	struct datarec totals[XDP_ACTION_MAX]; /* since the watch began */
 	struct datarec rates[XDP_ACTION_MAX];  /* counted in the last period */
 	double period;			       /* seconds between the last two polls; 0: none yet */
 	double read_at;			       /* CLOCK_MONOTONIC, seconds */
 	double old_since;		       /* the same: when the old map was replaced */
-
-	int notify_fd; /* inotify; -1 */
-	bool notified; /* of changes in the path's directory */
+	double followed_at;		       /* the same: when the path was last looked at */
+	double gone_at;			       /* the same: when the pin went */
 };
 
-/* Opens what is pinned at @path, which must stay valid, and reads it for the first time. 0 or as
+/* Watches @path, from a first look on. 0, also where nothing is pinned there yet, or as
  * stats_map_open(). stats_watch_close() in any case.
  */
-int stats_watch_open(struct stats_watch *watch, const char *path);
+int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_buffer *buffer);
 void stats_watch_close(struct stats_watch *watch);
 
-/* Sleeps until @deadline (CLOCK_MONOTONIC) or a signal that @signals lets through, and follows
- * what happens to the path meanwhile. 0 or -errno, with a message.
+/* Looks whether the path stands for another map now; what is found is kept to be told by the next
+ * poll. One system call where it is the same pin as before. 0 or as stats_map_open(); that there
+ * is no pin is no error.
  */
-int stats_watch_wait(struct stats_watch *watch, const struct timespec *deadline,
-		     const sigset_t *signals);
+int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 
-/* Reads again, and fills totals, rates and period. The event since the last poll, or -errno with a
- * message.
+/* Reads again, and fills totals, rates and period; @buffer then has the current map's counters of
+ * each CPU. The event since the last poll, or -errno with a message.
  */
-int stats_watch_poll(struct stats_watch *watch);
+int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer);
 
 #endif /* STATS_WATCH_H */

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* report_text: numbers and lines; rates that stay sane. */
+/* report: numbers and times; report_text: lines, and rates that stay sane. */
 #include <limits.h>
 #include <locale.h>
 #include <string.h>
 
-#include "report_text.h"
+#include "report.h"
 #include "tap.h"
 
 static void check_number(unsigned long long value, const char *expected)
 {
 	char text[REPORT_NUMBER_SIZE];
 
-	ok(report_text_number(text, value) == text && !strcmp(text, expected), "%s", expected);
+	ok(report_number(text, value) == text && !strcmp(text, expected), "%s", expected);
 }
 
 static void check_numbers(void)
@@ -27,17 +27,22 @@ static void check_numbers(void)
 	check_number(ULLONG_MAX, "18,446,744,073,709,551,615");
 }
 
-/* What one of the reports prints goes to a file, and then to @text. */
-static void capture(void (*report)(const struct stats_watch *), const struct stats_watch *watch,
-		    char *text, size_t size)
+/* What the text report prints goes to a file, and then to @text. */
+static void capture(const struct stats_device *device, bool totals, char *text, size_t size)
 {
+	const struct report_view view = { .several = false };
+	const struct stats_buffer none = { 0 };
+
 	FILE *file = tmpfile();
 	int saved = dup(STDOUT_FILENO);
 	size_t len = 0;
 
 	fflush(stdout);
 	if (file && dup2(fileno(file), STDOUT_FILENO) >= 0) {
-		report(watch);
+		if (totals)
+			report_text.totals(device, &view);
+		else
+			report_text.device(device, &none, &view);
 		fflush(stdout);
 		rewind(file);
 		len = fread(text, 1, size - 1, file);
@@ -50,29 +55,30 @@ static void capture(void (*report)(const struct stats_watch *), const struct sta
 
 static void check_report(void)
 {
-	struct stats_watch watch = { .generation = 1 };
+	struct stats_device device = { .watch.generation = 1 };
+	struct stats_watch *watch = &device.watch;
 	char text[4096];
 
-	watch.current.totals[XDP_PASS] = (struct datarec){ 1234567, 64999 };
-	capture(report_text_round, &watch, text, sizeof(text));
+	watch->current.totals[XDP_PASS] = (struct datarec){ 1234567, 64999 };
+	capture(&device, false, text, sizeof(text));
 	ok(strstr(text, "1,234,567 pkts") && strstr(text, "64 Kbytes"), "counters of one read");
 	ok(!strstr(text, "pps"), "one read has no rates");
 
-	watch.period = 0.5;
-	watch.rates[XDP_PASS] = (struct datarec){ 1000, 1000000 };
-	capture(report_text_round, &watch, text, sizeof(text));
+	watch->period = 0.5;
+	watch->rates[XDP_PASS] = (struct datarec){ 1000, 1000000 };
+	capture(&device, false, text, sizeof(text));
 	ok(strstr(text, "2,000 pps") != NULL, "packets a second");
 	ok(strstr(text, "16.000 Mbit/s") != NULL, "and megabits");
 	ok(strstr(text, "period:0.500000") != NULL, "and the period that they are of");
 
-	watch.totals[XDP_PASS] = (struct datarec){ 5, 5000 };
-	watch.totals[XDP_TX] = (struct datarec){ 7, 7000 };
-	capture(report_text_totals, &watch, text, sizeof(text));
+	watch->totals[XDP_PASS] = (struct datarec){ 5, 5000 };
+	watch->totals[XDP_TX] = (struct datarec){ 7, 7000 };
+	capture(&device, true, text, sizeof(text));
 	ok(strstr(text, "1 map:") && !strstr(text, "1 maps"), "one map");
 	ok(!strstr(text, "XDP_DROP"), "an action without packets is not in the totals");
 	ok(strstr(text, "12 pkts") && strstr(text, "12 Kbytes"), "all of them together");
-	watch.generation = 3;
-	capture(report_text_totals, &watch, text, sizeof(text));
+	watch->generation = 3;
+	capture(&device, true, text, sizeof(text));
 	ok(strstr(text, "3 maps") != NULL, "three maps");
 }
 

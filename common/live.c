@@ -1,0 +1,545 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "live.h"
+
+#include <errno.h>
+#include <stdbool.h>
+
+#include "log.h"
+
+#ifdef HAVE_CURSES
+
+#include <curses.h>
+#include <locale.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "report.h"
+
+#define HISTORY 60 /* rounds in a sparkline */
+#define BANNER_SECONDS 5.0
+#define INTERVAL_MIN 0.1
+#define INTERVAL_MAX 60.0
+#define HEAD_LINES 2
+
+/* One line of the table: an action of a device that counts, or what one CPU has of it. */
+struct row {
+	const struct stats_device *device;
+	const struct past *past;
+	__u32 action;
+	int cpu; /* -1: all of them */
+};
+
+/* What is kept of a device between rounds. */
+struct past {
+	char *path; /* whose it is */
+	float pps[XDP_ACTION_MAX][HISTORY];
+	struct datarec *cpus; /* [action][cpu], as of the last round */
+};
+
+static struct live {
+	struct stats_set *set;
+	struct past **pasts;
+	size_t past_count;
+	struct row *rows;
+	size_t row_count, row_room;
+	size_t top; /* the first row on the screen */
+	unsigned int rounds;
+	double interval;
+	bool paused, per_cpu, done;
+	char banner[256];
+	double banner_until; /* CLOCK_MONOTONIC, seconds */
+} live;
+
+/* ---------------------------------------------------------------- the terminal */
+
+static struct {
+	struct termios modes;
+	char leave[256]; /* what makes it a terminal of lines again */
+	volatile sig_atomic_t in_use;
+} terminal;
+
+static int keep_character(int c)
+{
+	size_t length = strlen(terminal.leave);
+
+	if (length + 1 < sizeof(terminal.leave))
+		terminal.leave[length] = (char)c;
+	return c;
+}
+
+static void restore_terminal(int signal)
+{
+	if (terminal.in_use) {
+		terminal.in_use = 0;
+		tcsetattr(STDIN_FILENO, TCSANOW, &terminal.modes);
+		if (write(STDOUT_FILENO, terminal.leave, strlen(terminal.leave)) < 0)
+			_exit(128 + signal);
+	}
+	raise(signal); /* its default now, by SA_RESETHAND */
+}
+
+/* endwin() may not be called by a signal's handler. */
+static void restore_on_crash(void)
+{
+	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGHUP, SIGQUIT };
+	const struct sigaction action = { .sa_handler = restore_terminal,
+					  .sa_flags = SA_RESETHAND | SA_NODEFER };
+	size_t i;
+
+	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		sigaction(signals[i], &action, NULL);
+}
+
+static void take_terminal(void)
+{
+	tcgetattr(STDIN_FILENO, &terminal.modes);
+	initscr();
+	cbreak();
+	noecho();
+	nonl();
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	curs_set(0);
+	if (cursor_normal)
+		tputs(cursor_normal, 1, keep_character);
+	if (exit_ca_mode)
+		tputs(exit_ca_mode, 1, keep_character);
+	terminal.in_use = 1;
+	restore_on_crash();
+}
+
+static void give_terminal_back(void)
+{
+	terminal.in_use = 0;
+	endwin();
+}
+
+int live_check(void)
+{
+	int err;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
+		log_error("could not show a table: --live needs a terminal; leave it away to print "
+			  "lines");
+		return -ENOTTY;
+	}
+	if (setupterm(NULL, STDOUT_FILENO, &err) == OK)
+		return 0;
+	log_error("could not show a table: the terminal '%s' is not known here; set TERM",
+		  getenv("TERM") ? getenv("TERM") : "");
+	return -ENOTSUP;
+}
+
+/* ---------------------------------------------------------------- what is shown */
+
+static void take_message(const char *message)
+{
+	snprintf(live.banner, sizeof(live.banner), "%s", message);
+	live.banner_until = stats_set_now() + BANNER_SECONDS;
+}
+
+/* Devices come and go, but seldom: a device mostly stands where it stood. */
+static struct past *find_past(size_t guess, const char *path)
+{
+	struct past **pasts, *past;
+	size_t i;
+
+	if (guess < live.past_count && !strcmp(live.pasts[guess]->path, path))
+		return live.pasts[guess];
+	for (i = 0; i < live.past_count; i++)
+		if (!strcmp(live.pasts[i]->path, path))
+			return live.pasts[i];
+	pasts = reallocarray(live.pasts, live.past_count + 1, sizeof(past));
+	if (!pasts)
+		return NULL;
+	live.pasts = pasts;
+	past = calloc(1, sizeof(*past));
+	if (past)
+		past->path = strdup(path);
+	if (past && past->path)
+		return pasts[live.past_count++] = past;
+	free(past);
+	return NULL;
+}
+
+static void remember_cpus(struct past *past, const struct stats_buffer *buffer)
+{
+	size_t size = (size_t)XDP_ACTION_MAX * buffer->cpus * sizeof(*past->cpus);
+
+	if (!past->cpus)
+		past->cpus = malloc(size);
+	if (past->cpus)
+		memcpy(past->cpus, buffer->values, size);
+}
+
+static int poll_devices(void)
+{
+	size_t i;
+	__u32 action;
+
+	for (i = 0; i < live.set->count; i++) {
+		struct stats_device *device = &live.set->devices[i];
+		struct stats_watch *watch = &device->watch;
+		struct past *past;
+		int err;
+
+		if (!watch->generation)
+			continue;
+		err = stats_set_poll(live.set, device);
+		if (err)
+			return err;
+		past = find_past(i, watch->path);
+		if (!past)
+			return -ENOMEM;
+		for (action = 0; action < XDP_ACTION_MAX; action++)
+			past->pps[action][live.rounds % HISTORY] =
+				(float)(watch->rates[action].rx_packets / watch->period);
+		if (live.per_cpu)
+			remember_cpus(past, &live.set->buffer);
+	}
+	live.rounds++;
+	return 0;
+}
+
+static void add_row(const struct stats_device *device, const struct past *past, __u32 action,
+		    int cpu)
+{
+	struct row *rows = live.rows;
+
+	if (live.row_count == live.row_room) {
+		live.row_room = live.row_room ? 2 * live.row_room : 64;
+		rows = reallocarray(rows, live.row_room, sizeof(*rows));
+		if (!rows) {
+			live.row_room = live.row_count;
+			return;
+		}
+		live.rows = rows;
+	}
+	rows[live.row_count++] =
+		(struct row){ .device = device, .past = past, .action = action, .cpu = cpu };
+}
+
+static bool counts(const struct datarec *counters)
+{
+	return counters->rx_packets || counters->rx_bytes;
+}
+
+static void add_rows(const struct stats_device *device, const struct past *past)
+{
+	const struct stats_watch *watch = &device->watch;
+	size_t before = live.row_count;
+	__u32 action;
+	int cpu, cpus = live.per_cpu && past->cpus ? live.set->buffer.cpus : 0;
+
+	for (action = 0; action < XDP_ACTION_MAX; action++) {
+		if (!counts(&watch->current.totals[action]) && !counts(&watch->totals[action]))
+			continue;
+		add_row(device, past, action, -1);
+		for (cpu = 0; cpu < cpus; cpu++)
+			if (counts(&past->cpus[action * cpus + cpu]))
+				add_row(device, past, action, cpu);
+	}
+	if (live.row_count == before) /* that it is there, and counts nothing, is news too */
+		add_row(device, past, XDP_ACTION_MAX, -1);
+}
+
+static void find_rows(void)
+{
+	size_t i;
+
+	live.row_count = 0;
+	for (i = 0; i < live.set->count; i++) {
+		const struct stats_device *device = &live.set->devices[i];
+		struct past *past = find_past(i, device->watch.path);
+
+		if (past && report_shows(device))
+			add_rows(device, past);
+	}
+}
+
+/* Sixty rounds, the latest on the right, scaled to the highest. */
+static void draw_sparkline(const float *pps, int width)
+{
+	static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
+	static const char *const plain[] = { " ", "_", ".", "-", "=", "+", "*", "%", "#" };
+	const char *const *steps = MB_CUR_MAX > 1 ? blocks : plain;
+	int shown = width < HISTORY ? width : HISTORY, i;
+	float highest = 0;
+
+	for (i = 0; i < HISTORY; i++)
+		highest = pps[i] > highest ? pps[i] : highest;
+	for (i = shown; i > 0; i--) {
+		float value = (int)live.rounds < i ? 0 : pps[(live.rounds - i) % HISTORY];
+		int step = highest > 0 ? (int)(value / highest * 8 + 0.5F) : 0;
+
+		addstr(steps[value > 0 && !step ? 1 : step]);
+	}
+}
+
+static void draw_row(int line, const struct row *row)
+{
+	char name[300], packets[REPORT_NUMBER_SIZE], rate[REPORT_NUMBER_SIZE], text[600];
+	const struct stats_device *device = row->device;
+	const struct stats_watch *watch = &device->watch;
+	struct datarec total = { 0 }, counted = { 0 };
+
+	snprintf(name, sizeof(name), "%s%s%s", device->netns ? device->netns : "",
+		 device->netns ? "/" : "", device->device ? device->device : watch->path);
+	if (row->action < XDP_ACTION_MAX) {
+		total = watch->current.totals[row->action];
+		counted = watch->rates[row->action];
+	}
+	if (row->cpu >= 0) {
+		total = row->past->cpus[row->action * live.set->buffer.cpus + row->cpu];
+		snprintf(text, sizeof(text), "%-16.16s   CPU %-5d %15s", "", row->cpu,
+			 report_number(packets, total.rx_packets));
+		mvaddnstr(line, 0, text, COLS);
+		return;
+	}
+	snprintf(text, sizeof(text), "%-16.16s %-12s %15s %11s %10.3f ", name,
+		 row->action < XDP_ACTION_MAX ? stats_map_action_name(row->action) : "-",
+		 report_number(packets, total.rx_packets),
+		 report_number(rate,
+			       watch->period > 0 ? counted.rx_packets / watch->period + 0.5 : 0),
+		 watch->period > 0 ? counted.rx_bytes * 8 / watch->period / 1e6 : 0);
+	if (!watch->pinned)
+		attron(A_DIM);
+	mvaddnstr(line, 0, text, COLS);
+	if (row->action < XDP_ACTION_MAX && (int)strlen(text) < COLS)
+		draw_sparkline(row->past->pps[row->action], COLS - (int)strlen(text));
+	attroff(A_DIM);
+}
+
+static int table_height(void)
+{
+	return LINES > HEAD_LINES ? LINES - HEAD_LINES : 0;
+}
+
+static void keep_in_range(void)
+{
+	size_t height = table_height();
+	size_t last = live.row_count > height ? live.row_count - height : 0;
+
+	if (live.top > last)
+		live.top = last;
+}
+
+static void draw(void)
+{
+	char text[600];
+	int line;
+
+	find_rows();
+	keep_in_range();
+	erase();
+	if (stats_set_now() < live.banner_until) {
+		attron(A_BOLD);
+		mvaddnstr(0, 0, live.banner, COLS);
+		attroff(A_BOLD);
+	} else {
+		snprintf(text, sizeof(text),
+			 "%s%zu lines  every %.1f s  q quit  space %s  c CPUs  +- interval",
+			 live.paused ? "PAUSED  " : "", live.row_count, live.interval,
+			 live.paused ? "go on" : "pause");
+		mvaddnstr(0, 0, text, COLS);
+	}
+	snprintf(text, sizeof(text), "%-16s %-12s %15s %11s %10s", "DEVICE", "ACTION", "PACKETS",
+		 "PPS", "MBIT/S");
+	attron(A_REVERSE);
+	mvaddnstr(1, 0, text, COLS);
+	attroff(A_REVERSE);
+	for (line = 0; line < table_height() && live.top + line < live.row_count; line++)
+		draw_row(HEAD_LINES + line, &live.rows[live.top + line]);
+	refresh();
+}
+
+/* ---------------------------------------------------------------- keys */
+
+static void scroll_by(long by)
+{
+	live.top = by < 0 && (size_t)-by > live.top ? 0 : live.top + by;
+}
+
+static void change_interval(double factor)
+{
+	live.interval *= factor;
+	if (live.interval < INTERVAL_MIN)
+		live.interval = INTERVAL_MIN;
+	if (live.interval > INTERVAL_MAX)
+		live.interval = INTERVAL_MAX;
+}
+
+static void take_key(int key)
+{
+	switch (key) {
+	case 'q':
+		live.done = true;
+		break;
+	case ' ':
+		live.paused = !live.paused;
+		break;
+	case 'c':
+		live.per_cpu = !live.per_cpu;
+		break;
+	case '+':
+		change_interval(0.5); /* more often */
+		break;
+	case '-':
+		change_interval(2);
+		break;
+	case KEY_UP:
+		scroll_by(-1);
+		break;
+	case KEY_DOWN:
+		scroll_by(1);
+		break;
+	case KEY_PPAGE:
+		scroll_by(-table_height());
+		break;
+	case KEY_NPAGE:
+		scroll_by(table_height());
+		break;
+	case KEY_HOME:
+		live.top = 0;
+		break;
+	case KEY_END:
+		live.top = live.row_count;
+		break;
+	default:
+		break;
+	}
+}
+
+static void take_keys(void)
+{
+	int key;
+
+	while ((key = getch()) != ERR)
+		take_key(key);
+}
+
+static void take_resize(int fd)
+{
+	struct signalfd_siginfo info;
+	struct winsize size;
+
+	while (read(fd, &info, sizeof(info)) > 0)
+		if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
+			resizeterm(size.ws_row, size.ws_col);
+}
+
+/* ---------------------------------------------------------------- the loop */
+
+/* Readable for keys, a resize, and when to stop. */
+static int open_events(int resize_fd, int stop_fd)
+{
+	const int fds[] = { STDIN_FILENO, resize_fd, stop_fd };
+	struct epoll_event event = { .events = EPOLLIN };
+	int events = epoll_create1(EPOLL_CLOEXEC);
+	size_t i;
+
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]) && events >= 0; i++) {
+		event.data.fd = fds[i];
+		if (!epoll_ctl(events, EPOLL_CTL_ADD, fds[i], &event))
+			continue;
+		close(events);
+		events = -1;
+	}
+	return events;
+}
+
+static bool is_readable(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, 0) > 0;
+}
+
+static int run(int events, int resize_fd, int stop_fd)
+{
+	double next = stats_set_now();
+	int err = 0;
+
+	while (err >= 0 && !live.done && !is_readable(stop_fd)) {
+		err = 0;
+		if (stats_set_now() >= next) {
+			if (!live.paused)
+				err = poll_devices();
+			next = stats_set_now() + live.interval;
+		}
+		draw();
+		if (!err)
+			err = stats_set_wait(live.set, next, events);
+		take_resize(resize_fd);
+		take_keys();
+		if (next > stats_set_now() + live.interval)
+			next = stats_set_now() + live.interval;
+	}
+	return err < 0 ? err : 0;
+}
+
+int live_show(struct stats_set *set, double interval, int stop_fd)
+{
+	int events, resize_fd, err;
+	sigset_t resize;
+	size_t i;
+
+	live = (struct live){ .set = set, .interval = interval };
+	setlocale(LC_ALL, "");
+	sigemptyset(&resize);
+	sigaddset(&resize, SIGWINCH);
+	sigprocmask(SIG_BLOCK, &resize, NULL);
+	resize_fd = signalfd(-1, &resize, SFD_NONBLOCK | SFD_CLOEXEC);
+	events = resize_fd < 0 ? -1 : open_events(resize_fd, stop_fd);
+	if (events < 0) {
+		err = -errno;
+		log_error("could not wait for keys: %s", strerror(-err));
+	} else {
+		take_terminal();
+		log_divert(take_message);
+		err = run(events, resize_fd, stop_fd);
+		log_divert(NULL);
+		give_terminal_back();
+		if (err)
+			log_error("could not go on: %s", live.banner);
+	}
+	if (events >= 0)
+		close(events);
+	if (resize_fd >= 0)
+		close(resize_fd);
+	for (i = 0; i < live.past_count; i++) {
+		free(live.pasts[i]->path);
+		free(live.pasts[i]->cpus);
+		free(live.pasts[i]);
+	}
+	free(live.pasts);
+	free(live.rows);
+	return err;
+}
+
+#else
+
+int live_check(void)
+{
+	log_error(
+		"could not show a table: this program was built without ncurses; see ./configure");
+	return -ENOTSUP;
+}
+
+int live_show(struct stats_set *set, double interval, int stop_fd)
+{
+	(void)set;
+	(void)interval;
+	(void)stop_fd;
+	return -ENOTSUP;
+}
+#endif

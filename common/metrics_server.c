@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "metrics_server.h"
+
+#ifdef HAVE_HTTP
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+#include <microhttpd.h>
+
+#include "log.h"
+#include "options.h"
+#include "report.h"
+
+/* A client may be slow, but not for ever; more than these wait in the kernel's queue. */
+#define CONNECTIONS_MAX 512
+#define CONNECTION_TIMEOUT_SECONDS 10
+#define CONNECTION_MEMORY (16 << 10)
+
+#define WAIT_SECONDS_MAX 3600.0
+
+#define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
+#define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
+
+/* Reads all counters now. What cannot be read shows as down. */
+static struct MHD_Response *read_metrics(struct stats_set *set, bool openmetrics)
+{
+	struct MHD_Response *response;
+	char *text = NULL;
+	size_t size, i;
+	FILE *out;
+
+	for (i = 0; i < set->count; i++)
+		if (set->devices[i].watch.generation)
+			stats_set_poll(set, &set->devices[i]);
+	out = open_memstream(&text, &size);
+	if (!out)
+		return NULL;
+	report_metrics(set, out, openmetrics);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	response = MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+				openmetrics ? OPENMETRICS_TYPE : TEXT_TYPE);
+	return response;
+}
+
+static struct MHD_Response *say(const char *text)
+{
+	struct MHD_Response *response = MHD_create_response_from_buffer(
+		strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+
+	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain");
+	return response;
+}
+
+static bool wants_openmetrics(struct MHD_Connection *connection)
+{
+	const char *accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+							 MHD_HTTP_HEADER_ACCEPT);
+
+	return accept && strstr(accept, "application/openmetrics-text");
+}
+
+static enum MHD_Result answer(void *context, struct MHD_Connection *connection, const char *url,
+			      const char *method, const char *version, const char *upload,
+			      size_t *upload_size, void **state)
+{
+	struct stats_set *set = context;
+	struct MHD_Response *response;
+	enum MHD_Result result;
+	unsigned int status;
+
+	(void)version;
+	(void)upload;
+	(void)state;
+	*upload_size = 0;
+	if (strcmp(method, "GET") && strcmp(method, "HEAD")) {
+		status = MHD_HTTP_METHOD_NOT_ALLOWED;
+		response = say("only GET and HEAD\n");
+		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	} else if (strcmp(url, "/metrics")) {
+		status = MHD_HTTP_NOT_FOUND;
+		response = say("see /metrics\n");
+	} else {
+		status = MHD_HTTP_OK;
+		response = read_metrics(set, wants_openmetrics(connection));
+	}
+	if (!response)
+		return MHD_NO; /* closes the connection */
+	result = MHD_queue_response(connection, status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+static void print_library(void *context, const char *format, va_list args)
+{
+	(void)context;
+	log_library("libmicrohttpd", format, args);
+}
+
+static int parse_address(const char *text, struct sockaddr_storage *address)
+{
+	struct sockaddr_in6 *ipv6 = (struct sockaddr_in6 *)address;
+	struct sockaddr_in *ipv4 = (struct sockaddr_in *)address;
+	const char *colon = strrchr(text, ':');
+	size_t length = colon ? colon - text : 0;
+	char host[INET6_ADDRSTRLEN + 2] = "127.0.0.1";
+	unsigned int port;
+
+	if (options_parse_u32(colon ? colon + 1 : text, &port) || port > 65535 ||
+	    length >= sizeof(host))
+		return -EINVAL;
+	if (colon)
+		snprintf(host, sizeof(host), "%.*s", (int)length, text);
+	*address = (struct sockaddr_storage){ 0 };
+	if (inet_pton(AF_INET, host, &ipv4->sin_addr) == 1) {
+		ipv4->sin_family = AF_INET;
+		ipv4->sin_port = htons(port);
+		return 0;
+	}
+	if (length < 2 || host[0] != '[' || host[length - 1] != ']')
+		return -EINVAL;
+	host[length - 1] = '\0';
+	if (inet_pton(AF_INET6, host + 1, &ipv6->sin6_addr) != 1)
+		return -EINVAL;
+	ipv6->sin6_family = AF_INET6;
+	ipv6->sin6_port = htons(port);
+	return 0;
+}
+
+int metrics_server_check(const char *text)
+{
+	struct sockaddr_storage address;
+	int err = parse_address(text, &address);
+
+	if (err)
+		log_error("could not listen on '%s': it is no [ADDR:]PORT, as in 9435, "
+			  "0.0.0.0:9435 or [::1]:9435",
+			  text);
+	return err;
+}
+
+static void say_listening(struct MHD_Daemon *daemon, const char *address)
+{
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+	const char *colon = strrchr(address, ':');
+
+	log_info("listening on %.*s:%u: http://.../metrics",
+		 colon ? (int)(colon - address) : (int)strlen("127.0.0.1"),
+		 colon ? address : "127.0.0.1", info->port);
+}
+
+static struct MHD_Daemon *start(struct stats_set *set, const char *text)
+{
+	unsigned int flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
+	struct sockaddr_storage address;
+	struct MHD_Daemon *daemon;
+
+	if (parse_address(text, &address))
+		return NULL; /* metrics_server_check() has said why */
+	if (address.ss_family == AF_INET6)
+		flags |= MHD_USE_IPv6;
+	errno = 0;
+	daemon = MHD_start_daemon(
+		flags, 0, NULL, NULL, answer, set, MHD_OPTION_EXTERNAL_LOGGER, print_library, NULL,
+		MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
+		(unsigned int)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned int)CONNECTION_TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+	if (!daemon)
+		log_error("could not listen on %s: %s; choose another port, or see 'ss -ltnp' for "
+			  "who has it",
+			  text, strerror(errno ? errno : EIO));
+	return daemon;
+}
+
+/* Readable when it is time to stop, or the server has something to do. */
+static int watch_both(struct MHD_Daemon *daemon, int stop_fd)
+{
+	int server_fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	struct epoll_event event = { .events = EPOLLIN };
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+
+	if (fd >= 0 && !epoll_ctl(fd, EPOLL_CTL_ADD, stop_fd, &event) &&
+	    !epoll_ctl(fd, EPOLL_CTL_ADD, server_fd, &event))
+		return fd;
+	log_error("could not wait for requests: %s", strerror(errno));
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+static bool is_readable(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
+
+	return poll(&poll_fd, 1, 0) > 0;
+}
+
+static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int stop_fd)
+{
+	int err = 0;
+
+	while (err >= 0 && !is_readable(stop_fd)) {
+		double next = stats_set_now() + WAIT_SECONDS_MAX;
+		MHD_UNSIGNED_LONG_LONG left;
+
+		if (MHD_run(daemon) != MHD_YES) {
+			log_error("could not go on serving: %s", strerror(errno));
+			return -EIO;
+		}
+		if (MHD_get_timeout(daemon, &left) == MHD_YES)
+			next = stats_set_now() + left / 1e3;
+		err = stats_set_wait(set, next, fd);
+	}
+	return err < 0 ? err : 0;
+}
+
+int metrics_server_run(struct stats_set *set, const char *address, int stop_fd)
+{
+	struct MHD_Daemon *daemon = start(set, address);
+	int fd = daemon ? watch_both(daemon, stop_fd) : -1, err = -EIO;
+
+	if (fd >= 0) {
+		say_listening(daemon, address);
+		err = serve(set, daemon, fd, stop_fd);
+		close(fd);
+	}
+	if (daemon)
+		MHD_stop_daemon(daemon);
+	return err;
+}
+
+#else
+
+#include <errno.h>
+
+#include "log.h"
+
+int metrics_server_check(const char *text)
+{
+	log_error("could not listen on %s: this program was built without libmicrohttpd; see "
+		  "./configure",
+		  text);
+	return -ENOTSUP;
+}
+
+int metrics_server_run(struct stats_set *set, const char *address, int stop_fd)
+{
+	(void)set;
+	(void)address;
+	(void)stop_fd;
+	return -ENOTSUP;
+}
+#endif

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "log.h"
+
+const struct report *report_find(const char *name)
+{
+	static const struct report *const reports[] = {
+		&report_text,
+		&report_json,
+		&report_csv,
+		&report_openmetrics,
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
+		if (strcmp(reports[i]->name, name))
+			continue;
+		if (reports[i]->device || reports[i]->set)
+			return reports[i];
+		log_error("could not write %s: this program was built without a library for it; "
+			  "see ./configure",
+			  name);
+		return NULL;
+	}
+	log_error("'%s' is no format: give text, json, csv or openmetrics", name);
+	return NULL;
+}
+
+const char *report_reason(const struct stats_watch *watch)
+{
+	return watch->generation == 1 ? "start" : "another map";
+}
+
+bool report_shows(const struct stats_device *device)
+{
+	return device->watch.generation && (device->watch.pinned || !device->found);
+}
+
+char *report_number(char *text, unsigned long long value)
+{
+	char reversed[REPORT_NUMBER_SIZE];
+	int length = 0, digits = 0;
+	char *out = text;
+
+	do {
+		if (digits && digits % 3 == 0)
+			reversed[length++] = ',';
+		reversed[length++] = '0' + value % 10;
+		value /= 10;
+		digits++;
+	} while (value);
+	while (length)
+		*out++ = reversed[--length];
+	*out = '\0';
+	return text;
+}
+
+char *report_time(char *text, const struct timespec *time)
+{
+	struct tm parts;
+	size_t length;
+
+	gmtime_r(&time->tv_sec, &parts);
+	length = strftime(text, REPORT_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &parts);
+	snprintf(text + length, REPORT_TIME_SIZE - length, ".%06ldZ", time->tv_nsec / 1000);
+	return text;
+}

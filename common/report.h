@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Ways to write counters to stdout. The caller flushes. */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include "stats_set.h"
+
+struct report_view {
+	bool several; /* devices are told apart */
+	bool once;    /* one reading, without rates */
+	bool per_cpu; /* the buffer that goes along has the device's counters of each CPU */
+};
+
+struct report {
+	const char *name; /* of the format */
+	/* What comes first; NULL: nothing. */
+	void (*begin)(const struct stats_set *set, const struct report_view *view);
+	/* One device, as it was polled last; or all of them. */
+	void (*device)(const struct stats_device *device, const struct stats_buffer *buffer,
+		       const struct report_view *view);
+	void (*set)(const struct stats_set *set);
+	/* What comes last, of a device, when it was stopped; NULL: one more round. */
+	void (*totals)(const struct stats_device *device, const struct report_view *view);
+};
+
+/* Whether the device has counters to show: those of one that came and went are of interest no more. */
+bool report_shows(const struct stats_device *device);
+
+/* NULL with a message where there is no format @name, or this program was built without it. */
+const struct report *report_find(const char *name);
+
+extern const struct report report_text, report_json, report_csv, report_openmetrics;
+
+/* Why the generation began. */
+const char *report_reason(const struct stats_watch *watch);
+
+/* All counters as metrics, in OpenMetrics' format or in the one before it, to @file. */
+void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics);
+
+/* @value with ',' between thousands, in any locale. @text holds REPORT_NUMBER_SIZE bytes. */
+#define REPORT_NUMBER_SIZE 32
+char *report_number(char *text, unsigned long long value);
+
+/* RFC 3339, UTC, microseconds. @text holds REPORT_TIME_SIZE bytes. */
+#define REPORT_TIME_SIZE 32
+char *report_time(char *text, const struct timespec *time);
+
+#endif /* REPORT_H */

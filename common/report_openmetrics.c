@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* For Prometheus and its kin: OpenMetrics 1.0, or the text format that was before it, in which a
+ * counter's name has its suffix everywhere. A counter goes on through reloads: it is what the first
+ * map had when xdp_stats came, and all that has been counted since.
+ */
+#include "report.h"
+
+static void print_label(FILE *out, const char *label)
+{
+	for (; label && *label; label++) {
+		if (*label == '\\' || *label == '"')
+			putc_unlocked('\\', out);
+		putc_unlocked(*label, out);
+	}
+}
+
+/* The labels that all of a device's metrics have, without the closing brace. */
+static void print_name(FILE *out, const char *metric, const struct stats_device *device)
+{
+	fputs(metric, out);
+	fputs("{device=\"", out);
+	print_label(out, device->device ? device->device : device->watch.path);
+	fputs("\",netns=\"", out);
+	print_label(out, device->netns);
+	putc_unlocked('"', out);
+}
+
+struct out {
+	FILE *file;
+	bool openmetrics;
+};
+
+static void print_head(const struct out *out, const char *metric, const char *type,
+		       const char *unit, const char *help)
+{
+	const char *suffix = unit && !out->openmetrics ? "_total" : "";
+
+	fprintf(out->file, "# HELP %s%s %s\n# TYPE %s%s %s\n", metric, suffix, help, metric, suffix,
+		type);
+	if (unit && out->openmetrics)
+		fprintf(out->file, "# UNIT %s %s\n", metric, unit);
+}
+
+enum counter { PACKETS, BYTES };
+
+static void print_counter(FILE *out, const struct stats_set *set, const char *metric,
+			  enum counter which)
+{
+	__u32 action;
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		const struct stats_device *device = &set->devices[i];
+		const struct stats_watch *watch = &device->watch;
+
+		for (action = 0; action < XDP_ACTION_MAX && watch->generation; action++) {
+			const struct datarec *before = &watch->before[action];
+			const struct datarec *since = &watch->totals[action];
+
+			print_name(out, metric, device);
+			fprintf(out, ",action=\"%s\"} %llu\n", stats_map_action_name(action),
+				which == PACKETS ? before->rx_packets + since->rx_packets :
+						   before->rx_bytes + since->rx_bytes);
+		}
+	}
+}
+
+void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics)
+{
+	const struct out out = { .file = file, .openmetrics = openmetrics };
+	size_t i;
+
+	print_head(&out, "xdp_stats_packets", "counter", "packets",
+		   "Packets that XDP programs ended with an action.");
+	print_counter(file, set, "xdp_stats_packets_total", PACKETS);
+	print_head(&out, "xdp_stats_bytes", "counter", "bytes",
+		   "Bytes of the packets that XDP programs ended with an action.");
+	print_counter(file, set, "xdp_stats_bytes_total", BYTES);
+	print_head(&out, "xdp_stats_map_generation", "gauge", NULL,
+		   "How many maps there have been, one after the other, since xdp_stats began.");
+	for (i = 0; i < set->count; i++) {
+		if (!set->devices[i].watch.generation)
+			continue;
+		print_name(file, "xdp_stats_map_generation", &set->devices[i]);
+		fprintf(file, "} %u\n", set->devices[i].watch.generation);
+	}
+	print_head(&out, "xdp_stats_map_since_timestamp_seconds", "gauge", NULL,
+		   "When the generation began, and why.");
+	for (i = 0; i < set->count; i++) {
+		const struct stats_watch *watch = &set->devices[i].watch;
+
+		if (!watch->generation)
+			continue;
+		print_name(file, "xdp_stats_map_since_timestamp_seconds", &set->devices[i]);
+		fprintf(file, ",reason=\"%s\"} %lld.%03ld\n", report_reason(watch),
+			(long long)watch->since.tv_sec, watch->since.tv_nsec / 1000000);
+	}
+	print_head(&out, "xdp_stats_up", "gauge", NULL,
+		   "Whether the pin of the counters is there and can be read.");
+	for (i = 0; i < set->count; i++) {
+		const struct stats_device *device = &set->devices[i];
+
+		if (device->found && !device->watch.generation)
+			continue;
+		print_name(file, "xdp_stats_up", device);
+		fprintf(file, "} %d\n", device->watch.pinned && !device->err && !device->read_err);
+	}
+	if (openmetrics)
+		fputs("# EOF\n", file);
+}
+
+static void print_set(const struct stats_set *set)
+{
+	report_metrics(set, stdout, true);
+}
+
+const struct report report_openmetrics = { .name = "openmetrics", .set = print_set };

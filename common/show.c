@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "show.h"
+
+#include "output.h"
+
+static int show_round(struct stats_set *set, const struct show *show)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < set->count && !err; i++) {
+		struct stats_device *device = &set->devices[i];
+
+		if (!device->watch.generation)
+			continue;
+		err = stats_set_poll(set, device);
+		if (!err && !device->read_err && report_shows(device) && show->report->device)
+			show->report->device(device, &set->buffer, &show->view);
+	}
+	if (!err && show->report->set)
+		show->report->set(set);
+	return err ? err : output_flush();
+}
+
+/* As they were found when they were opened: a second reading would be no better. */
+static int show_once(struct stats_set *set, const struct show *show)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < set->count && !err; i++) {
+		struct stats_device *device = &set->devices[i];
+
+		if (!report_shows(device))
+			continue;
+		if (show->view.per_cpu)
+			err = stats_map_read(&device->watch.current.map, &set->buffer,
+					     device->watch.current.totals);
+		if (!err && show->report->device)
+			show->report->device(device, &set->buffer, &show->view);
+	}
+	if (!err && show->report->set)
+		show->report->set(set);
+	return err;
+}
+
+static int show_totals(struct stats_set *set, const struct show *show)
+{
+	size_t i;
+	int err = 0;
+
+	if (!show->report->totals)
+		return show_round(set, show);
+	for (i = 0; i < set->count && !err; i++) {
+		struct stats_device *device = &set->devices[i];
+
+		if (!device->watch.generation)
+			continue;
+		err = stats_set_poll(set, device);
+		if (!err)
+			show->report->totals(device, &show->view);
+	}
+	return err ? err : output_flush();
+}
+
+static int show_rounds(struct stats_set *set, const struct show *show, int stop_fd)
+{
+	double next = stats_set_now();
+	unsigned int round;
+	int err = output_flush();
+
+	for (round = 0; !err && (!show->count || round < show->count); round++) {
+		next += show->interval;
+		err = stats_set_wait(set, next, stop_fd);
+		if (err > 0)
+			return show_totals(set, show);
+		if (!err)
+			err = show_round(set, show);
+	}
+	return err;
+}
+
+int show_counters(struct stats_set *set, const struct show *show, int stop_fd)
+{
+	if (show->report->begin)
+		show->report->begin(set, &show->view);
+	return show->view.once ? show_once(set, show) : show_rounds(set, show, stop_fd);
+}

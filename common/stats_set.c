@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "stats_set.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <net/if.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+#include "device.h"
+#include "log.h"
+#include "pin_dir.h"
+
+/* How often a pin is looked at of which no change is told. */
+#define LOOK_AGAIN_SECONDS 10.0
+
+/* How long a found device is shown after its pins have gone: as long as Prometheus holds a value. */
+#define FORGET_SECONDS 300.0
+
+#define CHANGES (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
+
+double stats_set_now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+int stats_set_open(struct stats_set *set)
+{
+	const struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
+
+	*set = (struct stats_set){ .notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC) };
+	set->link_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+	if (set->notify_fd < 0)
+		log_warn("could not be told of changes in the pin directories: %s; looking there "
+			 "each round instead",
+			 strerror(errno));
+	/* Without it changes of what is attached are seen later. */
+	if (set->link_fd >= 0 && bind(set->link_fd, (const struct sockaddr *)&links, sizeof(links)))
+		log_info("could not be told of changes of devices: %s", strerror(errno));
+	return stats_buffer_open(&set->buffer);
+}
+
+static void close_device(struct stats_device *device)
+{
+	stats_watch_close(&device->watch);
+	free(device->device);
+	free(device->netns);
+}
+
+void stats_set_close(struct stats_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		close_device(&set->devices[i]);
+	for (i = 0; i < set->folder_count; i++) {
+		free(set->folders[i].path);
+		free(set->folders[i].netns);
+	}
+	free(set->devices);
+	free(set->folders);
+	stats_buffer_close(&set->buffer);
+	if (set->notify_fd >= 0)
+		close(set->notify_fd);
+	if (set->link_fd >= 0)
+		close(set->link_fd);
+	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
+}
+
+static void cut_last_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash)
+		strcpy(path, ".");
+	else
+		slash[slash == path] = '\0';
+}
+
+/* The nearest directory above the pin that is there is watched: what is missing will come there.
+ * A directory that comes between the two tries is found by going round again.
+ */
+static void watch_directory(struct stats_set *set, struct stats_device *device)
+{
+	char path[PATH_MAX], pin_dir[PATH_MAX];
+
+	snprintf(pin_dir, sizeof(pin_dir), "%s", device->watch.path);
+	cut_last_name(pin_dir);
+	do {
+		strcpy(path, pin_dir);
+		device->dir = inotify_add_watch(set->notify_fd, path, CHANGES);
+		device->has_dir = device->dir >= 0;
+		while (device->dir < 0 && errno == ENOENT && strcmp(path, "/") &&
+		       strcmp(path, ".")) {
+			cut_last_name(path);
+			device->dir = inotify_add_watch(set->notify_fd, path, CHANGES);
+		}
+	} while (!device->has_dir && device->dir >= 0 && !access(pin_dir, F_OK));
+	if (device->dir < 0 && set->notify_fd >= 0 && !set->said_no_notices) {
+		log_warn("could not be told of changes in %s: %s; looking there each round instead",
+			 pin_dir, strerror(errno));
+		set->said_no_notices = true;
+	}
+}
+
+/* One of many does not end the others. */
+static int failure(const struct stats_set *set, const struct stats_device *device, int err)
+{
+	return set->count == 1 && !device->found ? err : 0;
+}
+
+static int follow(struct stats_set *set, struct stats_device *device)
+{
+	int err = stats_watch_follow(&device->watch, &set->buffer);
+
+	device->err = err;
+	device->attached.due = true;
+	return failure(set, device, err);
+}
+
+/* Each device is an open map. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+static struct stats_device *add_device(struct stats_set *set, const char *name, const char *netns)
+{
+	struct stats_device *device, *devices;
+
+	if (!(set->count & (set->count - 1))) { /* full: twice as many */
+		devices = reallocarray(set->devices, set->count ? 2 * set->count : 1,
+				       sizeof(*devices));
+		if (!devices)
+			return NULL;
+		set->devices = devices;
+	}
+	device = &set->devices[set->count];
+	*device = (struct stats_device){ .device = name ? strdup(name) : NULL,
+					 .netns = netns ? strdup(netns) : NULL };
+	device->attached.device = device->device;
+	device->attached.netns = device->netns;
+	device->attached.due = true;
+	if (set->count++ == 64)
+		raise_descriptor_limit();
+	return device;
+}
+
+int stats_set_add(struct stats_set *set, const char *name, const char *netns, const char *path)
+{
+	struct stats_device *device = add_device(set, name, netns);
+	int err;
+
+	if (!device) {
+		log_error("could not watch %s: %s", path, strerror(ENOMEM));
+		return -ENOMEM;
+	}
+	err = stats_watch_open(&device->watch, path, &set->buffer);
+	if (!err)
+		watch_directory(set, device);
+	return err ? err : follow(set, device);
+}
+
+/* ---------------------------------------------------------------- finding */
+
+static bool is_known(const struct stats_set *set, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (!strcmp(set->devices[i].watch.path, path))
+			return true;
+	return false;
+}
+
+/* A directory that may be a device's; whether it has counters, now or later, shows by itself. */
+static void find_device(struct stats_set *set, const struct stats_folder *folder, const char *name)
+{
+	char path[PATH_MAX], real[IF_NAMESIZE];
+	struct stats_device *device;
+
+	if (strlen(name) >= IF_NAMESIZE ||
+	    snprintf(path, sizeof(path), "%s/%s/" XDP_STATS_MAP_NAME, folder->path, name) >=
+		    (int)sizeof(path) ||
+	    is_known(set, path))
+		return;
+	/* Only a '.' changes on the way into the file system. */
+	if (folder->netns || !strchr(name, '_') || !device_find_pinned(name, real))
+		strcpy(real, name);
+	device = add_device(set, real, folder->netns);
+	if (!device)
+		return;
+	device->found = true;
+	device->err = stats_watch_open(&device->watch, path, &set->buffer);
+	watch_directory(set, device);
+	follow(set, device);
+}
+
+static void find_folder(struct stats_set *set, const char *path, const char *netns);
+
+static void find_entry(struct stats_set *set, const struct stats_folder *folder, const char *name)
+{
+	const size_t prefix = strlen(PIN_DIR_NETNS_PREFIX);
+	char path[PATH_MAX], netns[NAME_MAX + 1];
+
+	if (name[0] == '.' || (!folder->netns && *set->only && strcmp(name, set->only)))
+		return;
+	if (folder->netns || strncmp(name, PIN_DIR_NETNS_PREFIX, prefix)) {
+		find_device(set, folder, name);
+		return;
+	}
+	if (!strchr(name + prefix, '_') || !device_find_netns(name + prefix, "", netns))
+		snprintf(netns, sizeof(netns), "%s", name + prefix);
+	if (snprintf(path, sizeof(path), "%s/%s", folder->path, name) < (int)sizeof(path))
+		find_folder(set, path, netns);
+}
+
+static void find_entries(struct stats_set *set, const struct stats_folder *folder)
+{
+	struct dirent **entries = NULL;
+	int count = scandir(folder->path, &entries, NULL, versionsort), i;
+
+	for (i = 0; i < count; i++) {
+		if (entries[i]->d_type == DT_DIR)
+			find_entry(set, folder, entries[i]->d_name);
+		free(entries[i]);
+	}
+	free(entries);
+}
+
+static bool knows_folder(const struct stats_set *set, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < set->folder_count; i++)
+		if (!strcmp(set->folders[i].path, path))
+			return true;
+	return false;
+}
+
+/* Watched before it is read, so that nothing comes in between unseen. */
+static void find_folder(struct stats_set *set, const char *path, const char *netns)
+{
+	struct stats_folder *folders, folder;
+
+	if (knows_folder(set, path))
+		return;
+	folders = reallocarray(set->folders, set->folder_count + 1, sizeof(folder));
+	if (!folders)
+		return;
+	set->folders = folders;
+	folder = (struct stats_folder){
+		.path = strdup(path),
+		.netns = netns ? strdup(netns) : NULL,
+		.dir = inotify_add_watch(set->notify_fd, path, CHANGES),
+	};
+	set->folders[set->folder_count++] = folder;
+	find_entries(set, &folder);
+}
+
+static void forget_folder(struct stats_set *set, size_t i)
+{
+	free(set->folders[i].path);
+	free(set->folders[i].netns);
+	set->folders[i] = set->folders[--set->folder_count];
+}
+
+int stats_set_add_all(struct stats_set *set, const char *base, const char *netns)
+{
+	DIR *entries = opendir(base);
+
+	if (!entries) {
+		log_error("could not read %s: %s%s", base, strerror(errno),
+			  errno == EACCES ? "; run as root" : "");
+		return -errno;
+	}
+	closedir(entries);
+	if (netns) {
+		snprintf(set->only, sizeof(set->only), PIN_DIR_NETNS_PREFIX "%s", netns);
+		device_pin_name(set->only, set->only);
+	}
+	find_folder(set, base, NULL);
+	return 0;
+}
+
+/* A device that was found, and has gone: without a count at once, else when it has been shown as
+ * gone for long enough.
+ */
+static bool is_to_forget(const struct stats_device *device)
+{
+	if (!device->found || device->has_dir || device->watch.pinned)
+		return false;
+	return !device->watch.generation ||
+	       stats_set_now() - device->watch.gone_at > FORGET_SECONDS;
+}
+
+static void forget_gone(struct stats_set *set)
+{
+	size_t i = 0;
+
+	while (i < set->count) {
+		if (!is_to_forget(&set->devices[i])) {
+			i++;
+			continue;
+		}
+		close_device(&set->devices[i]);
+		set->devices[i] = set->devices[--set->count];
+	}
+}
+
+/* ---------------------------------------------------------------- being told */
+
+/* What a notice of the directory says of a device in it. */
+static int take_notice(struct stats_set *set, struct stats_device *device,
+		       const struct inotify_event *notice)
+{
+	const char *pin = strrchr(device->watch.path, '/');
+	bool of_pin = notice->len && !strcmp(notice->name, pin ? pin + 1 : device->watch.path);
+
+	if (device->has_dir && !(notice->mask & IN_IGNORED))
+		return of_pin ? follow(set, device) : 0;
+	watch_directory(set, device);
+	return device->has_dir || notice->mask & IN_IGNORED ? follow(set, device) : 0;
+}
+
+static void take_folder_notice(struct stats_set *set, const struct inotify_event *notice)
+{
+	size_t i = 0;
+
+	while (i < set->folder_count) {
+		/* A copy: what is found may be a folder too. */
+		struct stats_folder folder = set->folders[i];
+
+		if (folder.dir != notice->wd)
+			i++;
+		else if (notice->mask & IN_IGNORED)
+			forget_folder(set, i);
+		else {
+			if (notice->mask & IN_ISDIR && notice->mask & (IN_CREATE | IN_MOVED_TO))
+				find_entry(set, &folder, notice->name);
+			i++;
+		}
+	}
+}
+
+static int look_at_all(struct stats_set *set)
+{
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < set->folder_count; i++) {
+		struct stats_folder folder = set->folders[i];
+
+		find_entries(set, &folder);
+	}
+	for (i = 0; i < set->count && !err; i++) {
+		watch_directory(set, &set->devices[i]);
+		err = follow(set, &set->devices[i]);
+	}
+	return err;
+}
+
+static int take_notices(struct stats_set *set)
+{
+	char notices[16384] __attribute__((aligned(__alignof__(struct inotify_event))));
+	const struct inotify_event *notice;
+	ssize_t size, at;
+	size_t i;
+	int err = 0;
+
+	while (!err && (size = read(set->notify_fd, notices, sizeof(notices))) > 0) {
+		for (at = 0; at < size && !err; at += sizeof(*notice) + notice->len) {
+			notice = (const struct inotify_event *)(notices + at);
+			if (notice->mask & IN_Q_OVERFLOW)
+				err = look_at_all(set);
+			for (i = 0; i < set->count && !err; i++)
+				if (set->devices[i].dir == notice->wd)
+					err = take_notice(set, &set->devices[i], notice);
+			take_folder_notice(set, notice);
+		}
+	}
+	forget_gone(set);
+	return err;
+}
+
+/* What is attached to the device may be something else now. NULL: to any. */
+static void look_at_attached(struct stats_set *set, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		struct stats_device *device = &set->devices[i];
+
+		if (!name || (device->device && !device->netns && !strcmp(device->device, name)))
+			device->attached.due = true;
+	}
+}
+
+static void take_link_notice(struct stats_set *set, const struct nlmsghdr *message)
+{
+	const struct ifinfomsg *link = NLMSG_DATA(message);
+	const struct rtattr *attribute = IFLA_RTA(link);
+	int left = IFLA_PAYLOAD(message);
+
+	for (; RTA_OK(attribute, left); attribute = RTA_NEXT(attribute, left))
+		if (attribute->rta_type == IFLA_IFNAME)
+			look_at_attached(set, RTA_DATA(attribute));
+}
+
+static void take_link_notices(struct stats_set *set)
+{
+	char notices[32768] __attribute__((aligned(NLMSG_ALIGNTO)));
+	ssize_t size;
+
+	while ((size = recv(set->link_fd, notices, sizeof(notices), 0)) > 0) {
+		const struct nlmsghdr *message = (const struct nlmsghdr *)notices;
+
+		for (; NLMSG_OK(message, size); message = NLMSG_NEXT(message, size))
+			if (message->nlmsg_type == RTM_NEWLINK)
+				take_link_notice(set, message);
+	}
+	if (errno == ENOBUFS) /* some were lost */
+		look_at_attached(set, NULL);
+}
+
+/* The net under the notices, and all there is where none come. */
+static int look_again(struct stats_set *set)
+{
+	double time = stats_set_now();
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < set->count && !err; i++) {
+		struct stats_device *device = &set->devices[i];
+
+		if (device->dir < 0 || time - device->watch.followed_at >= LOOK_AGAIN_SECONDS)
+			err = follow(set, device);
+	}
+	forget_gone(set);
+	return err;
+}
+
+int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
+{
+	struct pollfd polls[] = {
+		{ .fd = set->notify_fd, .events = POLLIN },
+		{ .fd = set->link_fd, .events = POLLIN },
+		{ .fd = wake_fd, .events = POLLIN },
+	};
+	int err = 0;
+
+	while (!err) {
+		double left = deadline - stats_set_now();
+		struct timespec timeout = { .tv_sec = (time_t)left,
+					    .tv_nsec = (long)((left - (time_t)left) * 1e9) };
+
+		if (left <= 0)
+			return look_again(set);
+		if (ppoll(polls, 3, &timeout, NULL) < 0) {
+			if (errno == EINTR)
+				continue;
+			err = -errno;
+			log_error("could not wait: %s", strerror(-err));
+			break;
+		}
+		if (polls[1].revents)
+			take_link_notices(set);
+		if (polls[0].revents)
+			err = take_notices(set);
+		if (!err && polls[2].revents)
+			return 1;
+	}
+	return err;
+}
+
+static void say_event(const struct stats_watch *watch, int event)
+{
+	char when[16];
+	struct tm parts;
+
+	strftime(when, sizeof(when), "%H:%M:%S", localtime_r(&watch->since.tv_sec, &parts));
+	if (event == STATS_CHANGED && watch->generation == 1)
+		log_info("%s has come: map id %u", watch->path, watch->current.map.id);
+	else if (event == STATS_CHANGED)
+		log_info("%s is another map now: id %u, generation %u, since %s.%03ld", watch->path,
+			 watch->current.map.id, watch->generation, when,
+			 watch->since.tv_nsec / 1000000);
+	else if (event == STATS_GONE)
+		log_info("%s is gone: showing the map it was, and waiting for another",
+			 watch->path);
+	else if (event == STATS_BACK)
+		log_info("%s is back", watch->path);
+}
+
+static bool has_counted(const struct stats_watch *watch)
+{
+	__u32 action;
+
+	for (action = 0; action < XDP_ACTION_MAX; action++)
+		if (watch->rates[action].rx_packets)
+			return true;
+	return false;
+}
+
+int stats_set_poll(struct stats_set *set, struct stats_device *device)
+{
+	const struct stats_watch *watch = &device->watch;
+	int event = stats_watch_poll(&device->watch, &set->buffer);
+
+	device->read_err = event < 0 ? event : 0;
+	if (event < 0)
+		return failure(set, device, event);
+	say_event(watch, event);
+	attached_check_round(&device->attached, watch->current.map.id, has_counted(watch),
+			     watch->read_at);
+	return 0;
+}
+
+/* Twice where something is wrong: in a reload, it may be for a moment. */
+void stats_set_check_attached(struct stats_set *set)
+{
+	const struct timespec pause = { .tv_nsec = ATTACHED_CHECK_PERIOD * 1e9 };
+	bool wrong = true;
+	int look;
+	size_t i;
+
+	for (look = 0; look < 2 && wrong; look++) {
+		if (look)
+			nanosleep(&pause, NULL);
+		wrong = false;
+		for (i = 0; i < set->count; i++) {
+			struct stats_device *device = &set->devices[i];
+
+			if (!device->device || !device->watch.generation)
+				continue;
+			attached_check(&device->attached, device->watch.current.map.id,
+				       device->watch.read_at + look * 2 * ATTACHED_CHECK_PERIOD);
+			wrong |= device->attached.since > 0;
+		}
+	}
+}

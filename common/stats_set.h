@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The counters of many devices, watched by one process.
+ *
+ * inotify tells, as it happens, that a pin came, went or was replaced, so that no generation is
+ * missed between two rounds; a look at each pin now and then is the net under it. While nothing
+ * changes a round costs one system call a device, to read its counters, and one to sleep.
+ */
+#ifndef STATS_SET_H
+#define STATS_SET_H
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+#include "attached.h"
+#include "stats_watch.h"
+
+struct stats_device {
+	char *device; /* NULL: known by its pin's path alone */
+	char *netns;  /* NULL: the one that the caller is in */
+	struct stats_watch watch;
+	struct attached_check attached;
+	int err;      /* of the last look at the pin, said already; 0 */
+	int read_err; /* of the last reading, the same */
+	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
+	bool has_dir; /* it is the pin's own */
+	bool found;   /* not asked for by name: it may go again */
+};
+
+/* A directory below which devices are found. */
+struct stats_folder {
+	char *path;
+	char *netns; /* NULL: the base itself */
+	int dir;     /* inotify's watch */
+};
+
+struct stats_set {
+	struct stats_device *devices;
+	size_t count;
+	struct stats_folder *folders;
+	size_t folder_count;
+	struct stats_buffer buffer;
+	int notify_fd, link_fd;	 /* inotify; changes of devices; -1: none */
+	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
+	bool said_no_notices;
+};
+
+/* 0 or -errno, with a message. stats_set_close() in any case. */
+int stats_set_open(struct stats_set *set);
+void stats_set_close(struct stats_set *set);
+
+/* Adds the map that is, or will be, pinned at @path. The strings are copied; @device and @netns
+ * may be NULL. 0 or as stats_map_open(). Call before the first wait.
+ */
+int stats_set_add(struct stats_set *set, const char *device, const char *netns, const char *path);
+
+/* Adds all maps of counters below @base, or below @netns there, and those that come later. 0 or
+ * -errno, with a message.
+ */
+int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);
+
+/* The time on CLOCK_MONOTONIC, in seconds. */
+double stats_set_now(void);
+
+/* Sleeps until @deadline (as stats_set_now()), or until there is something to read from @wake_fd, and
+ * follows what happens to the pins meanwhile. 0; 1 where there is something to read; or -errno, with
+ * a message.
+ */
+int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
+
+/* Reads one device again, says what has happened to its pin since, and, where nothing is counted,
+ * whether that may be because something else is attached. 0 or -errno, with a message; of one of
+ * many, what fails is kept in @device's err alone.
+ */
+int stats_set_poll(struct stats_set *set, struct stats_device *device);
+
+/* Looks at all that is attached to the devices, and says what does not count in the pinned map. */
+void stats_set_check_attached(struct stats_set *set);
+
+#endif /* STATS_SET_H */
