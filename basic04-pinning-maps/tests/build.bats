@@ -120,6 +120,28 @@ content() {
 	said "install zlib1g-dev (Debian) or zlib-devel (Fedora)"
 }
 
+@test "without json-c, libmicrohttpd and ncurses, all else builds, and what needs them says so" {
+	use_copy "$PRISTINE"
+	mkdir bin
+	printf '#!/bin/sh\ncase $* in *json-c*|*microhttpd*|*ncurses*) exit 1 ;; esac\nexec pkg-config "$@"\n' >bin/pkg-config-core
+	chmod +x bin/pkg-config-core
+	PKG_CONFIG=$PWD/bin/pkg-config-core run ./configure --werror
+	[[ $status == 0 ]]
+	said "so without xdp_stats --json (pkg-config does not know it)"
+	said "so without xdp_stats --listen"
+	said "so without xdp_stats --live"
+	make -s -j4
+	[[ $(readelf -d basic04-pinning-maps/xdp_stats | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ') == "libbpf.so.1 libc.so.6 " ]]
+	run basic04-pinning-maps/xdp_stats --all --json
+	[[ $status == 2 && $output == *"could not write json: this program was built without a library for it; see ./configure" ]]
+	run basic04-pinning-maps/xdp_stats --all --listen 9435
+	[[ $status == 2 && $output == *"built without libmicrohttpd"* ]]
+	run basic04-pinning-maps/xdp_stats --all --live
+	[[ $status == 2 && $output == *"built without ncurses"* ]]
+	run basic04-pinning-maps/xdp_stats --all --once --pin-base /sys/fs/bpf
+	[[ $output != *"built without"* ]]
+}
+
 @test "a configure that fails leaves the old config.mk and no other file" {
 	use_copy "$PRISTINE"
 	echo "# mine" >config.mk

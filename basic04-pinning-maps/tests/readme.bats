@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# What README.org shows is what happens.
+# What the README.org files show is what happens.
 load helpers
 bats_require_minimum_version 1.5.0
 
-# block HEADING N [KIND]: the N-th example or source block under a heading of README.org.
-block() {
+# The N-th example or source block under a heading of a README.org.
+block() { # HEADING N [FILE]
 	awk -v heading="* $1" -v want="$2" '
 		/^\* / { here = ($0 == heading) }
 		/^#\+end_/ { inside = 0 }
 		inside && count == want
-		here && /^#\+begin_/ { inside = 1; count++ }' "$TOP/README.org"
+		here && /^#\+begin_/ { inside = 1; count++ }' "$TOP/${3-README.org}"
 }
 
 # IDs, times, sizes and how the program is attached differ from run to run.
@@ -18,16 +18,35 @@ masked() {
 	sed -E 's/[0-9]+([.,][0-9]+)*/N/g; s/ +/ /g; s/ $//; s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /' "$@"
 }
 
-@test "the transcript's commands run, one after the other, and say what it shows" {
-	cd "$TOP"
-	block "A transcript" 1 >"$BATS_TEST_TMPDIR/shown"
-	sed -n 's/^# //p' "$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/commands"
+# A transcript's commands run, one after the other, and say what it shows. A line of output may begin
+# with # too, in OpenMetrics.
+replay() { # HEADING FILE
+	cd "$TOP" || return
+	block "$1" 1 "$2" >"$BATS_TEST_TMPDIR/shown"
+	sed -n '/^# \(HELP\|TYPE\|UNIT\|EOF\)/!s/^# //p' "$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/commands"
 	(($(wc -l <"$BATS_TEST_TMPDIR/commands") > 6))
 	while read -r command; do
 		echo "# $command"
 		bash -c "$command" </dev/null
 	done <"$BATS_TEST_TMPDIR/commands" >"$BATS_TEST_TMPDIR/happened"
 	diff <(masked "$BATS_TEST_TMPDIR/shown") <(masked "$BATS_TEST_TMPDIR/happened")
+}
+
+@test "README.org's transcript is what its commands say" {
+	replay "A transcript" README.org
+}
+
+@test "the lesson's transcript of the reader's formats is what its commands say" {
+	replay "What the reader shows" basic04-pinning-maps/README.org
+}
+
+@test "the examples for Prometheus and systemd are valid" {
+	cd "$LESSON/monitoring"
+	promtool check config prometheus.yml
+	promtool check rules xdp_stats.rules.yml
+	command -v systemd-analyze >/dev/null || skip "systemd-analyze is not installed; the rest is valid"
+	sed "s|/usr/local/bin/xdp_stats|$STATS|; /^Documentation/d" xdp_stats.service >"$BATS_TEST_TMPDIR/xdp_stats.service"
+	systemd-analyze verify "$BATS_TEST_TMPDIR/xdp_stats.service"
 }
 
 @test "the program of one's own compiles, loads, counts and is read" {

@@ -1,0 +1,85 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# xdp_stats for as many rounds as an hour has, over reloads: no leak, no bad access, no descriptor more.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; bats sets stderr
+bats_require_minimum_version 1.5.0
+
+load helpers
+load traffic
+
+ROUNDS=1800 # of 2 s, the default interval
+
+setup() {
+	pair_make
+	make_pair v2 v3
+	"$LOADER" -q -d va --progname xdp_drop_func
+}
+teardown() { jobs_end; }
+
+descriptors() { find "/proc/$1/fd" -type l | wc -l; }
+
+# Devices come, go and are loaded anew until the watcher has had its rounds; then it holds as many
+# descriptors as in the beginning.
+disturb() { # PID TIMES
+	local round
+	for ((round = 0; round < $2; round++)); do
+		"$LOADER" -q -d va --progname xdp_drop_func
+		"$LOADER" -q -d v2
+		"$LOADER" -q -d v2 --unload
+	done
+	sleep 0.5
+	descriptors "$1"
+}
+
+@test "under valgrind, in each format: nothing is lost, nothing is read that was not written" {
+	command -v valgrind >/dev/null || skip "valgrind is not installed"
+	local format
+	for format in text json csv openmetrics; do
+		valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
+			--errors-for-leak-kinds=definite,indirect,possible \
+			"$STATS" --all -i 0.01 -n "$((ROUNDS / 4))" --per-cpu --format "$format" >"$OUT" 2>"$ERR" &
+		WATCH=$!
+		poll test -s "$OUT"
+		disturb "$WATCH" 10 >"$BATS_TEST_TMPDIR/held"
+		code=0
+		wait "$WATCH" || code=$?
+		sed '/unhandled eBPF command/d' "$ERR" # it does not know all of bpf()
+		((code == 0 && $(<"$BATS_TEST_TMPDIR/held") > 3))
+	done
+}
+
+@test "with the address sanitizer, watching and serving, over $ROUNDS rounds" {
+	local tree=$BATS_TEST_TMPDIR/tree name before
+	mkdir "$tree"
+	for name in configure Makefile libbpf headers common basic04-pinning-maps; do cp -a "$TOP/$name" "$tree"; done
+	CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined' LDFLAGS='-fsanitize=address,undefined' \
+		bash -c 'cd "$1" && make -s distclean && ./configure && make -j2' run "$tree" >"$BATS_TEST_TMPDIR/log" 2>&1 ||
+		{ tail -n 20 "$BATS_TEST_TMPDIR/log"; false; }
+	STATS=$tree/basic04-pinning-maps/xdp_stats
+
+	env --default-signal=INT "$STATS" --all -i 0.003 -n "$ROUNDS" --json >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll test -s "$OUT"
+	before=$(disturb "$WATCH" 1) # v2 has come, and gone: its last map is still held
+	(($(disturb "$WATCH" 10) == before))
+	wait "$WATCH"
+	none grep -E 'Sanitizer|runtime error' "$ERR"
+
+	env --default-signal=INT "$STATS" --all --listen 0 >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll err_has 'listening on'
+	url=http://$(sed -n 's/.*listening on \([^ ]*\): .*/\1/p' "$ERR")
+	settled() { # descriptors, when what was replaced is closed: at the next scrape that is late enough
+		sleep 0.2
+		curl -sS "$url/metrics?[1-2]" >/dev/null
+		descriptors "$WATCH"
+	}
+	disturb "$WATCH" 1 >&2
+	before=$(settled)
+	curl -sS "$url/metrics?[1-$ROUNDS]" >/dev/null &
+	disturb "$WATCH" 10 >&2
+	wait $!
+	(($(settled) == before))
+	watch_end
+	none grep -E 'Sanitizer|runtime error' "$ERR"
+}

@@ -1,0 +1,175 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# xdp_stats' formats for programs: JSON, CSV, OpenMetrics; --per-cpu; --output.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # no expansions; each test is a subshell; bats sets stderr
+bats_require_minimum_version 1.5.0
+
+load helpers
+load traffic
+
+teardown() { jobs_end; }
+
+dropping() {
+	pair_make
+	"$LOADER" -q -d va --progname xdp_drop_func
+}
+
+# Each line of a file against the schema.
+assert_valid() { # FILE
+	/usr/bin/python3 -c '
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+lines = [json.loads(line) for line in open(sys.argv[2])]
+for line in lines:
+    jsonschema.validate(line, schema)
+assert lines, "no line"
+' "$LESSON/xdp_stats.schema.json" "$1"
+}
+
+@test "--json: an object a round, valid by the schema, with what was sent" {
+	dropping
+	frames_send 100
+	watch_start -d va -i 0.05 --json
+	frames_send 23
+	poll out_has '"packets":123,'
+	watch_end
+	assert_valid "$OUT"
+	jq -se 'first | keys_unsorted[0] == "schema" and .schema == 1 and .device == "va" and .netns == null and .generation == 1 and .generation_reason == "start"' "$OUT"
+	jq -se 'last.actions.XDP_DROP | .packets == 123 and .bytes == 123 * 64 and .since_start.packets == 23' "$OUT"
+	# Rates times periods are what came.
+	jq -se '[.[] | .actions.XDP_DROP.pps * .period] | add | . > 22 and . < 24' "$OUT"
+}
+
+@test "--json follows reloads: the generation, since when and why" {
+	dropping
+	frames_send 10
+	watch_start -d va -i 0.05 --format json
+	frames_send 5
+	"$LOADER" -q -d va --progname xdp_pass_func
+	poll out_has '"generation":2,'
+	frames_send 6
+	poll out_has '"XDP_PASS":{"packets":6,'
+	watch_end
+	assert_valid "$OUT"
+	jq -se 'last | .generation_reason == "another map" and .generation_since > (.time[:10]) and .generation_since < .time
+		and .actions.XDP_DROP.packets == 0 and .actions.XDP_DROP.since_start.packets == 5 and .actions.XDP_PASS.since_start.packets == 6' "$OUT"
+}
+
+@test "--json of a pin that went says so, and of several devices has a line each" {
+	dropping
+	"$LOADER" -q -d vb
+	watch_start -d va -d vb -i 0.05 --json
+	poll out_has '"device":"vb".*"pinned":true'
+	"$LOADER" -q -d va --unload
+	poll out_has '"device":"va".*"pinned":false'
+	watch_end
+	assert_valid "$OUT"
+}
+
+@test "--once --json has no rates, and --per-cpu who has counted" {
+	dropping
+	frames_send 100
+	"$STATS" -d va --once --json --per-cpu >"$OUT"
+	assert_valid "$OUT"
+	jq -e '.actions.XDP_DROP | has("pps") == false and (.cpus | map(.packets) | add) == 100 and (.cpus | map(.bytes) | add) == 6400' "$OUT"
+	jq -e '.actions.XDP_PASS.cpus == []' "$OUT"
+	run -0 "$STATS" -d va --once --per-cpu
+	[[ $output =~ XDP_DROP\ +100\ pkts.*$'\n'\ \ CPU\ [0-9]+\ +100\ pkts ]]
+}
+
+@test "--format csv: a header, then a line an action, with as many fields" {
+	dropping
+	frames_send 100
+	watch_start -d va -i 0.05 --format csv --per-cpu
+	frames_send 23
+	poll out_has 'XDP_DROP,,123,7872,'
+	watch_end
+	[[ $(head -n 1 "$OUT") == "time,netns,device,map_id,generation,generation_since,generation_reason,action,cpu,packets,bytes,pps,bps,period,packets_since_start,bytes_since_start" ]]
+	[[ $(awk -F, '{ print NF }' "$OUT" | sort -u) == 16 ]]
+	grep -qE '"","va",[0-9]+,1,[0-9TZ:.-]+,start,XDP_DROP,[0-9]+,123,7872,,,,,$' "$OUT"
+	grep -qE 'XDP_DROP,,123,7872,[0-9]+,[0-9]+,[0-9.]+,23,1472$' "$OUT"
+}
+
+@test "--format openmetrics: counters that go on through a reload, and what is up" {
+	dropping
+	frames_send 100
+	run -0 "$STATS" -d va --once --format openmetrics
+	[[ ${lines[-1]} == "# EOF" ]]
+	[[ $output == *'xdp_stats_packets_total{device="va",netns="",action="XDP_DROP"} 100'* ]]
+	[[ $output == *'xdp_stats_bytes_total{device="va",netns="",action="XDP_DROP"} 6400'* ]]
+	[[ $output == *"# UNIT xdp_stats_bytes bytes"* && $output == *'xdp_stats_up{device="va",netns=""} 1'* ]]
+	watch_start -d va -i 0.05 --format openmetrics
+	"$LOADER" -q -d va --progname xdp_drop_func
+	frames_send 5
+	poll out_has 'action="XDP_DROP"} 105$'
+	out_has 'xdp_stats_map_generation\{device="va",netns=""\} 2$'
+	out_has 'xdp_stats_map_since_timestamp_seconds\{device="va",netns="",reason="another map"\} [0-9]+\.[0-9]{3}$'
+	"$LOADER" -q -d va --unload
+	poll out_has 'xdp_stats_up\{device="va",netns=""\} 0$'
+	watch_end
+}
+
+@test "one of several whose pin becomes another thing is down, and the others go on" {
+	dropping
+	"$LOADER" -q -d vb
+	watch_start -d va -d vb -i 0.05 --format openmetrics
+	rm "$BPFFS/va/xdp_stats_map"
+	stranger_map "$BPFFS/va/xdp_stats_map"
+	poll out_has 'xdp_stats_up\{device="va",netns=""\} 0$'
+	: >"$OUT"
+	poll out_has 'xdp_stats_up\{device="vb",netns=""\} 1$'
+	watch_end
+	[[ $(grep -c "the map's type" "$ERR") == 1 ]]
+}
+
+@test "names with quotes and backslashes stay one label, one field" {
+	mkdir "$BPFFS/a\"b\\c"
+	bpftool map create "$BPFFS/a\"b\\c/xdp_stats_map" type percpu_array key 4 value 16 entries 5 name xdp_stats_map
+	run -0 "$STATS" --all --once --format openmetrics
+	[[ $output == *'device="a\"b\\c",netns=""'* ]]
+	run -0 "$STATS" --all --once --format csv
+	[[ $output == *',"a""b\c",'* ]]
+	"$STATS" --all --once --json >"$OUT"
+	[[ $(jq -r .device "$OUT") == 'a"b\c' ]]
+}
+
+@test "--output replaces a file when all is written, and only then" {
+	local file=$BATS_TEST_TMPDIR/xdp.prom
+	dropping
+	echo old >"$file"
+	run -0 "$STATS" -d va --once --format openmetrics --output "$file"
+	[[ -z $output && $(tail -n 1 "$file") == "# EOF" ]]
+	[[ $(find "$BATS_TEST_TMPDIR" -name 'xdp.prom*') == "$file" ]]
+	# A full disk: the old one stays.
+	mkdir "$BATS_TEST_TMPDIR/full"
+	mount -t tmpfs -o size=4k tmpfs "$BATS_TEST_TMPDIR/full"
+	echo old >"$BATS_TEST_TMPDIR/full/xdp.prom"
+	run -1 "$STATS" -d va --once --json --per-cpu --output "$BATS_TEST_TMPDIR/full/xdp.prom"
+	[[ $output == *"No space left"* && $(<"$BATS_TEST_TMPDIR/full/xdp.prom") == old && $(ls "$BATS_TEST_TMPDIR/full") == xdp.prom ]]
+	umount "$BATS_TEST_TMPDIR/full"
+	run -1 "$STATS" -d va --once --output /nowhere/xdp.prom
+	[[ $output == *"could not write /nowhere/xdp.prom: No such file or directory"* ]]
+	run -40 "$STATS" -d vb --once --output "$file"
+	[[ $(tail -n 1 "$file") == "# EOF" ]]
+}
+
+@test "formats and options that do not go together are refused, exit code 2" {
+	run -2 "$STATS" -d va --format xml
+	[[ $output == *"'xml' is no format: give text, json, csv or openmetrics"* ]]
+	run -2 "$STATS" -d va --output file
+	run -2 "$STATS" -d va --listen 0 --once
+	run -2 "$STATS" -d va --live --once
+	run -2 "$STATS" --all -d va
+	run -2 "$STATS" --all --map x
+}
+
+@test "each format ends quietly where the reader goes, and fails where nothing can be written" {
+	local format
+	dropping
+	for format in text json csv openmetrics; do
+		"$STATS" -d va -i 0.01 --format "$format" | head -n 1 >/dev/null
+		((PIPESTATUS[0] == 0))
+		run -1 bash -c '"$1" -d va --once --format "$2" >/dev/full' run "$STATS" "$format"
+	done
+}

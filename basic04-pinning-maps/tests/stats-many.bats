@@ -1,0 +1,194 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# xdp_stats with many devices: which it finds, what it costs, and that it notices at once.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; bats sets stderr
+bats_require_minimum_version 1.5.0
+
+load helpers
+load traffic
+
+teardown() { jobs_end; }
+
+# COUNT maps of counters, of devices d1, d2, ... that do not exist.
+maps_make() { # COUNT
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		mkdir "$BPFFS/d$i"
+		echo "map create $BPFFS/d$i/xdp_stats_map type percpu_array key 4 value 16 entries 5 name xdp_stats_map"
+	done >"$BATS_TEST_TMPDIR/maps"
+	bpftool batch file "$BATS_TEST_TMPDIR/maps" >/dev/null
+}
+
+titles() { grep -o '^[^ ]*:$' "$OUT" | sort -u; }
+
+# How often each system call was made by xdp_stats with these options: "TOTAL bpf ppoll write". The
+# time is not counted: where the kernel's clock allows, asking for it is no call.
+calls() { # OPTION...
+	strace -f -c -o "$BATS_TEST_TMPDIR/calls" "$STATS" "$@" >/dev/null
+	awk '$NF ~ /^(bpf|ppoll|write)$/ { n[$NF] = $4 }
+		$NF !~ /^(total|clock_gettime)$/ && $4 ~ /^[0-9]+$/ { sum += $4 }
+		END { print sum, n["bpf"] + 0, n["ppoll"] + 0, n["write"] + 0 }' "$BATS_TEST_TMPDIR/calls"
+}
+
+@test "--dev given twice shows both, each under its name, and only these" {
+	pair_make
+	make_pair v2 v3
+	make_pair v4 v5
+	for device in va v2 v4; do "$LOADER" -q -d "$device" --progname xdp_drop_func; done
+	frames_send 100
+	run -0 "$STATS" --dev va --dev v2 --once
+	[[ ${lines[0]} == va: && ${lines[2]} =~ ^XDP_DROP\ +100\ pkts && ${lines[6]} == v2: && ${lines[8]} =~ ^XDP_DROP\ +0\ pkts ]]
+	((${#lines[@]} == 12))
+	watch_start -d v2 -d va -i 0.05
+	frames_send 23
+	poll out_has '^XDP_DROP +123 pkts'
+	watch_end
+	[[ $(tail -n 5 "$OUT") == *"va:"*"Since the start"*"23 pkts"* ]]
+}
+
+@test "one of two devices without a pin is an error that names it, unless --wait" {
+	pair_make
+	"$LOADER" -q -d va
+	run --separate-stderr -40 "$STATS" -d va -d vb --once
+	[[ $stderr == *"$BPFFS/vb/xdp_stats_map: nothing is pinned there"* && -z $output ]]
+	(sleep 0.3 && "$LOADER" -q -d vb) &
+	run -0 "$STATS" -d va -d vb --once --wait
+	[[ $output == *va:*vb:* ]]
+}
+
+@test "--all shows every device that has counters, those of named network namespaces too" {
+	pair_make
+	ip netns add in.ner
+	ip link add v6 type veth peer name veth0 netns in.ner
+	ip link add v0.1 type veth peer name v7
+	for device in va v0.1; do "$LOADER" -q -d "$device"; done
+	"$LOADER" -q --netns in.ner -d veth0
+	mkdir "$BPFFS/nothing_of_ours"
+	stranger_map "$BPFFS/nothing_of_ours/map"
+	run -0 --separate-stderr "$STATS" --all --once
+	[[ $(grep ':$' <<<"$output" | sort | tr '\n' ' ') == "in.ner/veth0: v0.1: va: " && -z $stderr ]]
+	run -0 "$STATS" --all --netns in.ner --once
+	[[ $(grep ':$' <<<"$output") == "in.ner/veth0:" ]]
+	run -0 "$STATS" --all --pin-base "$BPFFS/nothing_of_ours" --once
+	[[ -z $output ]]
+}
+
+@test "--all picks up devices that come, also of a network namespace that comes, and drops those that go" {
+	pair_make
+	watch_start --all -i 0.05
+	none grep . <(titles)
+	"$LOADER" -q -d va --progname xdp_drop_func
+	poll out_has '^va:'
+	frames_send 7
+	poll out_has '^XDP_DROP +7 pkts'
+	ip netns add inner
+	ip link add v6 type veth peer name veth0 netns inner
+	"$LOADER" -q --netns inner -d veth0
+	poll out_has '^inner/veth0:'
+	"$LOADER" -q -d va --unload
+	poll err_has "$BPFFS/va/xdp_stats_map is gone"
+	: >"$OUT"
+	poll out_has '^inner/veth0:'
+	none out_has '^va:'
+	"$LOADER" -q -d va --progname xdp_drop_func
+	frames_send 3
+	poll out_has '^XDP_DROP +3 pkts'
+	watch_end
+	assert_no_negative
+	# In the totals stands what each of va's two maps has counted.
+	[[ $(sed -n '/^va:/,$p' "$OUT" | grep -A2 'Since the start, through 2 maps') =~ XDP_DROP\ +10\ pkts ]]
+}
+
+@test "a map that is none of counters is named, once, and the others are shown" {
+	maps_make 2
+	mkdir "$BPFFS/odd"
+	bpftool map create "$BPFFS/odd/xdp_stats_map" type array key 4 value 8 entries 1 name odd
+	run -0 --separate-stderr "$STATS" --all -i 0.01 -n 5
+	[[ $(grep -c "$BPFFS/odd/xdp_stats_map: the map's type" <<<"$stderr") == 1 ]]
+	[[ $(grep -c '^d[12]:$' <<<"$output") == 10 ]]
+}
+
+@test "while nothing changes, a round takes one call a device, one to sleep and one to write" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	needs_kernel 5.13 "per-CPU arrays that are read in one call"
+	local short long devices
+	for devices in 1 10; do
+		((devices == 1)) && maps_make 1 || { rmdir "$BPFFS"/d1 2>/dev/null || rm -r "$BPFFS/d1"; maps_make 10; }
+		short=$(calls --all -i 0.01 -n 10)
+		long=$(calls --all -i 0.01 -n 110)
+		echo "$devices: $short; $long"
+		read -r total bpf sleeps writes < <(paste -d ' ' <(tr ' ' '\n' <<<"$short") <(tr ' ' '\n' <<<"$long") |
+			awk '{ printf "%d ", $2 - $1 } END { print "" }')
+		# A round that is late does not sleep.
+		((bpf == 100 * devices && sleeps <= 100 && writes == 100 && total <= 100 * (devices + 2) + 10))
+	done
+}
+
+@test "another map is opened when it takes the pin's place, not at the next round" {
+	pair_make
+	"$LOADER" -q -d va --progname xdp_drop_func
+	watch_start -d va -i 3600
+	maps_held() { # by xdp_stats
+		find "/proc/$WATCH/fd" -lname '*bpf-map' | wc -l
+	}
+	holds() { (($(maps_held) == $1)); }
+	holds 1
+	frames_send 5
+	"$LOADER" -q -d va --progname xdp_drop_func
+	poll holds 2
+	frames_send 6
+	watch_end
+	has_packets all 11
+}
+
+@test "1,000 devices: all shown, in little memory, and none is lost" {
+	local devices=$((TEST_SHARE > 1 ? 100 : 1000))
+	maps_make "$devices"
+	ulimit -Sn $((devices / 4))
+	watch_start --all -i 0.1
+	all_shown() { (($(titles | wc -l) == devices)); }
+	poll all_shown
+	local peak
+	peak=$(sed -n 's/^VmHWM:[ \t]*\([0-9]*\) kB/\1/p' "/proc/$WATCH/status")
+	echo "# $devices devices: $peak KB resident at most" >&3
+	((peak < 16384))
+	kill -INT "$WATCH"
+	wait "$WATCH"
+	[[ $(grep -c '^Since the start' "$OUT") == "$devices" ]]
+}
+
+@test "where inotify has no watch left, reloads are seen at the next round, and it is said once" {
+	local limit=/proc/sys/fs/inotify/max_user_instances
+	pair_make
+	"$LOADER" -q -d va --progname xdp_drop_func
+	# Out of descriptors when inotify is asked for: 0, 1, 2 and strace's none.
+	watch_start -d va -i 0.05
+	watch_end
+	[[ -r $limit ]]
+	strace -f -o /dev/null -e trace=inotify_add_watch -e inject=inotify_add_watch:error=ENOSPC \
+		"$STATS" -d va -i 0.05 -n 20 >"$OUT" 2>"$ERR" &
+	poll out_has period
+	"$LOADER" -q -d va --progname xdp_pass_func
+	poll err_has "another map now: id [0-9]*, generation 2"
+	[[ $(grep -c "could not be told of changes" "$ERR") == 1 ]]
+	wait
+}
+
+@test "a pin that may not be read is named once, until its mode changes" {
+	needs_kernel 5.19 "reading without privilege"
+	maps_make 2
+	chmod 0755 "$BPFFS"/d?
+	chmod 0644 "$BPFFS/d1/xdp_stats_map"
+	public_stats
+	: >"$OUT"
+	env --default-signal=INT,TERM setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+		--bounding-set=-all "$PUBLIC" --all -i 0.02 >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll out_has '^d1:'
+	sleep 0.3
+	[[ $(grep -c "$BPFFS/d2/xdp_stats_map is a pin that you may not read" "$ERR") == 1 ]]
+	none out_has '^d2:'
+	chmod 0644 "$BPFFS/d2/xdp_stats_map"
+	poll out_has '^d2:'
+	watch_end
+}

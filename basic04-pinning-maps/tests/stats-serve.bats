@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# xdp_stats --listen, asked by curl, by clients that are slow or many, and by a real Prometheus.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; bats sets stderr
+bats_require_minimum_version 1.5.0
+
+load helpers
+load traffic
+
+teardown() { jobs_end; }
+
+serve_start() { # OPTION...
+	: >"$OUT"
+	env --default-signal=INT,TERM "$STATS" --listen 0 "$@" >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll err_has 'listening on .*: '
+	URL=http://$(sed -n 's/.*listening on \([^ ]*\): .*/\1/p' "$ERR")
+}
+
+get() { curl -sS --max-time 10 "$@"; }
+code_of() { get -o /dev/null -w '%{http_code}' "$@"; }
+descriptors() { find "/proc/$WATCH/fd" -type l | wc -l; }
+
+dropping() {
+	pair_make
+	"$LOADER" -q -d va --progname xdp_drop_func
+}
+
+@test "/metrics is what is counted now, in the format that is asked for" {
+	dropping
+	serve_start --all
+	frames_send 100
+	run -0 get "$URL/metrics"
+	[[ $output == *'xdp_stats_packets_total{device="va",netns="",action="XDP_DROP"} 100'* && $output != *EOF* ]]
+	get "$URL/metrics" | promtool check metrics
+	run -0 get -i -H 'Accept: application/openmetrics-text; version=1.0.0' "$URL/metrics"
+	[[ $output == *"Content-Type: application/openmetrics-text; version=1.0.0"* && ${lines[-1]} == "# EOF" ]]
+	watch_end
+}
+
+@test "other paths are 404, other methods 405, and the rest is as it should be" {
+	dropping
+	serve_start -d va
+	[[ $(code_of "$URL/") == 404 && $(code_of "$URL/metrics/x") == 404 ]]
+	[[ $(code_of -X POST -d x=y "$URL/metrics") == 405 && $(code_of -X DELETE "$URL/metrics") == 405 ]]
+	run -0 get -I "$URL/metrics"
+	[[ $output == *"200 OK"* ]]
+	watch_end TERM
+}
+
+@test "it answers while devices come, go and are loaded anew, and totals go on" {
+	dropping
+	serve_start --all
+	frames_send 10
+	"$LOADER" -q -d va --progname xdp_drop_func
+	frames_send 20
+	run -0 get "$URL/metrics"
+	[[ $output == *'action="XDP_DROP"} 30'* && $output == *'xdp_stats_map_generation{device="va",netns=""} 2'* ]]
+	"$LOADER" -q -d vb
+	run -0 get "$URL/metrics"
+	[[ $output == *'xdp_stats_up{device="vb",netns=""} 1'* ]]
+	"$LOADER" -q -d va --unload
+	run -0 get "$URL/metrics"
+	[[ $output == *'xdp_stats_up{device="va",netns=""} 0'* ]]
+	ip link delete va
+	[[ $(code_of "$URL/metrics") == 200 ]]
+	watch_end
+}
+
+@test "it listens on loopback unless told otherwise, and refuses what is no address" {
+	local address
+	dropping
+	serve_start -d va
+	[[ $URL == http://127.0.0.1:* ]]
+	run -1 "$STATS" -d va --listen "${URL##*:}"
+	[[ $output == *"could not listen on ${URL##*:}: Address already in use"* ]]
+	watch_end
+	serve_start -d va --listen '[::1]:0'
+	[[ $URL == 'http://[::1]:'* && $(code_of -g "$URL/metrics") == 200 ]]
+	watch_end
+	for address in '' 65536 -1 x 1.2.3:80 host:80 ::1:80 '[::1]' ':80' 127.0.0.1: 0x50; do
+		run -2 "$STATS" -d va --listen "$address"
+	done
+	run -1 "$STATS" -d va --listen 192.0.2.1:80
+	[[ $output == *"could not listen on 192.0.2.1:80: Cannot assign requested address"* ]]
+}
+
+@test "10,000 requests and 200 slow clients leave no descriptor behind, and do not keep others waiting" {
+	local before slow=() fd i
+	dropping
+	serve_start -d va
+	[[ $(code_of "$URL/metrics") == 200 ]]
+	before=$(descriptors)
+	for ((i = 0; i < 200; i++)); do
+		exec {fd}<>"/dev/tcp/127.0.0.1/${URL##*:}"
+		printf 'GET /metr' >&"$fd"
+		slow+=("$fd")
+	done
+	get "$URL/metrics?[1-$((10000 / ${TEST_SHARE-1}))]" | grep -c 'XDP_DROP' >"$BATS_TEST_TMPDIR/answers"
+	[[ $(<"$BATS_TEST_TMPDIR/answers") == $((2 * (10000 / ${TEST_SHARE-1}))) ]]
+	for fd in "${slow[@]}"; do exec {fd}>&-; done
+	back_again() { (($(descriptors) <= before)); }
+	poll back_again
+	watch_end
+}
+
+# The whole way of a number: counted, served, scraped, stored, asked for. A minute, as Prometheus
+# has no shorter memory for a rate.
+@test "a real Prometheus scrapes for a minute, over a reload: the exact total, and a sane rate" {
+	command -v prometheus >/dev/null || skip "prometheus is not installed"
+	local dir=$BATS_TEST_TMPDIR/prometheus minute=$((60 / (${TEST_SHARE-1} > 1 ? 3 : 1)))
+	dropping
+	serve_start --all
+	mkdir "$dir"
+	cat >"$dir/config.yml" <<-END
+		global:
+		  scrape_interval: 1s
+		scrape_configs:
+		  - job_name: xdp
+		    static_configs:
+		      - targets: ['${URL#http://}']
+	END
+	promtool check config "$dir/config.yml"
+	prometheus --config.file="$dir/config.yml" --storage.tsdb.path="$dir/data" \
+		--web.listen-address=127.0.0.1:9090 >"$dir/log" 2>&1 &
+	ask() { get --get "http://127.0.0.1:9090/api/v1/query" --data-urlencode "query=$1" | jq -r '.data.result[0].value[1]'; }
+	is_up() { [[ $(ask 'up{job="xdp"}' 2>/dev/null) == 1 ]]; }
+	for _ in {1..10}; do ! poll is_up || break; done
+	# 100 a second, evenly.
+	frames_send "$((50 * minute))" 64 --gap 10ms
+	"$LOADER" -q -d va --progname xdp_drop_func
+	frames_send "$((50 * minute))" 64 --gap 10ms
+	has_all() { [[ $(ask 'sum(xdp_stats_packets_total{device="va"})') == $((100 * minute)) ]]; }
+	poll has_all || { cat "$dir/log"; false; }
+	rate=$(ask "rate(xdp_stats_packets_total{device=\"va\",action=\"XDP_DROP\"}[$((minute / 2))s])")
+	echo "# prometheus: $((100 * minute)) of $((100 * minute)) packets, $rate packets/s" >&3
+	awk -v rate="$rate" 'BEGIN { exit !(rate > 10 && rate < 200) }'
+	[[ $(ask 'xdp_stats_map_generation{device="va"}') == 2 ]]
+	watch_end
+}
