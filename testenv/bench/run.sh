@@ -175,6 +175,54 @@ reading() {
 	"$LOADER" -q -d v0 --unload-all
 }
 
+# calls COMMAND...: system calls, those of its children too.
+calls() {
+	local counts
+	counts=$(mktemp)
+	strace -f -c -o "$counts" "$@" >/dev/null 2>&1
+	awk '$4 ~ /^[0-9]+$/ && $NF != "total" { sum += $4 } END { print sum }' "$counts"
+	rm "$counts"
+}
+
+# What ROUNDS more rounds of watching cost, a round; and how much memory that takes.
+watching_ours() { # DEVICES
+	local rounds=200 short long rss before after
+	read -r _ _ short _ < <("$BENCH" command 3 "$STATS" --all -i 0.01 -n 1)
+	read -r _ _ long rss _ < <("$BENCH" command 3 "$STATS" --all -i 0.01 -n $((rounds + 1)))
+	before=$(calls "$STATS" --all -i 0.01 -n 10)
+	after=$(calls "$STATS" --all -i 0.01 -n 110)
+	awk -v n="$1" -v calls=$((after - before)) -v cpu="$(awk -v a="$long" -v b="$short" -v r=$rounds \
+		'BEGIN { print (a - b) / r }')" -v rss="$rss" 'BEGIN {
+		printf "  %-26s %7d %9.2f %9.3f %10.2f %8.1f\n", "xdp_stats --all", n, calls / 100, cpu, cpu * 1000 / n, rss / 1024 }'
+}
+
+# A process a device and round: that is what a script around bpftool does.
+watching_bpftool() { # DEVICES
+	local cpu rss
+	# shellcheck disable=SC2016 # the inner bash expands it
+	read -r _ _ cpu rss _ < <("$BENCH" command 3 bash -c 'for ((i = 1; i <= $1; i++)); do
+		bpftool -j map dump pinned "/sys/fs/bpf/d$i/xdp_stats_map"; done >/dev/null' run "$1")
+	awk -v n="$1" -v calls="$(calls bpftool -j map dump pinned /sys/fs/bpf/d1/xdp_stats_map)" \
+		-v cpu="$cpu" -v rss="$rss" 'BEGIN {
+		printf "  %-26s %7d %9d %9.3f %10.2f %8.1f\n", "bpftool -j map dump pinned", n, calls * n, cpu, cpu * 1000 / n, rss / 1024 }'
+}
+
+watching() {
+	local devices=0 wanted
+	printf '\nWatching many devices\n  %-26s %7s %9s %9s %10s %8s\n' "a round" devices calls "CPU ms" \
+		"us/device" "RSS MB"
+	for wanted in 1 10 100 1000; do
+		for ((; devices < wanted; devices++)); do
+			mkdir "/sys/fs/bpf/d$((devices + 1))"
+			echo "map create /sys/fs/bpf/d$((devices + 1))/xdp_stats_map type percpu_array key 4 value 16 entries 5 name xdp_stats_map"
+		done | bpftool batch file - >/dev/null
+		devices=$wanted
+		watching_ours "$wanted"
+		watching_bpftool "$wanted"
+	done
+	rm -r /sys/fs/bpf/d*
+}
+
 sizes() {
 	printf '\nSizes\n'
 	local tool
@@ -215,4 +263,5 @@ loading "Loading anew, native mode" xdp native --native-mode
 loading "Loading anew, skb mode" xdpgeneric skb --skb-mode
 reloading
 reading
+watching
 sizes
