@@ -308,7 +308,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 	for (i = 0; i < opts->devices.count; i++)
 		if (check_namesake(opts, opts->devices.values[i]))
 			return EXIT_FAILED;
-	err = stats_set_open(&set);
+	err = stats_set_open(&set, opts->once && !opts->wait);
 	if (!err)
 		err = add_targets(&set, opts);
 	if (!err)

@@ -37,19 +37,27 @@ double stats_set_now(void)
 	return time.tv_sec + time.tv_nsec / 1e9;
 }
 
-int stats_set_open(struct stats_set *set)
+static void open_notices(struct stats_set *set)
 {
 	const struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
 
-	*set = (struct stats_set){ .notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC) };
-	set->link_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
+	set->notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (set->notify_fd < 0)
 		log_warn("could not be told of changes in the pin directories: %s; looking there "
 			 "each round instead",
 			 strerror(errno));
 	/* Without it changes of what is attached are seen later. */
+	set->link_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	if (set->link_fd >= 0 && bind(set->link_fd, (const struct sockaddr *)&links, sizeof(links)))
 		log_info("could not be told of changes of devices: %s", strerror(errno));
+}
+
+/* To close what notices come by takes the kernel 15 ms: for one look it is not opened. */
+int stats_set_open(struct stats_set *set, bool once)
+{
+	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
+	if (!once)
+		open_notices(set);
 	return stats_buffer_open(&set->buffer);
 }
 
@@ -97,6 +105,9 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 {
 	char path[PATH_MAX], pin_dir[PATH_MAX];
 
+	device->dir = -1;
+	if (set->notify_fd < 0)
+		return;
 	snprintf(pin_dir, sizeof(pin_dir), "%s", device->watch.path);
 	cut_last_name(pin_dir);
 	do {
@@ -109,7 +120,7 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 			device->dir = inotify_add_watch(set->notify_fd, path, CHANGES);
 		}
 	} while (!device->has_dir && device->dir >= 0 && !access(pin_dir, F_OK));
-	if (device->dir < 0 && set->notify_fd >= 0 && !set->said_no_notices) {
+	if (device->dir < 0 && !set->said_no_notices) {
 		log_warn("could not be told of changes in %s: %s; looking there each round instead",
 			 pin_dir, strerror(errno));
 		set->said_no_notices = true;

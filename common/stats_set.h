@@ -46,8 +46,10 @@ struct stats_set {
 	bool said_no_notices;
 };
 
-/* 0 or -errno, with a message. stats_set_close() in any case. */
-int stats_set_open(struct stats_set *set);
+/* With @once nothing will be waited for, and so nothing need be told. 0 or -errno, with a message.
+ * stats_set_close() in any case.
+ */
+int stats_set_open(struct stats_set *set, bool once);
 void stats_set_close(struct stats_set *set);
 
 /* Adds the map that is, or will be, pinned at @path. The strings are copied; @device and @netns
