@@ -4,6 +4,7 @@
 #ifdef HAVE_HTTP
 
 #include <arpa/inet.h>
+#include <dlfcn.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -17,6 +18,40 @@
 #include "log.h"
 #include "options.h"
 #include "report.h"
+
+/* Loaded when it is needed: it brings a dozen libraries, which would be half of what xdp_stats --once
+ * takes. The number is that of the interface in microhttpd.h.
+ */
+#define LIBRARY "libmicrohttpd.so.12"
+#define FUNCTIONS(EACH_)                       \
+	EACH_(MHD_create_response_from_buffer) \
+	EACH_(MHD_add_response_header)         \
+	EACH_(MHD_lookup_connection_value)     \
+	EACH_(MHD_queue_response)              \
+	EACH_(MHD_destroy_response)            \
+	EACH_(MHD_start_daemon)                \
+	EACH_(MHD_stop_daemon)                 \
+	EACH_(MHD_get_daemon_info)             \
+	EACH_(MHD_run)                         \
+	EACH_(MHD_get_timeout)
+
+static struct {
+#define DECLARE(name_) __typeof__(name_) *name_;
+	FUNCTIONS(DECLARE)
+} mhd;
+
+static int load_library(void)
+{
+	void *library = dlopen(LIBRARY, RTLD_NOW);
+	bool complete = library;
+
+#define FIND(name_) complete = complete && (mhd.name_ = dlsym(library, #name_));
+	FUNCTIONS(FIND)
+	if (complete)
+		return 0;
+	log_error("could not load " LIBRARY ": %s; install it", dlerror());
+	return -ENOENT;
+}
 
 /* A client may be slow, but not for ever; more than these wait in the kernel's queue. */
 #define CONNECTIONS_MAX 512
@@ -47,25 +82,25 @@ static struct MHD_Response *read_metrics(struct stats_set *set, bool openmetrics
 		free(text);
 		return NULL;
 	}
-	response = MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
-				openmetrics ? OPENMETRICS_TYPE : TEXT_TYPE);
+	response = mhd.MHD_create_response_from_buffer(size, text, MHD_RESPMEM_MUST_FREE);
+	mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE,
+				    openmetrics ? OPENMETRICS_TYPE : TEXT_TYPE);
 	return response;
 }
 
 static struct MHD_Response *say(const char *text)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(
+	struct MHD_Response *response = mhd.MHD_create_response_from_buffer(
 		strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
 
-	MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain");
+	mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain");
 	return response;
 }
 
 static bool wants_openmetrics(struct MHD_Connection *connection)
 {
-	const char *accept = MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
-							 MHD_HTTP_HEADER_ACCEPT);
+	const char *accept = mhd.MHD_lookup_connection_value(connection, MHD_HEADER_KIND,
+							     MHD_HTTP_HEADER_ACCEPT);
 
 	return accept && strstr(accept, "application/openmetrics-text");
 }
@@ -86,7 +121,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	if (strcmp(method, "GET") && strcmp(method, "HEAD")) {
 		status = MHD_HTTP_METHOD_NOT_ALLOWED;
 		response = say("only GET and HEAD\n");
-		MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+		mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
 	} else if (strcmp(url, "/metrics")) {
 		status = MHD_HTTP_NOT_FOUND;
 		response = say("see /metrics\n");
@@ -96,8 +131,8 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	}
 	if (!response)
 		return MHD_NO; /* closes the connection */
-	result = MHD_queue_response(connection, status, response);
-	MHD_destroy_response(response);
+	result = mhd.MHD_queue_response(connection, status, response);
+	mhd.MHD_destroy_response(response);
 	return result;
 }
 
@@ -151,7 +186,8 @@ int metrics_server_check(const char *text)
 
 static void say_listening(struct MHD_Daemon *daemon, const char *address)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_BIND_PORT);
+	const union MHD_DaemonInfo *info = mhd.MHD_get_daemon_info(daemon,
+								   MHD_DAEMON_INFO_BIND_PORT);
 	const char *colon = strrchr(address, ':');
 
 	log_info("listening on %.*s:%u: http://.../metrics",
@@ -170,7 +206,7 @@ static struct MHD_Daemon *start(struct stats_set *set, const char *text)
 	if (address.ss_family == AF_INET6)
 		flags |= MHD_USE_IPv6;
 	errno = 0;
-	daemon = MHD_start_daemon(
+	daemon = mhd.MHD_start_daemon(
 		flags, 0, NULL, NULL, answer, set, MHD_OPTION_EXTERNAL_LOGGER, print_library, NULL,
 		MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
 		(unsigned int)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -186,7 +222,7 @@ static struct MHD_Daemon *start(struct stats_set *set, const char *text)
 /* Readable when it is time to stop, or the server has something to do. */
 static int watch_both(struct MHD_Daemon *daemon, int stop_fd)
 {
-	int server_fd = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
+	int server_fd = mhd.MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
 	struct epoll_event event = { .events = EPOLLIN };
 	int fd = epoll_create1(EPOLL_CLOEXEC);
 
@@ -214,11 +250,11 @@ static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int s
 		double next = stats_set_now() + WAIT_SECONDS_MAX;
 		MHD_UNSIGNED_LONG_LONG left;
 
-		if (MHD_run(daemon) != MHD_YES) {
+		if (mhd.MHD_run(daemon) != MHD_YES) {
 			log_error("could not go on serving: %s", strerror(errno));
 			return -EIO;
 		}
-		if (MHD_get_timeout(daemon, &left) == MHD_YES)
+		if (mhd.MHD_get_timeout(daemon, &left) == MHD_YES)
 			next = stats_set_now() + left / 1e3;
 		err = stats_set_wait(set, next, fd);
 	}
@@ -227,7 +263,7 @@ static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int s
 
 int metrics_server_run(struct stats_set *set, const char *address, int stop_fd)
 {
-	struct MHD_Daemon *daemon = start(set, address);
+	struct MHD_Daemon *daemon = load_library() ? NULL : start(set, address);
 	int fd = daemon ? watch_both(daemon, stop_fd) : -1, err = -EIO;
 
 	if (fd >= 0) {
@@ -236,7 +272,7 @@ int metrics_server_run(struct stats_set *set, const char *address, int stop_fd)
 		close(fd);
 	}
 	if (daemon)
-		MHD_stop_daemon(daemon);
+		mhd.MHD_stop_daemon(daemon);
 	return err;
 }
 
