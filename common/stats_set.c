@@ -138,7 +138,7 @@ static int follow(struct stats_set *set, struct stats_device *device)
 	int err = stats_watch_follow(&device->watch, &set->buffer);
 
 	device->err = err;
-	device->attached.due = true;
+	device->attached.due |= device->watch.event != STATS_SAME;
 	return failure(set, device, err);
 }
 
@@ -507,18 +507,19 @@ static void say_event(const struct stats_watch *watch, int event)
 	char when[16];
 	struct tm parts;
 
-	strftime(when, sizeof(when), "%H:%M:%S", localtime_r(&watch->since.tv_sec, &parts));
-	if (event == STATS_CHANGED && watch->generation == 1)
+	if (event == STATS_CHANGED && watch->generation == 1) {
 		log_info("%s has come: map id %u", watch->path, watch->current.map.id);
-	else if (event == STATS_CHANGED)
+	} else if (event == STATS_CHANGED) {
+		strftime(when, sizeof(when), "%H:%M:%S", localtime_r(&watch->since.tv_sec, &parts));
 		log_info("%s is another map now: id %u, generation %u, since %s.%03ld", watch->path,
 			 watch->current.map.id, watch->generation, when,
 			 watch->since.tv_nsec / 1000000);
-	else if (event == STATS_GONE)
+	} else if (event == STATS_GONE) {
 		log_info("%s is gone: showing the map it was, and waiting for another",
 			 watch->path);
-	else if (event == STATS_BACK)
+	} else if (event == STATS_BACK) {
 		log_info("%s is back", watch->path);
+	}
 }
 
 static bool has_counted(const struct stats_watch *watch)
