@@ -137,6 +137,9 @@ static int fail_open(const char *path, int err)
 		log_error("could not open %s: %s; give the path of a pinned map", path, found);
 	else if (err == -EACCES || err == -EPERM)
 		say_what_is_missing(path, err);
+	else if (err == -EMFILE)
+		log_error("could not open %s: %s; allow more with 'ulimit -n'", path,
+			  strerror(-err));
 	else
 		log_error("could not open %s: %s; give the path of a pinned map", path,
 			  strerror(-err));

@@ -52,10 +52,22 @@ static void open_notices(struct stats_set *set)
 		log_info("could not be told of changes of devices: %s", strerror(errno));
 }
 
+/* Each device is an open map. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 /* To close what notices come by takes the kernel 15 ms: for one look it is not opened. */
 int stats_set_open(struct stats_set *set, bool once)
 {
 	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
+	raise_descriptor_limit();
 	if (!once)
 		open_notices(set);
 	return stats_buffer_open(&set->buffer);
@@ -142,17 +154,6 @@ static int follow(struct stats_set *set, struct stats_device *device)
 	return failure(set, device, err);
 }
 
-/* Each device is an open map. */
-static void raise_descriptor_limit(void)
-{
-	struct rlimit limit;
-
-	if (getrlimit(RLIMIT_NOFILE, &limit) || limit.rlim_cur == limit.rlim_max)
-		return;
-	limit.rlim_cur = limit.rlim_max;
-	setrlimit(RLIMIT_NOFILE, &limit);
-}
-
 static struct stats_device *add_device(struct stats_set *set, const char *name, const char *netns)
 {
 	struct stats_device *device, *devices;
@@ -170,8 +171,7 @@ static struct stats_device *add_device(struct stats_set *set, const char *name, 
 	device->attached.device = device->device;
 	device->attached.netns = device->netns;
 	device->attached.due = true;
-	if (set->count++ == 64)
-		raise_descriptor_limit();
+	set->count++;
 	return device;
 }
 

@@ -157,6 +157,12 @@ calls() { # OPTION...
 	[[ $(grep -c '^Since the start' "$OUT") == "$devices" ]]
 }
 
+@test "more devices than files may be open: those left out are named, and what to do" {
+	maps_make 20
+	run --separate-stderr -0 prlimit --nofile=16 "$STATS" --all --once
+	[[ $output == *d1:* && $stderr == *"d20/xdp_stats_map: Too many open files; allow more with 'ulimit -n'"* ]]
+}
+
 @test "where inotify has no watch left, reloads are seen at the next round, and it is said once" {
 	local limit=/proc/sys/fs/inotify/max_user_instances
 	pair_make
