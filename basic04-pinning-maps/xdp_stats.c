@@ -240,7 +240,7 @@ static int wait_for(struct stats_set *set, const struct stats_device *device)
 
 	log_info("waiting for %s", device->watch.path);
 	while (!err && !device->watch.generation)
-		err = stats_set_wait(set, stats_set_now() + WAIT_SECONDS, stop_fd);
+		err = stats_set_wait(set, stats_watch_now() + WAIT_SECONDS, stop_fd);
 	return err < 0 ? err : 0;
 }
 

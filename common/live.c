@@ -10,12 +10,10 @@
 
 #include <curses.h>
 #include <locale.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
 #include <term.h>
@@ -23,6 +21,7 @@
 #include <unistd.h>
 
 #include "report.h"
+#include "wake.h"
 
 #define HISTORY 60 /* rounds in a sparkline */
 #define BANNER_SECONDS 5.0
@@ -144,7 +143,7 @@ int live_check(void)
 static void take_message(const char *message)
 {
 	snprintf(live.banner, sizeof(live.banner), "%s", message);
-	live.banner_until = stats_set_now() + BANNER_SECONDS;
+	live.banner_until = stats_watch_now() + BANNER_SECONDS;
 }
 
 /* Devices come and go, but seldom: a device mostly stands where it stood. */
@@ -228,11 +227,6 @@ static void add_row(const struct stats_device *device, const struct past *past, 
 		(struct row){ .device = device, .past = past, .action = action, .cpu = cpu };
 }
 
-static bool counts(const struct datarec *counters)
-{
-	return counters->rx_packets || counters->rx_bytes;
-}
-
 static void add_rows(const struct stats_device *device, const struct past *past)
 {
 	const struct stats_watch *watch = &device->watch;
@@ -241,11 +235,12 @@ static void add_rows(const struct stats_device *device, const struct past *past)
 	int cpu, cpus = live.per_cpu && past->cpus ? live.set->buffer.cpus : 0;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		if (!counts(&watch->current.totals[action]) && !counts(&watch->totals[action]))
+		if (!report_has_counted(&watch->current.totals[action]) &&
+		    !report_has_counted(&watch->totals[action]))
 			continue;
 		add_row(device, past, action, -1);
 		for (cpu = 0; cpu < cpus; cpu++)
-			if (counts(&past->cpus[action * cpus + cpu]))
+			if (report_has_counted(&past->cpus[action * cpus + cpu]))
 				add_row(device, past, action, cpu);
 	}
 	if (live.row_count == before) /* that it is there, and counts nothing, is news too */
@@ -293,7 +288,7 @@ static void draw_row(int line, const struct row *row)
 	struct datarec total = { 0 }, counted = { 0 };
 
 	snprintf(name, sizeof(name), "%s%s%s", device->netns ? device->netns : "",
-		 device->netns ? "/" : "", device->device ? device->device : watch->path);
+		 device->netns ? "/" : "", report_name(device));
 	if (row->action < XDP_ACTION_MAX) {
 		total = watch->current.totals[row->action];
 		counted = watch->rates[row->action];
@@ -341,7 +336,7 @@ static void draw(void)
 	find_rows();
 	keep_in_range();
 	erase();
-	if (stats_set_now() < live.banner_until) {
+	if (stats_watch_now() < live.banner_until) {
 		attron(A_BOLD);
 		mvaddnstr(0, 0, live.banner, COLS);
 		attroff(A_BOLD);
@@ -439,50 +434,25 @@ static void take_resize(int fd)
 
 /* ---------------------------------------------------------------- the loop */
 
-/* Readable for keys, a resize, and when to stop. */
-static int open_events(int resize_fd, int stop_fd)
-{
-	const int fds[] = { STDIN_FILENO, resize_fd, stop_fd };
-	struct epoll_event event = { .events = EPOLLIN };
-	int events = epoll_create1(EPOLL_CLOEXEC);
-	size_t i;
-
-	for (i = 0; i < sizeof(fds) / sizeof(fds[0]) && events >= 0; i++) {
-		event.data.fd = fds[i];
-		if (!epoll_ctl(events, EPOLL_CTL_ADD, fds[i], &event))
-			continue;
-		close(events);
-		events = -1;
-	}
-	return events;
-}
-
-static bool is_readable(int fd)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-
-	return poll(&poll_fd, 1, 0) > 0;
-}
-
 static int run(int events, int resize_fd, int stop_fd)
 {
-	double next = stats_set_now();
+	double next = stats_watch_now();
 	int err = 0;
 
-	while (err >= 0 && !live.done && !is_readable(stop_fd)) {
+	while (err >= 0 && !live.done && !wake_is_readable(stop_fd)) {
 		err = 0;
-		if (stats_set_now() >= next) {
+		if (stats_watch_now() >= next) {
 			if (!live.paused)
 				err = poll_devices();
-			next = stats_set_now() + live.interval;
+			next = stats_watch_now() + live.interval;
 		}
 		draw();
 		if (!err)
 			err = stats_set_wait(live.set, next, events);
 		take_resize(resize_fd);
 		take_keys();
-		if (next > stats_set_now() + live.interval)
-			next = stats_set_now() + live.interval;
+		if (next > stats_watch_now() + live.interval)
+			next = stats_watch_now() + live.interval;
 	}
 	return err < 0 ? err : 0;
 }
@@ -499,9 +469,10 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 	sigaddset(&resize, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &resize, NULL);
 	resize_fd = signalfd(-1, &resize, SFD_NONBLOCK | SFD_CLOEXEC);
-	events = resize_fd < 0 ? -1 : open_events(resize_fd, stop_fd);
+	events = resize_fd < 0 ? -errno :
+				 wake_open((const int[]){ STDIN_FILENO, resize_fd, stop_fd }, 3);
 	if (events < 0) {
-		err = -errno;
+		err = events;
 		log_error("could not wait for keys: %s", strerror(-err));
 	} else {
 		take_terminal();

@@ -6,11 +6,9 @@
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <errno.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
 #include <unistd.h>
 
 #include <microhttpd.h>
@@ -18,6 +16,7 @@
 #include "log.h"
 #include "options.h"
 #include "report.h"
+#include "wake.h"
 
 /* Loaded when it is needed: it brings a dozen libraries, which would be half of what xdp_stats --once
  * takes. The number is that of the interface in microhttpd.h.
@@ -223,31 +222,19 @@ static struct MHD_Daemon *start(struct stats_set *set, const char *text)
 static int watch_both(struct MHD_Daemon *daemon, int stop_fd)
 {
 	int server_fd = mhd.MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	struct epoll_event event = { .events = EPOLLIN };
-	int fd = epoll_create1(EPOLL_CLOEXEC);
+	int fd = wake_open((const int[]){ server_fd, stop_fd }, 2);
 
-	if (fd >= 0 && !epoll_ctl(fd, EPOLL_CTL_ADD, stop_fd, &event) &&
-	    !epoll_ctl(fd, EPOLL_CTL_ADD, server_fd, &event))
-		return fd;
-	log_error("could not wait for requests: %s", strerror(errno));
-	if (fd >= 0)
-		close(fd);
-	return -1;
-}
-
-static bool is_readable(int fd)
-{
-	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
-
-	return poll(&poll_fd, 1, 0) > 0;
+	if (fd < 0)
+		log_error("could not wait for requests: %s", strerror(-fd));
+	return fd;
 }
 
 static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int stop_fd)
 {
 	int err = 0;
 
-	while (err >= 0 && !is_readable(stop_fd)) {
-		double next = stats_set_now() + WAIT_SECONDS_MAX;
+	while (err >= 0 && !wake_is_readable(stop_fd)) {
+		double next = stats_watch_now() + WAIT_SECONDS_MAX;
 		MHD_UNSIGNED_LONG_LONG left;
 
 		if (mhd.MHD_run(daemon) != MHD_YES) {
@@ -255,7 +242,7 @@ static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int s
 			return -EIO;
 		}
 		if (mhd.MHD_get_timeout(daemon, &left) == MHD_YES)
-			next = stats_set_now() + left / 1e3;
+			next = stats_watch_now() + left / 1e3;
 		err = stats_set_wait(set, next, fd);
 	}
 	return err < 0 ? err : 0;

@@ -31,6 +31,16 @@ const struct report *report_find(const char *name)
 	return NULL;
 }
 
+const char *report_name(const struct stats_device *device)
+{
+	return device->device ? device->device : device->watch.path;
+}
+
+bool report_has_counted(const struct datarec *counters)
+{
+	return counters->rx_packets || counters->rx_bytes;
+}
+
 const char *report_reason(const struct stats_watch *watch)
 {
 	return watch->generation == 1 ? "start" : "another map";

@@ -29,6 +29,11 @@ struct report {
 /* Whether the device has counters to show: those of one that came and went are of interest no more. */
 bool report_shows(const struct stats_device *device);
 
+/* What a device goes by: its name, or where it has none its pin's path. */
+const char *report_name(const struct stats_device *device);
+
+bool report_has_counted(const struct datarec *counters);
+
 /* NULL with a message where there is no format @name, or this program was built without it. */
 const struct report *report_find(const char *name);
 

@@ -30,7 +30,7 @@ static void print_start(const struct stats_device *device, const char *time, __u
 
 	printf("%s,", time);
 	print_name(device->netns);
-	print_name(device->device ? device->device : watch->path);
+	print_name(report_name(device));
 	printf("%u,%u,%s,%s,%s,", watch->current.map.id, watch->generation,
 	       report_time(since, &watch->since), report_reason(watch),
 	       stats_map_action_name(action));
@@ -44,7 +44,7 @@ static void print_cpus(const struct stats_device *device, const struct stats_buf
 	for (cpu = 0; cpu < buffer->cpus; cpu++) {
 		const struct datarec *counters = &buffer->values[action * buffer->cpus + cpu];
 
-		if (!counters->rx_packets && !counters->rx_bytes)
+		if (!report_has_counted(counters))
 			continue;
 		print_start(device, time, action);
 		printf("%d,%llu,%llu,,,,,\n", cpu, counters->rx_packets, counters->rx_bytes);

@@ -59,7 +59,7 @@ static json *cpus_of(const struct stats_buffer *buffer, __u32 action)
 	for (i = 0; i < buffer->cpus; i++) {
 		const struct datarec *counters = &buffer->values[action * buffer->cpus + i];
 
-		if (!counters->rx_packets && !counters->rx_bytes)
+		if (!report_has_counted(counters))
 			continue;
 		cpu = json_object_new_object();
 		add_number(cpu, "cpu", i);

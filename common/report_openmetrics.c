@@ -19,7 +19,7 @@ static void print_name(FILE *out, const char *metric, const struct stats_device 
 {
 	fputs(metric, out);
 	fputs("{device=\"", out);
-	print_label(out, device->device ? device->device : device->watch.path);
+	print_label(out, report_name(device));
 	fputs("\",netns=\"", out);
 	print_label(out, device->netns);
 	putc_unlocked('"', out);

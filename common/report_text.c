@@ -88,7 +88,7 @@ static void print_title(const struct stats_device *device)
 {
 	if (device->netns)
 		printf("%s/", device->netns);
-	printf("%s:\n", device->device ? device->device : device->watch.path);
+	printf("%s:\n", report_name(device));
 }
 
 static void print_cpus(struct line *line, const struct stats_buffer *buffer, __u32 action)
@@ -99,7 +99,7 @@ static void print_cpus(struct line *line, const struct stats_buffer *buffer, __u
 	for (cpu = 0; cpu < buffer->cpus; cpu++) {
 		const struct datarec *counted = &buffer->values[action * buffer->cpus + cpu];
 
-		if (!counted->rx_packets && !counted->rx_bytes)
+		if (!report_has_counted(counted))
 			continue;
 		snprintf(name, sizeof(name), "  CPU %d", cpu);
 		add_counters(line, name, counted);

@@ -65,7 +65,7 @@ static int show_totals(struct stats_set *set, const struct show *show)
 
 static int show_rounds(struct stats_set *set, const struct show *show, int stop_fd)
 {
-	double next = stats_set_now();
+	double next = stats_watch_now();
 	unsigned int round;
 	int err = output_flush();
 

@@ -29,14 +29,6 @@
 
 #define CHANGES (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
 
-double stats_set_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
-
 static void open_notices(struct stats_set *set)
 {
 	const struct sockaddr_nl links = { .nl_family = AF_NETLINK, .nl_groups = RTMGRP_LINK };
@@ -320,7 +312,7 @@ static bool is_to_forget(const struct stats_device *device)
 	if (!device->found || device->has_dir || device->watch.pinned)
 		return false;
 	return !device->watch.generation ||
-	       stats_set_now() - device->watch.gone_at > FORGET_SECONDS;
+	       stats_watch_now() - device->watch.gone_at > FORGET_SECONDS;
 }
 
 static void forget_gone(struct stats_set *set)
@@ -455,7 +447,7 @@ static void take_link_notices(struct stats_set *set)
 /* The net under the notices, and all there is where none come. */
 static int look_again(struct stats_set *set)
 {
-	double time = stats_set_now();
+	double time = stats_watch_now();
 	size_t i;
 	int err = 0;
 
@@ -479,7 +471,7 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 	int err = 0;
 
 	while (!err) {
-		double left = deadline - stats_set_now();
+		double left = deadline - stats_watch_now();
 		struct timespec timeout = { .tv_sec = (time_t)left,
 					    .tv_nsec = (long)((left - (time_t)left) * 1e9) };
 

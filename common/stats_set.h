@@ -62,10 +62,7 @@ int stats_set_add(struct stats_set *set, const char *device, const char *netns, 
  */
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);
 
-/* The time on CLOCK_MONOTONIC, in seconds. */
-double stats_set_now(void);
-
-/* Sleeps until @deadline (as stats_set_now()), or until there is something to read from @wake_fd, and
+/* Sleeps until @deadline (as stats_watch_now()), or until there is something to read from @wake_fd, and
  * follows what happens to the pins meanwhile. 0; 1 where there is something to read; or -errno, with
  * a message.
  */

@@ -11,7 +11,7 @@
 /* How long a packet may be under way in a program that is off the hook: softirqs are shorter. */
 #define HOLD_OLD_SECONDS 0.1
 
-static double now(void)
+double stats_watch_now(void)
 {
 	struct timespec time;
 
@@ -74,9 +74,10 @@ int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_b
 {
 	int err;
 
-	*watch = (struct stats_watch){
-		.path = strdup(path), .current.map.fd = -1, .old.map.fd = -1, .read_at = now()
-	};
+	*watch = (struct stats_watch){ .path = strdup(path),
+				       .current.map.fd = -1,
+				       .old.map.fd = -1,
+				       .read_at = stats_watch_now() };
 	if (!watch->path) {
 		log_error("could not watch %s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
@@ -120,7 +121,7 @@ static int change_map(struct stats_watch *watch, const struct stats_map *map,
 	if (err)
 		return err;
 	watch->old = watch->current;
-	watch->old_since = now();
+	watch->old_since = stats_watch_now();
 	watch->current = next;
 	watch->generation++;
 	clock_gettime(CLOCK_REALTIME, &watch->since);
@@ -144,7 +145,7 @@ int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 	struct stats_map map;
 	int err;
 
-	watch->followed_at = now();
+	watch->followed_at = stats_watch_now();
 	if (stat(watch->path, &file))
 		file = (struct stat){ 0 }; /* why, the open below says */
 	if (is_same(watch, &file) && (was_pinned || watch->err))
@@ -199,7 +200,7 @@ int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer)
 	if (err)
 		return err;
 
-	read_at = now();
+	read_at = stats_watch_now();
 	watch->period = read_at - watch->read_at;
 	watch->read_at = read_at;
 	sum_up(watch);

@@ -52,6 +52,9 @@ struct stats_watch {
 	double gone_at;			       /* the same: when the pin went */
 };
 
+/* The time on CLOCK_MONOTONIC, in seconds. */
+double stats_watch_now(void);
+
 /* Watches @path, from a first look on. 0, also where nothing is pinned there yet, or as
  * stats_map_open(). stats_watch_close() in any case.
  */
