@@ -2,42 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What the README.org files show is what happens.
 load helpers
+load transcript
 bats_require_minimum_version 1.5.0
 
-# The N-th example or source block under a heading of a README.org.
-block() { # HEADING N [FILE]
-	awk -v heading="* $1" -v want="$2" '
-		/^\* / { here = ($0 == heading) }
-		/^#\+end_/ { inside = 0 }
-		inside && count == want
-		here && /^#\+begin_/ { inside = 1; count++ }' "$TOP/${3-README.org}"
-}
-
-# IDs, times, sizes and how the program is attached differ from run to run.
-masked() {
-	sed -E 's/[0-9]+([.,][0-9]+)*/N/g; s/ +/ /g; s/ $//; s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /' "$@"
-}
-
-# A transcript's commands run, one after the other, and say what it shows. A line of output may begin
-# with # too, in OpenMetrics.
-replay() { # HEADING FILE
-	cd "$TOP" || return
-	block "$1" 1 "$2" >"$BATS_TEST_TMPDIR/shown"
-	sed -n '/^# \(HELP\|TYPE\|UNIT\|EOF\)/!s/^# //p' "$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/commands"
-	(($(wc -l <"$BATS_TEST_TMPDIR/commands") > 6))
-	while read -r command; do
-		echo "# $command"
-		bash -c "$command" </dev/null
-	done <"$BATS_TEST_TMPDIR/commands" >"$BATS_TEST_TMPDIR/happened"
-	diff <(masked "$BATS_TEST_TMPDIR/shown") <(masked "$BATS_TEST_TMPDIR/happened")
-}
-
 @test "README.org's transcript is what its commands say" {
-	replay "A transcript" README.org
+	replay "A transcript" 1 README.org mask_numbers
 }
 
 @test "the lesson's transcript of the reader's formats is what its commands say" {
-	replay "What the reader shows" basic04-pinning-maps/README.org
+	replay "What the reader shows" 1 basic04-pinning-maps/README.org mask_numbers
 }
 
 @test "the examples for Prometheus and systemd are valid" {
@@ -55,8 +28,8 @@ replay() { # HEADING FILE
 	mkdir "$BATS_TEST_TMPDIR/basic04-pinning-maps"
 	ln -s "$LOADER" "$STATS" "$BATS_TEST_TMPDIR/basic04-pinning-maps"
 	cd "$BATS_TEST_TMPDIR"
-	block "The counters of your own program" 1 >my_program.c
-	block "The counters of your own program" 2 | sed 's/xdp_stats -d eth0$/& --once/' >commands
+	block "The counters of your own program" 1 README.org >my_program.c
+	block "The counters of your own program" 2 README.org | sed 's/xdp_stats -d eth0$/& --once/' >commands
 	(($(wc -l <commands) == 3))
 	run -0 bash -e commands
 	[[ $output == *"attached my_program"*XDP_PASS* ]]

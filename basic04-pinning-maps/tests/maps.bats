@@ -1,0 +1,23 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The chapters on maps: each example, run as its page says, prints what its page shows.
+bats_require_minimum_version 1.5.0
+
+load helpers
+load transcript
+
+chapter() { # NAME
+	replay "Run it" 1 "basic04-pinning-maps/maps/$1/README.org" mask_ids
+}
+
+@test "update: what BPF_ANY, BPF_NOEXIST and BPF_EXIST do" { chapter update; }
+
+@test "each chapter is run by a test, has an example, and is on the page of contents" {
+	local path name
+	for path in "$LESSON"/maps/*/; do
+		name=$(basename "$path")
+		grep -q "chapter $name\b" "$BATS_TEST_FILENAME"
+		[[ -x $path/$name && -s $path/$name.c && -s $path/README.org ]]
+		grep -q "=$name/=" "$LESSON/maps/README.org"
+	done
+}
