@@ -198,21 +198,13 @@ static int add_device(struct stats_set *set, const struct stats_opts *opts, cons
 	return err ? err : stats_set_add(set, device, opts->netns, path);
 }
 
-static int add_map(struct stats_set *set, const char *path)
-{
-	if (strlen(path) < PATH_MAX)
-		return stats_set_add(set, NULL, NULL, path);
-	log_error("could not open %.40s...: the path is longer than %d bytes", path, PATH_MAX - 1);
-	return -ENAMETOOLONG;
-}
-
 static int add_targets(struct stats_set *set, const struct stats_opts *opts)
 {
 	size_t i;
 	int err;
 
 	if (opts->map)
-		return add_map(set, opts->map);
+		return stats_set_add(set, NULL, NULL, opts->map);
 	err = pin_dir_need_bpffs(opts->pin_base, false);
 	if (!err && opts->all)
 		return stats_set_add_all(set, opts->pin_base, opts->netns);

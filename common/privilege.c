@@ -10,7 +10,7 @@
 #include <linux/capability.h>
 
 #include "log.h"
-#include "stats_map.h"
+#include "map_pin.h"
 
 #ifndef CAP_BPF
 #define CAP_BPF 39 /* linux/capability.h since 5.8 */
@@ -54,7 +54,7 @@ static struct capabilities needed_of(const struct capabilities *own)
 
 static bool can_open(const char *path)
 {
-	int fd = stats_map_open_pin(path);
+	int fd = map_pin_try(path, MAP_PIN_READ);
 
 	if (fd >= 0)
 		close(fd);

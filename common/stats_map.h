@@ -26,15 +26,9 @@ const char *stats_map_action_name(__u32 action);
 int stats_buffer_open(struct stats_buffer *buffer);
 void stats_buffer_close(struct stats_buffer *buffer);
 
-/* Opens the pin at @path. 0; -ENOENT without a message where there is none; -EMEDIUMTYPE where it
- * is no map of counters, with a message a difference; or another -errno with a message.
- * stats_map_close() in any case.
- */
+/* Opens the pin at @path. 0, or -errno as map_pin_open(). stats_map_close() in any case. */
 int stats_map_open(struct stats_map *map, const char *path);
 void stats_map_close(struct stats_map *map);
-
-/* Opens whatever is pinned at @path, for reading. A descriptor or -errno, without a message. */
-int stats_map_open_pin(const char *path);
 
 /* Reads all counters into @buffer and adds up the CPUs' into @totals[XDP_ACTION_MAX]; one system
  * call. 0 or -errno, with a message; @totals is then untouched.

@@ -120,7 +120,7 @@ assert lines, "no line"
 	: >"$OUT"
 	poll out_has 'xdp_stats_up\{device="vb",netns=""\} 1$'
 	watch_end
-	[[ $(grep -c "the map's type" "$ERR") == 1 ]]
+	[[ $(grep -c 'it is a map of type' "$ERR") == 1 ]]
 }
 
 @test "names with quotes and backslashes stay one label, one field" {

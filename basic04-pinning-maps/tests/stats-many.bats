@@ -104,7 +104,7 @@ calls() { # OPTION...
 	mkdir "$BPFFS/odd"
 	bpftool map create "$BPFFS/odd/xdp_stats_map" type array key 4 value 8 entries 1 name odd
 	run -0 --separate-stderr "$STATS" --all -i 0.01 -n 5
-	[[ $(grep -c "$BPFFS/odd/xdp_stats_map: the map's type" <<<"$stderr") == 1 ]]
+	[[ $(grep -c "$BPFFS/odd/xdp_stats_map: it is a map of type" <<<"$stderr") == 1 ]]
 	[[ $(grep -c '^d[12]:$' <<<"$output") == 10 ]]
 }
 

@@ -631,7 +631,7 @@ need_strace() {
 	grep -q '^bpf_obj_get' <<<"$symbols"
 	none grep -E '^(bpf_.*__|btf__|xdp_|libxdp_|ring_buffer__)' <<<"$symbols"
 	grep '^libbpf_' <<<"$symbols" |
-		none grep -vE '^libbpf_(num_possible_cpus|set_print|version_string)$'
+		none grep -vE '^libbpf_(bpf_map_type_str|num_possible_cpus|set_print|version_string)$'
 	readelf -d "$STATS" | none grep libxdp
 }
 

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* A map by the path of its pin, opened for no more than is needed, and held against what is expected
+ * of it; or what stands there instead, said in words.
+ */
+#ifndef MAP_PIN_H
+#define MAP_PIN_H
+
+#include <stdbool.h>
+
+#include <linux/types.h>
+
+enum map_pin_use { MAP_PIN_READ, MAP_PIN_WRITE /* and read */ };
+
+struct map_shape {
+	const char *what;	    /* "a map of counters" */
+	__u32 type;		    /* BPF_MAP_TYPE_... */
+	__u32 key_size, value_size; /* bytes; the value's for one CPU */
+	__u32 entries;
+};
+
+/* Opens the pin at @path. A descriptor; -ENOENT without a message where nothing is pinned;
+ * -EMEDIUMTYPE where it is no map, or of another shape, with a message a difference; or another
+ * -errno with a message. @id may be NULL.
+ */
+int map_pin_open(const char *path, enum map_pin_use use, const struct map_shape *shape, __u32 *id);
+
+/* Opens whatever is pinned at @path. A descriptor or -errno, without a message. */
+int map_pin_try(const char *path, enum map_pin_use use);
+
+#endif /* MAP_PIN_H */
