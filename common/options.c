@@ -18,24 +18,34 @@
 
 #define MAX_OPTIONS 48
 
-int options_parse_u32(const char *text, unsigned int *number)
+static int parse_digits(const char *text, int base, unsigned int *number)
 {
 	unsigned long long value;
 	const char *c;
-	char *end;
 
 	if (!*text)
 		return -EINVAL;
 	for (c = text; *c; c++)
-		if (!isdigit((unsigned char)*c))
+		if (base == 16 ? !isxdigit((unsigned char)*c) : !isdigit((unsigned char)*c))
 			return -EINVAL;
 
 	errno = 0;
-	value = strtoull(text, &end, 10);
+	value = strtoull(text, NULL, base);
 	if (errno || value > UINT32_MAX)
 		return -ERANGE;
 	*number = value;
 	return 0;
+}
+
+int options_parse_u32(const char *text, unsigned int *number)
+{
+	return parse_digits(text, 10, number);
+}
+
+int options_parse_value(const char *text, unsigned int *number)
+{
+	return strncmp(text, "0x", 2) ? parse_digits(text, 10, number) :
+					parse_digits(text + 2, 16, number);
 }
 
 int options_parse_seconds(const char *text, double *seconds)
@@ -122,6 +132,32 @@ static int parse_mode(const char *text, mode_t *mode)
 	return *mode > 0777 || !(*mode & 0400) ? -ERANGE : 0;
 }
 
+static int parse_switch(const char *text, enum option_switch *on)
+{
+	*on = !strcmp(text, "on")  ? OPTION_ON :
+	      !strcmp(text, "off") ? OPTION_OFF :
+				     OPTION_NOT_GIVEN;
+	return *on == OPTION_NOT_GIVEN ? -EINVAL : 0;
+}
+
+/* getopt has taken the first of the two words; @second is NULL where there is none. */
+static int set_pair(const struct option_def *def, struct option_pair *pair, const char *first,
+		    const char *second)
+{
+	const char *wrong = options_parse_value(first, &pair->values[0])	    ? first :
+			    second && options_parse_value(second, &pair->values[1]) ? second :
+										      NULL;
+
+	pair->given = true;
+	if (wrong)
+		log_error("'%s' is no value for --%s: give two numbers from 0 to 4294967295, "
+			  "decimal or as in 0x1f",
+			  wrong, def->name);
+	else if (!second)
+		log_error("--%s needs two values", def->name);
+	return wrong || !second ? -EINVAL : 0;
+}
+
 static int add_to_list(struct option_list *list, const char *value)
 {
 	const char **values = reallocarray(list->values, list->count + 1, sizeof(*values));
@@ -159,6 +195,9 @@ static int set_value(const struct option_table *table, const struct option_def *
 	case OPTION_MODE:
 		err = parse_mode(value, field);
 		break;
+	case OPTION_SWITCH:
+		err = parse_switch(value, field);
+		break;
 	case OPTION_CHOICE:
 		return set_choice(table, def, opts, chosen);
 	case OPTION_CHOICE_ID:
@@ -179,9 +218,10 @@ static int set_value(const struct option_table *table, const struct option_def *
 				  "it is empty" :
 			  def->type == OPTION_SECONDS ?
 				  "give seconds from 0.001 to 86400, as in 0.5" :
-			  def->type == OPTION_MODE  ? "give three octal digits, as in 0640" :
-			  def->type == OPTION_COUNT ? "give a number from 1 to 4294967295" :
-						      "give a program's ID, a number from 1");
+			  def->type == OPTION_MODE   ? "give three octal digits, as in 0640" :
+			  def->type == OPTION_SWITCH ? "give on or off" :
+			  def->type == OPTION_COUNT  ? "give a number from 1 to 4294967295" :
+						       "give a program's ID, a number from 1");
 	return err;
 }
 
@@ -308,7 +348,10 @@ bool options_parse(const struct option_table *table, int argc, char **argv, void
 		if (def->type == OPTION_CHOICE_ID && !value && optind < argc &&
 		    argv[optind][0] != '-')
 			value = argv[optind++];
-		if (set_value(table, def, opts, value, chosen))
+		if (def->type == OPTION_PAIR ?
+			    set_pair(def, (void *)((char *)opts + def->offset), value,
+				     optind < argc ? argv[optind++] : NULL) :
+			    set_value(table, def, opts, value, chosen))
 			return false;
 		given[def - table->defs] = true;
 	}

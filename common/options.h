@@ -15,6 +15,8 @@ enum option_type {
 	OPTION_COUNT,	/* __u32 from 1 */
 	OPTION_SECONDS, /* double: MIN_SECONDS to MAX_SECONDS */
 	OPTION_MODE,	/* mode_t: octal, 0400 to 0777 */
+	OPTION_PAIR,	/* struct option_pair: two words, each a number as options_parse_value() */
+	OPTION_SWITCH,	/* enum option_switch: "on" or "off" */
 	OPTION_CHOICE, /* int: set to .choice; two different choices of one field exclude each other */
 	OPTION_CHOICE_ID, /* the same; a number behind it, if there is one, goes to a __u32 */
 	OPTION_VERBOSITY, /* int, an enum log_level: set to .choice */
@@ -27,6 +29,13 @@ struct option_list {
 	const char **values;
 	size_t count;
 };
+
+struct option_pair {
+	unsigned int values[2];
+	bool given;
+};
+
+enum option_switch { OPTION_NOT_GIVEN, OPTION_OFF, OPTION_ON };
 
 #define OPTION_MIN_SECONDS 0.001
 #define OPTION_MAX_SECONDS 86400.0
@@ -74,6 +83,9 @@ bool options_parse(const struct option_table *table, int argc, char **argv, void
 
 /* The whole of @text as a number, decimal only: no sign, no blank. 0, -EINVAL or -ERANGE. */
 int options_parse_u32(const char *text, unsigned int *number);
+
+/* The same, or hexadecimal behind "0x". */
+int options_parse_value(const char *text, unsigned int *number);
 
 /* The whole of @text as seconds, from OPTION_MIN_SECONDS to OPTION_MAX_SECONDS; the decimal point
  * is a '.' in every locale. 0, -EINVAL or -ERANGE.

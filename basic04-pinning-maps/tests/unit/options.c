@@ -20,6 +20,33 @@ static void check_u32(const char *text, int err, unsigned int expected)
 	ok(got == err && number == (err ? 7 : expected), "u32 '%s': %d, %u", text, got, number);
 }
 
+static void check_value(const char *text, int err, unsigned int expected)
+{
+	unsigned int number = 7;
+	int got = options_parse_value(text, &number);
+
+	ok(got == err && number == (err ? 7 : expected), "value '%s': %d, %u", text, got, number);
+}
+
+static void check_values(void)
+{
+	check_value("0", 0, 0);
+	check_value("010", 0, 10);
+	check_value("4294967295", 0, 4294967295U);
+	check_value("4294967296", -ERANGE, 0);
+	check_value("0x0", 0, 0);
+	check_value("0xfFfFfFfF", 0, 4294967295U);
+	check_value("0x00000000ffffffff", 0, 4294967295U);
+	check_value("0x100000000", -ERANGE, 0);
+	check_value("0x", -EINVAL, 0);
+	check_value("0X1", -EINVAL, 0);
+	check_value("0x0x1", -EINVAL, 0);
+	check_value("-0x1", -EINVAL, 0);
+	check_value("0x-1", -EINVAL, 0);
+	check_value("ff", -EINVAL, 0);
+	check_value("", -EINVAL, 0);
+}
+
 static void check_numbers(void)
 {
 	check_u32("0", 0, 0);
@@ -209,6 +236,7 @@ int main(void)
 {
 	log_init("unit", LOG_NORMAL);
 	check_numbers();
+	check_values();
 	check_seconds();
 	if (setlocale(LC_ALL, "de_DE.UTF-8")) /* a comma for the decimal point */
 		check_seconds();
