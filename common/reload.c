@@ -466,8 +466,8 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 	}
 	if (!refused)
 		return 0;
-	log_error("load without --reuse-maps to start from zero, or with --force to replace the "
-		  "maps that differ");
+	log_error("%swith --force to replace the maps that differ",
+		  load->keep_map ? "load " : "load without --reuse-maps to start from zero, or ");
 	return -EEXIST;
 }
 
@@ -606,6 +606,36 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	return err;
 }
 
+/* Our program @own is on the hook, and the load asks for one that uses a certain map: that is not
+ * loaded again (then the report has it), and another one does not go without --force.
+ */
+static int check_own(const struct transaction *transaction, const struct reload_load *load,
+		     const struct pin *own, struct reload_report *report)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
+	char name[BPF_OBJ_NAME_LEN];
+
+	attach_program_name(own->id, name, sizeof(name));
+	if (!map || !pin_program_uses(own->fd, map->id)) {
+		if (load->force)
+			return 0;
+		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
+			  "has no map %s; take it off, or give --force to replace it",
+			  hook->device, own->id, name, load->keep_map);
+		transaction->reload->failure = RELOAD_FAILED_XDP;
+		return -EBUSY;
+	}
+	report->kept = load->mode == ATTACH_AUTO || load->mode == hook->mode;
+	if (!report->kept)
+		return 0;
+	report->attached.id = own->id;
+	report->attached.mode = hook->mode;
+	report->attached.dispatcher = hook->dispatcher;
+	snprintf(report->program, sizeof(report->program), "%s", name);
+	return 0;
+}
+
 int reload_load(struct reload *reload, const struct reload_load *load, struct reload_report *report)
 {
 	struct transaction transaction;
@@ -631,6 +661,10 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 		request.old_fd = old->fd;
 	}
 
+	if (old && load->keep_map)
+		err = check_own(&transaction, load, old, report);
+	if (err || report->kept)
+		goto out;
 	err = load_object(&transaction, load, &object, report);
 	if (!err)
 		err = put_in_place(&transaction, &request, report);
@@ -639,7 +673,7 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 	else
 		snprintf(report->program, sizeof(report->program), "%s",
 			 object_program_name(&object));
-
+out:
 	if (report->attached.fd >= 0)
 		close(report->attached.fd);
 	object_close(&object);
@@ -648,7 +682,7 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 }
 
 /* Says why program @id, or where that is 0 a program of ours, cannot be unloaded. */
-static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct pin *own)
+static int refuse_unload(const struct attach_hook *hook, __u32 id)
 {
 	char name[BPF_OBJ_NAME_LEN];
 
@@ -659,7 +693,7 @@ static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct 
 		log_error("could not unload program %u from %s: it is not there; %u (%s) is", id,
 			  hook->device, hook->ids[0],
 			  attach_program_name(hook->ids[0], name, sizeof(name)));
-	else if (!own)
+	else
 		log_error("could not unload from %s: program %u (%s), which is there, is not ours; "
 			  "give its ID and --force to take it off",
 			  hook->device, id ? id : hook->ids[0],
@@ -667,10 +701,12 @@ static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct 
 	return -ENOENT;
 }
 
-int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report)
+static int unload(struct reload *reload, __u32 id, bool force, bool may_be_off,
+		  struct reload_report *report)
 {
 	struct transaction transaction;
 	const struct pin *own;
+	bool attached;
 	int err;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
@@ -680,15 +716,17 @@ int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_rep
 
 	own = id ? pin_list_find(&transaction.live, PIN_PROGRAM, id) :
 		   attach_find_own(&transaction.live, &transaction.hook);
+	attached = attach_hook_has(&transaction.hook, own ? own->id : id);
 	reload->failure = RELOAD_FAILED_XDP;
-	if (!attach_hook_has(&transaction.hook, id ? id : own ? own->id : 0) || (!own && !force)) {
-		err = refuse_unload(&transaction.hook, id, own);
+	if ((!attached && !(own && may_be_off)) || (!own && !force)) {
+		err = refuse_unload(&transaction.hook, id);
 		goto out;
 	}
-	remember_old(own ? own->id : id, report);
+	if (attached)
+		remember_old(own ? own->id : id, report);
 
 	err = own ? pin_dir_begin_unload(&reload->dir) : 0;
-	if (!err)
+	if (!err && attached)
 		err = attach_remove(&transaction.hook, &report->old_id, 1, force);
 	if (!err && own) {
 		reload->failure = RELOAD_FAILED_BPF;
@@ -699,6 +737,16 @@ int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_rep
 out:
 	end(&transaction);
 	return err;
+}
+
+int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report)
+{
+	return unload(reload, id, force, false, report);
+}
+
+int reload_remove(struct reload *reload, __u32 id, struct reload_report *report)
+{
+	return unload(reload, id, false, true, report);
 }
 
 int reload_unload_all(struct reload *reload, bool force, struct reload_report *report)

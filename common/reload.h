@@ -35,10 +35,15 @@ struct reload_load {
 	bool direct;
 	bool force;
 	bool reuse_maps;
+	/* NULL; or a map's name: our program that uses our map of that name stays as it is, if its
+	 * mode is the one asked for, and another program of ours makes way with @force only.
+	 */
+	const char *keep_map;
 };
 
 struct reload_report {
 	struct attach_result attached;
+	bool kept; /* it was there already */
 	char program[128];
 	__u32 old_id; /* of our program that was replaced or unloaded; 0 */
 	char old_program[BPF_OBJ_NAME_LEN];
@@ -54,6 +59,9 @@ int reload_load(struct reload *reload, const struct reload_load *load,
  * ours. Somebody else's program is taken off with @force only.
  */
 int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report);
+
+/* The same for our pinned program @id, which may be off the device already. */
+int reload_remove(struct reload *reload, __u32 id, struct reload_report *report);
 
 /* Takes all programs off the device and removes all pins; with somebody else's program there only
  * if @force.
