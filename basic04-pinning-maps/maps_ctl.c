@@ -1,0 +1,403 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+/* The control surface: writes what an XDP program reads for each packet into the map that is pinned
+ * for it, and attaches the program where it is not there yet.
+ */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#ifdef HAVE_JSON
+#include <json-c/json.h>
+#endif
+
+#include "control_map.h"
+#include "device.h"
+#include "exit_codes.h"
+#include "log.h"
+#include "maps_prog_kern.skel.h"
+#include "maps_prog_kern_frags.skel.h"
+#include "options.h"
+#include "output.h"
+#include "reload.h"
+
+enum ctl_action { CONTROL, GET, REMOVE };
+
+struct ctl_opts {
+	const char *device;
+	const char *netns;
+	const char *pin_base;
+	const char *map;
+	int action;
+	int mode;
+	struct option_pair update;
+	enum option_switch trace;
+	bool force;
+	bool json;
+	double lock_timeout; /* seconds */
+	int verbosity;
+};
+
+/* What there is to tell. */
+struct ctl_state {
+	const char *path; /* of the control map's pin */
+	__u32 map_id;
+	const struct reload_report *loaded; /* NULL: not looked at */
+	bool updated;
+	struct control_values found, values; /* before and after an update */
+	bool trace;
+	bool has_unequal;
+	__u64 unequal;
+};
+
+#define FIELD(name_) offsetof(struct ctl_opts, name_)
+#define WITH(action_) (1U << (action_))
+
+/* clang-format off */
+static const struct option_def option_defs[] = {
+	{ .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
+	  .offset = FIELD(device),
+	  .help = "the device whose program to control" },
+	{ .type = OPTION_STRING, .name = "map", .value = "PATH",
+	  .offset = FIELD(map), .only_with = WITH(CONTROL) | WITH(GET),
+	  .help = "or the path of any pinned control map; loads nothing" },
+	{ .type = OPTION_PAIR, .letter = 'u', .name = "update", .value = "V1 V2",
+	  .offset = FIELD(update), .only_with = WITH(CONTROL),
+	  .help = "write both values at once: decimal, or 0x..." },
+	{ .type = OPTION_SWITCH, .name = "trace", .value = "on|off",
+	  .offset = FIELD(trace), .only_with = WITH(CONTROL),
+	  .help = "a line a packet in the kernel's trace pipe" },
+	{ .type = OPTION_CHOICE, .letter = 'g', .name = "get",
+	  .offset = FIELD(action), .choice = GET,
+	  .help = "print the values; load and change nothing" },
+	{ .type = OPTION_FLAG, .name = "json",
+	  .offset = FIELD(json), .only_with = WITH(CONTROL) | WITH(GET),
+	  .help = "print one JSON object" },
+	{ .type = OPTION_CHOICE, .letter = 'r', .name = "remove",
+	  .offset = FIELD(action), .choice = REMOVE,
+	  .help = "take our program off and remove its pins" },
+	{ .type = OPTION_CHOICE, .letter = 'S', .name = "skb-mode",
+	  .offset = FIELD(mode), .choice = ATTACH_SKB, .only_with = WITH(CONTROL),
+	  .help = "attach in skb (generic) mode" },
+	{ .type = OPTION_CHOICE, .letter = 'N', .name = "native-mode",
+	  .offset = FIELD(mode), .choice = ATTACH_NATIVE, .only_with = WITH(CONTROL),
+	  .help = "attach in native mode (default: that or else skb)" },
+	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
+	  .offset = FIELD(force), .only_with = WITH(CONTROL),
+	  .help = "also where another program must go" },
+	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
+	  .offset = FIELD(pin_base),
+	  .help = "where pins are (default: " PIN_DIR_BASE ")" },
+	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
+	  .offset = FIELD(netns),
+	  .help = "the device is in this network namespace" },
+	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
+	  .offset = FIELD(lock_timeout), .only_with = WITH(CONTROL) | WITH(REMOVE),
+	  .help = "wait that long for other loaders (default: 10)" },
+	OPTIONS_COMMON(struct ctl_opts),
+};
+/* clang-format on */
+
+static const struct option_table option_table = {
+	.tool = "maps_ctl",
+	.usage = "maps_ctl -d IF [-u V1 V2] [--trace on|off] [OPTION]...\n"
+		 "       maps_ctl --map PATH [-u V1 V2] [--trace on|off] [OPTION]...\n"
+		 "       maps_ctl -d IF | --map PATH --get [--json]\n"
+		 "       maps_ctl -d IF --remove",
+	.about =
+		"Controls an XDP program by a pinned map: writes two values that the program reads\n"
+		"for each packet. With --dev it loads and attaches the program, if it is not there.",
+	.notes = "Pins: " PIN_DIR_BASE "/IF/" MAPS_CONTROL_MAP_NAME
+		 " and others beside it; 'xdp_loader --list' lists\n"
+		 "them, and 'xdp_stats -d IF' shows what the program counts.\n"
+		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.",
+	.defs = option_defs,
+	.count = sizeof(option_defs) / sizeof(option_defs[0]),
+	.main_offset = FIELD(action),
+};
+
+static int check_opts(const struct ctl_opts *opts)
+{
+	if (!opts->device == !opts->map) {
+		log_error("which program? Give either --dev or --map; see maps_ctl --help");
+		return -EINVAL;
+	}
+	if (opts->map && (opts->mode != ATTACH_AUTO || opts->force || opts->netns)) {
+		log_error("--map loads nothing: %s goes with --dev; see maps_ctl --help",
+			  opts->netns ? "--netns" :
+			  opts->force ? "--force" :
+					"--skb-mode or --native-mode");
+		return -EINVAL;
+	}
+	if (opts->device && device_check_name(opts->device))
+		return -EINVAL;
+#ifndef HAVE_JSON
+	if (opts->json) {
+		log_error("could not write json: this program was built without json-c; see "
+			  "./configure");
+		return -EINVAL;
+	}
+#endif
+	return opts->netns ? device_check_netns(opts->netns) : 0;
+}
+
+static int exit_code(const struct reload *reload)
+{
+	return reload->failure == RELOAD_FAILED_XDP ? EXIT_XDP :
+	       reload->failure == RELOAD_FAILED_BPF ? EXIT_BPF :
+						      EXIT_FAILED;
+}
+
+/* ---------------------------------------------------------------- what there is to tell */
+
+static void print_values(const char *word, const struct control_values *values)
+{
+	printf("%s value1:%u value2:%u\n", word, values->value1, values->value2);
+}
+
+static void print_text(const struct ctl_state *state)
+{
+	const struct reload_report *loaded = state->loaded;
+
+	if (loaded)
+		printf("(prog_info) id:%u name:%s mode:%s map:%s\n", loaded->attached.id,
+		       loaded->program, attach_mode_name(loaded->attached.mode), state->path);
+	if (state->updated) {
+		print_values("found", &state->found);
+		print_values("wrote", &state->values);
+	} else {
+		print_values("now", &state->values);
+	}
+	printf("trace:%s", state->trace ? "on" : "off");
+	if (state->has_unequal)
+		printf(" unequal:%llu", state->unequal);
+	putchar('\n');
+}
+
+#ifdef HAVE_JSON
+static json_object *json_of_values(const struct control_values *values)
+{
+	json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "value1", json_object_new_int64(values->value1));
+	json_object_object_add(object, "value2", json_object_new_int64(values->value2));
+	return object;
+}
+
+static json_object *json_of_program(const struct reload_report *loaded)
+{
+	json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "id", json_object_new_int64(loaded->attached.id));
+	json_object_object_add(object, "name", json_object_new_string(loaded->program));
+	json_object_object_add(object, "mode",
+			       json_object_new_string(attach_mode_name(loaded->attached.mode)));
+	return object;
+}
+
+static void print_json(const struct ctl_state *state)
+{
+	json_object *object = json_object_new_object();
+
+	json_object_object_add(object, "schema", json_object_new_int(1));
+	json_object_object_add(object, "pin", json_object_new_string(state->path));
+	json_object_object_add(object, "map_id", json_object_new_int64(state->map_id));
+	json_object_object_add(object, "program",
+			       state->loaded ? json_of_program(state->loaded) : NULL);
+	json_object_object_add(object, "found",
+			       state->updated ? json_of_values(&state->found) : NULL);
+	json_object_object_add(object, "values", json_of_values(&state->values));
+	json_object_object_add(object, "trace", json_object_new_boolean(state->trace));
+	json_object_object_add(object, "unequal",
+			       state->has_unequal ? json_object_new_uint64(state->unequal) : NULL);
+	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
+							    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(object);
+}
+#else
+static void print_json(const struct ctl_state *state)
+{
+	(void)state; /* check_opts() has refused it */
+}
+#endif
+
+/* ---------------------------------------------------------------- what is done */
+
+/* Reads the map, and where that is asked for writes it: all that can be wrong with the options was
+ * found before.
+ */
+static int control(const struct ctl_opts *opts, struct ctl_state *state)
+{
+	const bool writes = opts->update.given || opts->trace != OPTION_NOT_GIVEN;
+	struct control_map map;
+	int err = control_map_open(&map, state->path, writes ? MAP_PIN_WRITE : MAP_PIN_READ);
+
+	if (err == -ENOENT)
+		log_error("could not open %s: nothing is pinned there; %s%s%s", state->path,
+			  opts->device ? "'maps_ctl -d " : "give the path of a pinned control map",
+			  opts->device ? opts->device : "",
+			  opts->device ? "' loads the program" : "");
+	state->map_id = map.id;
+	if (!err)
+		err = control_map_read(&map, &state->values);
+	if (!err)
+		err = control_map_read_trace(&map, &state->trace);
+	if (!err && opts->update.given) {
+		state->updated = true;
+		state->found = state->values;
+		state->values = (struct control_values){ opts->update.values[0],
+							 opts->update.values[1] };
+		err = control_map_write(&map, &state->values);
+	}
+	if (!err && opts->trace != OPTION_NOT_GIVEN) {
+		state->trace = opts->trace == OPTION_ON;
+		err = control_map_write_trace(&map, state->trace);
+	}
+	control_map_close(&map);
+	return err;
+}
+
+static int tell(const struct ctl_opts *opts, const struct ctl_state *state)
+{
+	if (opts->json)
+		print_json(state);
+	else if (opts->verbosity >= LOG_NORMAL || opts->action == GET)
+		print_text(state);
+	return EXIT_OK;
+}
+
+static int load(struct reload *reload, const struct ctl_opts *opts, struct reload_report *report)
+{
+	struct object_image image = { .name = "maps_prog_kern.o (built in)" };
+	const struct reload_load load = {
+		.image = &image,
+		.mode = opts->mode,
+		.force = opts->force,
+		.reuse_maps = true, /* values outlive the program */
+		.keep_map = MAPS_CONTROL_MAP_NAME,
+	};
+
+	image.bytes = object_kernel_has_frags() ? maps_prog_kern_frags__elf_bytes(&image.size) :
+						  maps_prog_kern__elf_bytes(&image.size);
+	return reload_load(reload, &load, report);
+}
+
+/* The device's own maps: the one that is controlled, and the one that its program counts in. */
+static int control_device(struct reload *reload, const struct ctl_opts *opts,
+			  const struct reload_report *report)
+{
+	struct ctl_state state = { .loaded = report };
+	char path[PATH_MAX], unequal[PATH_MAX];
+	int err;
+
+	if (pin_dir_map_path(&reload->dir, MAPS_CONTROL_MAP_NAME, path, sizeof(path)) ||
+	    pin_dir_map_path(&reload->dir, MAPS_UNEQUAL_MAP_NAME, unequal, sizeof(unequal)))
+		return EXIT_FAILED;
+	state.path = path;
+	if (control(opts, &state))
+		return EXIT_BPF;
+	err = control_map_read_unequal(unequal, &state.unequal);
+	state.has_unequal = !err;
+	return err && err != -ENOENT ? EXIT_BPF : tell(opts, &state);
+}
+
+/* The pinned program that uses the control map that is pinned beside it; 0: there is none. */
+static int find_own(const struct reload *reload, __u32 *id)
+{
+	struct pin_list pins;
+	const struct pin *map;
+	size_t i;
+	int err = pin_dir_read(&reload->dir, PIN_LIVE, &pins);
+
+	*id = 0;
+	map = err ? NULL : pin_list_find_name(&pins, PIN_MAP, MAPS_CONTROL_MAP_NAME);
+	for (i = 0; i < pins.count && map; i++)
+		if (pins.pins[i].kind == PIN_PROGRAM && pin_program_uses(pins.pins[i].fd, map->id))
+			*id = pins.pins[i].id;
+	pin_list_close(&pins);
+	return err;
+}
+
+static int refuse_remove(const struct attach_hook *hook)
+{
+	char name[BPF_OBJ_NAME_LEN];
+
+	log_error("could not remove our program from %s: program %u (%s), which is there, is not "
+		  "ours; see 'xdp_loader -d %s --list'",
+		  hook->device, hook->ids[0], attach_program_name(hook->ids[0], name, sizeof(name)),
+		  hook->device);
+	return EXIT_XDP;
+}
+
+static int remove_own(struct reload *reload, const struct ctl_opts *opts)
+{
+	struct reload_report report = { 0 };
+	struct attach_hook hook;
+	__u32 id;
+
+	if (find_own(reload, &id))
+		return EXIT_BPF;
+	if (!id) {
+		if (attach_query(&hook, opts->device, reload->ifindex))
+			return EXIT_XDP;
+		if (hook.count)
+			return refuse_remove(&hook);
+	} else if (reload_remove(reload, id, &report)) {
+		return exit_code(reload);
+	}
+	if (opts->verbosity < LOG_NORMAL)
+		return EXIT_OK;
+	if (report.old_id)
+		printf("%s: unloaded %s (id %u)\n", opts->device, report.old_program,
+		       report.old_id);
+	printf("%s: removed the pins of %zu maps and %zu program%s\n", opts->device,
+	       report.maps_removed, report.programs_removed,
+	       report.programs_removed == 1 ? "" : "s");
+	return EXIT_OK;
+}
+
+static int run_on_map(const struct ctl_opts *opts)
+{
+	struct ctl_state state = { .path = opts->map };
+
+	return control(opts, &state) ? EXIT_BPF : tell(opts, &state);
+}
+
+static int run_on_device(const struct ctl_opts *opts)
+{
+	struct reload reload = { .lock_timeout_ms = (int)(opts->lock_timeout * 1000) };
+	struct reload_report report;
+
+	if (pin_dir_init(&reload.dir, opts->pin_base, opts->netns, opts->device))
+		return EXIT_FAILED;
+	if (opts->netns && device_enter_netns(opts->netns))
+		return EXIT_FAILED;
+	if (opts->action == GET)
+		return control_device(&reload, opts, NULL);
+	reload.ifindex = device_index(opts->device, opts->netns);
+	if (reload.ifindex < 0)
+		return EXIT_FAILED;
+	if (opts->action == REMOVE)
+		return remove_own(&reload, opts);
+	if (load(&reload, opts, &report))
+		return exit_code(&reload);
+	return control_device(&reload, opts, &report);
+}
+
+int main(int argc, char **argv)
+{
+	struct ctl_opts opts = {
+		.pin_base = PIN_DIR_BASE,
+		.mode = ATTACH_AUTO,
+		.lock_timeout = 10,
+	};
+	int code;
+
+	output_begin();
+	log_init(option_table.tool, LOG_NORMAL);
+	if (!options_parse(&option_table, argc, argv, &opts, &code))
+		return code;
+	log_init(option_table.tool, opts.verbosity);
+	if (check_opts(&opts))
+		return EXIT_USAGE;
+	return output_end(opts.map ? run_on_map(&opts) : run_on_device(&opts));
+}

@@ -1,0 +1,290 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# maps_ctl: what user space writes into the pinned map is what the program in the kernel reads.
+# shellcheck disable=SC2154 # bats sets stderr
+bats_require_minimum_version 1.5.0
+
+load helpers
+load traffic
+load trace
+
+CTL=$LESSON/maps_ctl
+CONTROL=$BPFFS/va/maps_control
+
+teardown() { jobs_end; }
+
+# "VALUE1 VALUE2" of the pair, or of the element that switches tracing, as bpftool sees them.
+values() { element "${1-$CONTROL}" 0; }
+element() { # PATH KEY
+	bpftool -j map lookup pinned "$1" key "$2" 0 0 0 | jq -r '.formatted.value | "\(.value1) \(.value2)"'
+}
+
+@test "it loads and attaches the program where it is not yet there, once, and pins its maps" {
+	pair_make
+	run -0 --separate-stderr "$CTL" -d va
+	id=$(attached_id va)
+	[[ ${lines[0]} == "(prog_info) id:$id name:xdp_maps_func mode:native map:$CONTROL" && -z $stderr ]]
+	[[ ${lines[1]} == "now value1:0 value2:0" && ${lines[2]} == "trace:off unequal:0" ]]
+	[[ $(attached_mode va) == xdp ]]
+	for map in maps_control maps_unequal xdp_stats_map; do pinned_map "$BPFFS/va/$map"; done
+	before=$(state)
+	run -0 "$CTL" -d va
+	[[ ${lines[0]} == "(prog_info) id:$id name:xdp_maps_func mode:native"* && $(state) == "$before" ]]
+	frames_send 100
+	run -0 "$STATS" -d va --once
+	[[ $output =~ XDP_PASS\ +100\ pkts ]]
+}
+
+@test "--update prints what it finds and what it writes, and bpftool finds that" {
+	pair_make
+	run -0 "$CTL" -d va -u 1 2
+	[[ ${lines[1]} == "found value1:0 value2:0" && ${lines[2]} == "wrote value1:1 value2:2" ]]
+	[[ $(values) == "1 2" ]]
+	run -0 "$CTL" -d va --update 4294967295 0xfFfFfFfE
+	[[ ${lines[1]} == "found value1:1 value2:2" && ${lines[2]} == "wrote value1:4294967295 value2:4294967294" ]]
+	[[ $(values) == "4294967295 4294967294" ]]
+	run -0 "$CTL" -q -d va -u 007 0
+	[[ -z $output && $(values) == "7 0" ]]
+	run -0 "$CTL" -d va --get
+	[[ ${lines[0]} == "now value1:7 value2:0" ]]
+}
+
+@test "options come in any order, --skb-mode with --update too; the mode is read back" {
+	pair_make
+	run -0 "$CTL" -u 1 2 -S -d va
+	[[ ${lines[0]} == *" mode:skb "* && $(attached_mode va) == xdpgeneric && $(values) == "1 2" ]]
+	run -0 "$CTL" -d va -u 3 4
+	[[ ${lines[0]} == *" mode:skb "* && $(attached_mode va) == xdpgeneric ]]
+	run -0 "$CTL" --native-mode -u 5 6 --trace off -d va
+	[[ ${lines[0]} == *" mode:native "* && ${lines[1]} == "found value1:3 value2:4" ]]
+	[[ $(attached_mode va) == xdp && $(values) == "5 6" ]]
+	run -0 "$CTL" -S --update 7 8 --dev va
+	[[ $(attached_mode va) == xdpgeneric && $(values) == "7 8" ]]
+}
+
+@test "a value that is no unsigned number of 32 bits, or is missing, exits 2, and nothing is done" {
+	pair_make
+	for wrong in "abc 1" "1 abc" "-1 2" "1 -2" "+1 2" "4294967296 1" "1 0x100000000" "0x 1" "1 0xg" "1.5 2" "1e3 2"; do
+		# shellcheck disable=SC2086 # two words
+		refused 2 "give two numbers from 0 to 4294967295" "$CTL" -d va -u $wrong
+	done
+	refused 2 "'' is no value" "$CTL" -d va -u "" 1
+	refused 2 "' 1' is no value" "$CTL" -d va -u " 1" 1
+	refused 2 "--update needs two values" "$CTL" -d va -u 1
+	refused 2 "-u needs a value" "$CTL" -d va -u
+	refused 2 "'-S' is no value" "$CTL" -d va -u 1 -S
+	refused 2 "'3' is too much" "$CTL" -d va -u 1 2 3
+	[[ $(attached_id va) == none ]]
+	"$CTL" -q -d va -u 8 9
+	refused 2 "give two numbers" "$CTL" -d va -u 1 x
+	[[ $(values) == "8 9" ]]
+}
+
+@test "--help, --version, and options that it does not have or that do not go together" {
+	for option in -h --help; do
+		run -0 --separate-stderr "$CTL" "$option"
+		[[ $output == "Usage: maps_ctl"* && -z $stderr ]]
+	done
+	for option in -d -u -g -r -S -q -v -V -h --map --trace --json --netns; do [[ $output == *" $option"* ]]; done
+	run -0 "$CTL" -V
+	[[ $output == "maps_ctl "*libbpf* ]]
+	refused 2 "Give either --dev or --map" "$CTL"
+	refused 2 "Give either --dev or --map" "$CTL" -d va --map "$CONTROL"
+	refused 2 "--bogus is no option of maps_ctl" "$CTL" -d va --bogus
+	refused 2 "--get and --remove exclude each other" "$CTL" -d va -g -r
+	refused 2 "--update does not go with --get" "$CTL" -d va -g -u 1 2
+	refused 2 "--skb-mode does not go with --remove" "$CTL" -d va -r -S
+	refused 2 "--skb-mode and --native-mode exclude each other" "$CTL" -d va -S -N
+	refused 2 "goes with --dev" "$CTL" --map "$CONTROL" -S
+	refused 2 "--map does not go with --remove" "$CTL" --map "$CONTROL" -r
+	refused 2 "'maybe' is no value for --trace: give on or off" "$CTL" -d va --trace maybe
+	refused 2 "is no device name" "$CTL" -d a/b
+	refused 1 "could not find device nowhere" "$CTL" -d nowhere
+}
+
+@test "--get and --json tell the same, and load nothing" {
+	pair_make
+	refused 40 "nothing is pinned there; 'maps_ctl -d va' loads the program" "$CTL" -d va -g
+	"$CTL" -q -d va -u 3 4000000000
+	run -0 --separate-stderr "$CTL" -d va -g --json
+	[[ $(jq -c '[.schema, .pin, .values.value1, .values.value2, .trace, .unequal, .program]' <<<"$output") == \
+		"[1,\"$CONTROL\",3,4000000000,false,0,null]" ]]
+	[[ $(jq .map_id <<<"$output") == "$(pinned_map "$CONTROL")" ]]
+	run -0 "$CTL" -d va --json -u 5 6
+	[[ $(jq -c '[.found, .values, .program.id, .program.name, .program.mode]' <<<"$output") == \
+		"[{\"value1\":3,\"value2\":4000000000},{\"value1\":5,\"value2\":6},$(attached_id va),\"xdp_maps_func\",\"native\"]" ]]
+	run -0 "$CTL" -q -d va -g
+	[[ ${lines[0]} == "now value1:5 value2:6" ]]
+	run -1 bash -c "'$CTL' -d va -g >/dev/full"
+}
+
+@test "the program reads the map for each packet, and traces while it is told to" {
+	local n=$EPOCHSECONDS # the trace has what others have written
+	trace_begin
+	pair_make
+	"$CTL" -q -d va -u $((n + 1)) $((n + 2))
+	frames_send 3
+	[[ $(trace_lines $((n + 1))) == 0 ]]
+	run -0 "$CTL" -d va --trace on
+	[[ ${lines[1]} == "now value1:$((n + 1)) value2:$((n + 2))" && ${lines[2]} == "trace:on unequal:3" ]]
+	frames_send 3
+	"$CTL" -q -d va -u $((n + 3)) $((n + 3))
+	frames_send 2
+	run -0 "$CTL" -d va --trace off -u $((n + 4)) $((n + 4))
+	[[ ${lines[3]} == "trace:off unequal:6" ]]
+	frames_send 2
+	[[ $(trace_lines $((n + 1))) == 3 && $(trace_lines $((n + 3))) == 2 && $(trace_lines $((n + 4))) == 0 ]]
+	grep -q "MAPS_SIMPLE: data->value1:$((n + 1)) data->value2:$((n + 2))\$" "$TRACE"
+	run -0 "$STATS" -d va --once
+	[[ $output =~ XDP_PASS\ +10\ pkts ]]
+}
+
+# The packets for which the program has read two values that differ.
+unequal() { "$CTL" -d va -g --json | jq .unequal; }
+
+# Updates of equal pairs from two processes, while packets flow: for three seconds, and without the
+# lock until a torn pair was seen, or a minute.
+hammer() { # [unlocked]
+	local n
+	"$CTL" -q -d va -u 0 0
+	for n in 1 2; do
+		"$OBJECTS/maps_hammer" "$CONTROL" "$@" >"$OUT.$n" &
+		poll test -s "$OUT.$n"
+	done
+	traffic_start
+	for ((n = 0; n < 3 || (n < 60 && $# > 0 && $(unequal) == 0); n++)); do sleep 1; done
+	traffic_end
+	jobs_end
+	torn=$(unequal)
+	echo "# $BATS_TEST_DESCRIPTION: $torn torn pairs in $sent packets" >&3
+	[[ $(packets_in "$BPFFS/va/xdp_stats_map") == "$sent" ]]
+	((sent > 1000))
+}
+
+@test "under updates by two processes the program never sees half of one" {
+	pair_make
+	hammer
+	((torn == 0))
+}
+
+@test "without the lock the same shows that it can happen" {
+	pair_make
+	"$LOADER" -q -d va --filename "$OBJECTS/maps_unlocked.o"
+	hammer unlocked
+	((torn > 0))
+}
+
+@test "--remove takes off our program and its pins, exits 0, also where it has gone already" {
+	pair_make
+	"$CTL" -q -d va
+	run -0 "$CTL" -d va --remove
+	[[ $output == *"unloaded xdp_maps_func"*"removed the pins of 4 maps and 1 program"* ]]
+	[[ $(attached_id va) == none && -z $(pins -name 'va*') ]]
+	run -0 "$CTL" -d va -r
+	[[ $output == *"removed the pins of 0 maps and 0 programs" ]]
+	"$CTL" -q -d va
+	program_off va
+	run -0 "$CTL" -q -d va -r
+	[[ -z $output && -z $(pins -name 'va*') ]]
+}
+
+# As somebody would who knows nothing of us.
+program_off() { # DEVICE
+	ip link set dev "$1" xdpdrv off || xdp-loader unload "$1" --all
+}
+
+@test "values outlive the program: taken off by somebody else, it comes back with them" {
+	pair_make
+	"$CTL" -q -d va -u 11 12
+	program_off va
+	run -0 "$CTL" -d va
+	[[ ${lines[1]} == "now value1:11 value2:12" && $(attached_id va) != none ]]
+}
+
+@test "somebody else's program is neither replaced nor removed" {
+	pair_make
+	theirs=$(foreign_program va)
+	refused 30 "program $theirs (xdp_pass_func), which is not ours" "$CTL" -d va -u 1 2
+	refused 30 "program $theirs (xdp_pass_func), which is there, is not ours" "$CTL" -d va -r
+	[[ $(attached_id va) == "$theirs" ]]
+}
+
+@test "xdp_loader's program makes way with --force only" {
+	pair_make
+	"$LOADER" -q -d va --progname xdp_drop_func
+	refused 30 "(xdp_drop_func), which xdp_loader attached there, has no map maps_control" "$CTL" -d va -u 1 2
+	refused 30 "is not ours" "$CTL" -d va -r
+	run -0 "$CTL" -d va --force -u 1 2
+	[[ ${lines[0]} == *" name:xdp_maps_func "* && $(values) == "1 2" ]]
+	[[ ! -e $BPFFS/va/programs/xdp_drop_func ]]
+}
+
+@test "a program of one's own that has the control map is controlled, not replaced" {
+	pair_make
+	"$LOADER" -q -d va --filename "$OBJECTS/maps_unlocked.o"
+	id=$(attached_id va)
+	run -0 "$CTL" -d va -u 6 7
+	[[ $(attached_id va) == "$id" && $(values) == "6 7" ]]
+}
+
+@test "a device of another network namespace" {
+	ip netns add other
+	ip -n other link add va type veth peer name vb
+	ip -n other link set va up
+	run -0 "$CTL" --netns other -d va -u 1 2
+	[[ $(values "$BPFFS/netns-other/va/maps_control") == "1 2" && $(attached_id va other) != none ]]
+	run -0 "$CTL" -d va --netns other -g
+	[[ ${lines[0]} == "now value1:1 value2:2" ]]
+	run -0 "$CTL" -d va --netns other -r
+	[[ $(attached_id va other) == none && -z $(pins -name 'netns*') ]]
+	refused 2 "goes with --dev" "$CTL" --netns other --map "$CONTROL"
+	refused 1 "could not enter network namespace nobody" "$CTL" --netns nobody -d va
+}
+
+@test "a device with a dot in its name" {
+	make_pair a.1 vb
+	run -0 "$CTL" -d a.1 -u 1 2
+	[[ $(values "$BPFFS/a_1/maps_control") == "1 2" ]]
+	run -0 "$CTL" -q -d a.1 -r
+	[[ -z $(pins -name 'a_1*') ]]
+}
+
+@test "twenty at once: one program, no error, and the values of one of them" {
+	pair_make
+	for ((i = 1; i <= 20; i++)); do
+		"$CTL" -q -d va -u "$i" "$i" 2>>"$ERR" &
+	done
+	for pid in $(jobs -p); do wait "$pid"; done
+	[[ ! -s $ERR && $(attached_ids va | wc -l) == 1 ]]
+	read -r one two <<<"$(values)"
+	((one >= 1 && one <= 20 && one == two))
+}
+
+@test "frames larger than a page: the program attaches in native mode where the kernel can" {
+	needs_kernel 5.18 "frames of many buffers"
+	pair_make
+	ip link set va mtu 9000
+	ip link set vb mtu 9000
+	run -0 "$CTL" -d va -N
+	[[ $(attached_mode va) == xdp ]]
+}
+
+@test "user nobody reads where the modes allow it, and may not write" {
+	needs_kernel 5.19 "reading without privilege"
+	pair_make
+	"$CTL" -q -d va -u 1 2
+	install -D "$CTL" /run/everybody/maps_ctl
+	run -40 --separate-stderr as_nobody /run/everybody/maps_ctl --map "$CONTROL" -g
+	[[ $stderr == *"$BPFFS/va is a directory that you may not search"* ]]
+	chmod 0755 "$BPFFS/va"
+	run -40 --separate-stderr as_nobody /run/everybody/maps_ctl --map "$CONTROL" -g
+	[[ $stderr == *"$CONTROL is a pin that you may not read"* ]]
+	chmod 0644 "$CONTROL"
+	run -0 as_nobody /run/everybody/maps_ctl --map "$CONTROL" -g
+	[[ ${lines[0]} == "now value1:1 value2:2" ]]
+	run -40 --separate-stderr as_nobody /run/everybody/maps_ctl --map "$CONTROL" -u 3 4
+	[[ $stderr == *"$CONTROL is a pin that you may not write"* && $(values) == "1 2" ]]
+	chmod 0666 "$CONTROL"
+	run -0 as_nobody /run/everybody/maps_ctl --map "$CONTROL" -u 3 4
+	[[ $(values) == "3 4" ]]
+}

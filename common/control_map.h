@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The map by which user space controls maps_prog_kern.c, from the path of its pin. */
+#ifndef CONTROL_MAP_H
+#define CONTROL_MAP_H
+
+#include <stdbool.h>
+
+#include "map_pin.h"
+#include "maps_control.h"
+
+struct control_map {
+	int fd; /* -1 */
+	__u32 id;
+	const char *path; /* for messages: the caller's, must stay */
+};
+
+struct control_values {
+	__u32 value1, value2;
+};
+
+/* 0, or -errno as map_pin_open(), -EMEDIUMTYPE also where the values have no lock.
+ * control_map_close() in any case.
+ */
+int control_map_open(struct control_map *map, const char *path, enum map_pin_use use);
+void control_map_close(struct control_map *map);
+
+/* Both values at once, as one writer wrote them. 0 or -errno, with a message. */
+int control_map_read(const struct control_map *map, struct control_values *values);
+int control_map_write(const struct control_map *map, const struct control_values *values);
+
+/* Whether the program writes each packet to the trace pipe. As above. */
+int control_map_read_trace(const struct control_map *map, bool *on);
+int control_map_write_trace(const struct control_map *map, bool on);
+
+/* The packets for which the program has read values that differ, from the pin of its other map at
+ * @path. 0; -ENOENT without a message where there is none; or -errno, with a message.
+ */
+int control_map_read_unequal(const char *path, __u64 *packets);
+
+#endif /* CONTROL_MAP_H */
