@@ -300,18 +300,17 @@ static int control_device(struct reload *reload, const struct ctl_opts *opts,
 	return err && err != -ENOENT ? EXIT_BPF : tell(opts, &state);
 }
 
-/* The pinned program that uses the control map that is pinned beside it; 0: there is none. */
+/* The pinned program that has a control map; 0: there is none. */
 static int find_own(const struct reload *reload, __u32 *id)
 {
 	struct pin_list pins;
-	const struct pin *map;
 	size_t i;
 	int err = pin_dir_read(&reload->dir, PIN_LIVE, &pins);
 
 	*id = 0;
-	map = err ? NULL : pin_list_find_name(&pins, PIN_MAP, MAPS_CONTROL_MAP_NAME);
-	for (i = 0; i < pins.count && map; i++)
-		if (pins.pins[i].kind == PIN_PROGRAM && pin_program_uses(pins.pins[i].fd, map->id))
+	for (i = 0; i < pins.count; i++)
+		if (pins.pins[i].kind == PIN_PROGRAM &&
+		    pin_program_find_map(pins.pins[i].fd, MAPS_CONTROL_MAP_NAME))
 			*id = pins.pins[i].id;
 	pin_list_close(&pins);
 	return err;

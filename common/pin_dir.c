@@ -547,6 +547,30 @@ bool pin_program_uses(int fd, __u32 id)
 	return false;
 }
 
+static bool is_called(__u32 id, const char *name)
+{
+	struct bpf_map_info info = { 0 };
+	__u32 size = sizeof(info);
+	int fd = bpf_map_get_fd_by_id(id);
+	bool is = fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) &&
+		  !strncmp(info.name, name, sizeof(info.name) - 1);
+
+	if (fd >= 0)
+		close(fd);
+	return is;
+}
+
+__u32 pin_program_find_map(int fd, const char *name)
+{
+	__u32 ids[PIN_PROGRAM_MAX_MAPS] = { 0 };
+	size_t i, count = pin_program_maps(fd, ids);
+
+	for (i = 0; i < count; i++)
+		if (is_called(ids[i], name))
+			return ids[i];
+	return 0;
+}
+
 bool pin_list_vouches(const struct pin_list *list, __u32 id)
 {
 	size_t i;

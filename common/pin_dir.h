@@ -109,6 +109,11 @@ size_t pin_program_maps(int fd, __u32 ids[PIN_PROGRAM_MAX_MAPS]);
 /* Whether program @fd uses map @id. */
 bool pin_program_uses(int fd, __u32 id);
 
+/* The ID of the map that program @fd uses and that the kernel calls @name, of which it keeps 15
+ * characters; or 0.
+ */
+__u32 pin_program_find_map(int fd, const char *name);
+
 /* Pins @fd beside the live names, for whom the directory's access says, or for whom the live pin of
  * that name is. 0 or -errno, with a message. */
 int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd);

@@ -607,17 +607,19 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 }
 
 /* Our program @own is on the hook, and the load asks for one that uses a certain map: that is not
- * loaded again (then the report has it), and another one does not go without --force.
+ * loaded again (then the report has it) unless the pin is lost, and another one does not go without
+ * --force.
  */
 static int check_own(const struct transaction *transaction, const struct reload_load *load,
 		     const struct pin *own, struct reload_report *report)
 {
 	const struct attach_hook *hook = &transaction->hook;
 	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
+	__u32 id = pin_program_find_map(own->fd, load->keep_map);
 	char name[BPF_OBJ_NAME_LEN];
 
 	attach_program_name(own->id, name, sizeof(name));
-	if (!map || !pin_program_uses(own->fd, map->id)) {
+	if (!id) {
 		if (load->force)
 			return 0;
 		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
@@ -626,7 +628,8 @@ static int check_own(const struct transaction *transaction, const struct reload_
 		transaction->reload->failure = RELOAD_FAILED_XDP;
 		return -EBUSY;
 	}
-	report->kept = load->mode == ATTACH_AUTO || load->mode == hook->mode;
+	report->kept = map && map->id == id &&
+		       (load->mode == ATTACH_AUTO || load->mode == hook->mode);
 	if (!report->kept)
 		return 0;
 	report->attached.id = own->id;

@@ -35,8 +35,8 @@ struct reload_load {
 	bool direct;
 	bool force;
 	bool reuse_maps;
-	/* NULL; or a map's name: our program that uses our map of that name stays as it is, if its
-	 * mode is the one asked for, and another program of ours makes way with @force only.
+	/* NULL; or a map's name: our program that uses a map of that name stays as it is, if that is
+	 * pinned and the mode is the one asked for; one that does not makes way with @force only.
 	 */
 	const char *keep_map;
 };

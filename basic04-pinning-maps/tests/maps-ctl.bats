@@ -179,18 +179,30 @@ hammer() { # [unlocked]
 	"$CTL" -q -d va
 	run -0 "$CTL" -d va --remove
 	[[ $output == *"unloaded xdp_maps_func"*"removed the pins of 4 maps and 1 program"* ]]
-	[[ $(attached_id va) == none && -z $(pins -name 'va*') ]]
+	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
 	run -0 "$CTL" -d va -r
 	[[ $output == *"removed the pins of 0 maps and 0 programs" ]]
 	"$CTL" -q -d va
 	program_off va
 	run -0 "$CTL" -q -d va -r
-	[[ -z $output && -z $(pins -name 'va*') ]]
+	[[ -z $output && ! -e $BPFFS/va ]]
 }
 
 # As somebody would who knows nothing of us.
 program_off() { # DEVICE
 	ip link set dev "$1" xdpdrv off || xdp-loader unload "$1" --all
+}
+
+@test "where the maps' pins were removed it loads anew, or removes what is left" {
+	pair_make
+	"$CTL" -q -d va -u 1 2
+	"$LOADER" -q -d va --unpin --maps-only
+	refused 40 "nothing is pinned there" "$CTL" -d va --get
+	run -0 "$CTL" -d va
+	[[ ${lines[1]} == "now value1:0 value2:0" && $(attached_ids va | wc -l) == 1 ]]
+	"$LOADER" -q -d va --unpin --maps-only
+	run -0 "$CTL" -q -d va -r
+	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
 }
 
 @test "values outlive the program: taken off by somebody else, it comes back with them" {
@@ -236,7 +248,7 @@ program_off() { # DEVICE
 	run -0 "$CTL" -d va --netns other -g
 	[[ ${lines[0]} == "now value1:1 value2:2" ]]
 	run -0 "$CTL" -d va --netns other -r
-	[[ $(attached_id va other) == none && -z $(pins -name 'netns*') ]]
+	[[ $(attached_id va other) == none && ! -e $BPFFS/netns-other ]]
 	refused 2 "goes with --dev" "$CTL" --netns other --map "$CONTROL"
 	refused 1 "could not enter network namespace nobody" "$CTL" --netns nobody -d va
 }
@@ -246,7 +258,7 @@ program_off() { # DEVICE
 	run -0 "$CTL" -d a.1 -u 1 2
 	[[ $(values "$BPFFS/a_1/maps_control") == "1 2" ]]
 	run -0 "$CTL" -q -d a.1 -r
-	[[ -z $(pins -name 'a_1*') ]]
+	[[ ! -e $BPFFS/a_1 ]]
 }
 
 @test "twenty at once: one program, no error, and the values of one of them" {

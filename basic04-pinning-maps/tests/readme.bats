@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What the README.org files show is what happens.
 load helpers
+load trace
 load transcript
 bats_require_minimum_version 1.5.0
 
@@ -11,6 +12,16 @@ bats_require_minimum_version 1.5.0
 
 @test "the lesson's transcript of the reader's formats is what its commands say" {
 	replay "What the reader shows" 1 basic04-pinning-maps/README.org mask_numbers
+}
+
+# How the program is attached is the kernel's matter, and how long its code is.
+mask_control() { mask_ids "$@" | sed -E 's/[0-9]+ B (translated|native)/N B \1/g; s/ id N ext / id N xdp /'; }
+
+@test "the lesson's transcripts of the control surface are what their commands say" {
+	trace_begin
+	replay "A map as a control surface" 1 basic04-pinning-maps/README.org mask_control
+	replay "A map as a control surface" 2 basic04-pinning-maps/README.org mask_control
+	replay "A map as a control surface" 3 basic04-pinning-maps/README.org mask_control
 }
 
 @test "the examples for Prometheus and systemd are valid" {
