@@ -48,7 +48,7 @@ disturb() { # PID TIMES
 	done
 }
 
-@test "with the address sanitizer, watching and serving, over $ROUNDS rounds" {
+@test "with the address sanitizer, watching and serving, over $ROUNDS rounds; and maps_ctl" {
 	local tree=$BATS_TEST_TMPDIR/tree name before
 	mkdir "$tree"
 	for name in configure Makefile libbpf headers common basic04-pinning-maps; do cp -a "$TOP/$name" "$tree"; done
@@ -81,5 +81,14 @@ disturb() { # PID TIMES
 	wait $!
 	(($(settled) == before))
 	watch_end
+	none grep -E 'Sanitizer|runtime error' "$ERR"
+
+	local ctl=$tree/basic04-pinning-maps/maps_ctl options
+	for options in "-d v2 -u 1 2" "-d v2 -S --trace on --json" "-d v2 --get" "-d v2 -u 1" "-d va" \
+		"--map $BPFFS/v2/maps_control -u 3 4" "--map $BPFFS/va -g" "-d v2 --remove" "-d v2 --remove"; do
+		# shellcheck disable=SC2086 # words
+		"$ctl" $options >>"$OUT" 2>>"$ERR" || true
+	done
+	grep -q "wrote value1:3 value2:4" "$OUT"
 	none grep -E 'Sanitizer|runtime error' "$ERR"
 }
