@@ -8,6 +8,7 @@ TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 BENCH=$TOP/build/bench/bench
 LOADER=$TOP/basic04-pinning-maps/xdp_loader
 STATS=$TOP/basic04-pinning-maps/xdp_stats
+CTL=$TOP/basic04-pinning-maps/maps_ctl
 OBJECT=$TOP/basic04-pinning-maps/xdp_prog_kern.o
 RUNS=60
 RELOAD_SECONDS=5
@@ -175,6 +176,17 @@ reading() {
 	"$LOADER" -q -d v0 --unload-all
 }
 
+# bpftool's update is not one under the lock: it cannot be told to.
+writing() {
+	local map=/sys/fs/bpf/v0/maps_control
+	table "Writing a pair of values"
+	"$CTL" -q -d v0
+	measure "maps_ctl --map, both read too" "$CTL" -q --map "$map" -u 1 2
+	measure "maps_ctl -d, program looked at" "$CTL" -q -d v0 -u 1 2
+	measure "bpftool map update pinned" bpftool map update pinned "$map" key 0 0 0 0 value 0 0 0 0 1 0 0 0 2 0 0 0
+	"$CTL" -q -d v0 --remove
+}
+
 # calls COMMAND...: system calls, those of its children too.
 calls() {
 	local counts
@@ -226,7 +238,7 @@ watching() {
 sizes() {
 	printf '\nSizes\n'
 	local tool
-	for tool in "$LOADER" "$STATS"; do
+	for tool in "$LOADER" "$STATS" "$CTL"; do
 		printf '  %-12s %7d bytes, with %s\n' "${tool##*/}" "$(stat -c %s "$tool")" \
 			"$(readelf -d "$tool" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | tr '\n' ' ')"
 	done
@@ -263,5 +275,6 @@ loading "Loading anew, native mode" xdp native --native-mode
 loading "Loading anew, skb mode" xdpgeneric skb --skb-mode
 reloading
 reading
+writing
 watching
 sizes
