@@ -24,6 +24,15 @@ test-kernels:
 bench: all test-programs
 	@MAKEFLAGS= testenv/bench/run.sh
 
+# The learner's: N from 1 to 7. A check builds what it takes.
+ASSIGNMENT := basic04-pinning-maps/assignments/assignment.sh
+assignment-%:
+	@$(ASSIGNMENT) start $*
+check-%: all test-programs
+	@$(ASSIGNMENT) check $*
+solution-%:
+	@$(ASSIGNMENT) solution $*
+
 clean:
 	+@$(LESSON) $@
 	$(Q)rm -rf build
@@ -37,6 +46,9 @@ help:
 	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  bench          the measurements (as root)'
+	@echo '  assignment-N   begins assignment N of the lesson, in work/'
+	@echo '  check-N        builds and judges what you have made of it (as root)'
+	@echo '  solution-N     prints a worked solution'
 	@echo '  install        tools and headers to $$(DESTDIR)$$(PREFIX)'
 	@echo '  check-headers  compiles each header alone'
 	@echo '  test-programs  what the tests run and load'

@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# The learner's side of an assignment: make assignment-N, check-N and solution-N run this.
+set -euo pipefail
+
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+TOP=$(cd "$HERE/../.." && pwd)
+WORK=$TOP/work
+
+usage() {
+	cat <<-'END'
+		Usage: assignment.sh start N            copy the starter to work/assignment-N
+		       assignment.sh check N [FOLDER]   build and judge what is there (as root)
+		       assignment.sh solution N         print a worked solution, and its reasons
+	END
+}
+
+fail() { # CODE MESSAGE
+	printf 'assignment.sh: %s\n' "$2" >&2
+	exit "$1"
+}
+
+# Sets folder to the one of assignment N.
+find_assignment() { # N
+	local folders=("$HERE/$1"-*/)
+	[[ $1 =~ ^[0-9]+$ && -d ${folders[0]} ]] ||
+		fail 2 "there is no assignment '$1': there are $(cd "$HERE" && echo [0-9]*-*)"
+	folder=${folders[0]%/}
+}
+
+# Where make is run from, paths are shown from.
+short() { printf '%s' "${1#"$TOP"/}"; }
+
+start() { # N
+	local work=$WORK/assignment-$1
+	[[ ! -e $work ]] || fail 1 "$(short "$work") is there already, and stays as it is; move it away to begin anew"
+	mkdir -p "$WORK"
+	mkdir "$work.new" && cp "$folder"/*.c "$work.new" && mv "$work.new" "$work"
+	cat <<-END
+		$(short "$work") is yours now: $(cd "$work" && echo *.c)
+		The task: $(short "$folder")/README.org
+		When you think that it does what it should: make check-$1
+	END
+}
+
+# The check runs in network and mount namespaces of its own.
+check() { # N [FOLDER]
+	local work=${2-$WORK/assignment-$1}
+	[[ -d $work ]] || fail 1 "$(short "$work") is not there: begin with make assignment-$1"
+	((EUID == 0)) || fail 1 "cannot check: that takes BPF and network namespaces; run it as root"
+	make -s -C "$HERE" DIR="$(cd "$work" && pwd)" >&2 || fail 1 "$(short "$work") does not build: see above"
+	N=$1 FOLDER=$folder WORK=$work TOP=$TOP \
+		exec unshare --mount --net --propagation private -- "$HERE/check.bash" "$folder/check"
+}
+
+(($# > 1)) || { usage >&2 && exit 2; }
+find_assignment "$2"
+case $1 in
+start) start "$2" ;;
+check) check "$2" ${3+"$3"} ;;
+solution) cat "$folder/solution.patch" ;;
+*) usage >&2 && exit 2 ;;
+esac

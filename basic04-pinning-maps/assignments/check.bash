@@ -1,0 +1,91 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# Judges the program in $WORK by what it does: sources the assignment's check, whose requirements each
+# print a line. Runs in network and mount namespaces of its own; assignment.sh starts it.
+set -uo pipefail
+
+BPFFS=/sys/fs/bpf
+LESSON=$TOP/basic04-pinning-maps
+requirements=0 failed=0
+TMP=$(mktemp -d)
+# shellcheck disable=SC2034 # for the checks
+OUT=$TMP/out ERR=$TMP/err
+
+finish() {
+	local pid
+	for pid in $(jobs -p); do kill -KILL "$pid"; done 2>/dev/null
+	rm -rf "$TMP"
+}
+trap finish EXIT
+
+isolate() {
+	mount -t bpf -o mode=0755 bpf "$BPFFS"
+	mount -t tmpfs -o mode=0755 tmpfs /run
+	mkdir -p /run/netns
+	ip link set lo up
+}
+
+# A device and its peer, from which frames come; none come of themselves.
+make_pair() { # DEVICE PEER
+	local end
+	ip link add "$1" type veth peer name "$2"
+	for end in "$1" "$2"; do
+		echo 1 >"/proc/sys/net/ipv6/conf/$end/disable_ipv6"
+		ip link set "$end" up
+	done
+}
+
+# Frames of 64 bytes from va's peer; all are with the program when it returns.
+frames_send() { # COUNT
+	echo '{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x88,0xb5, fill(0x5a, 50) }' >"$TMP/frame"
+	trafgen --notouch-irq --gap 1us --num "$1" --cpus 1 --out vb --in "$TMP/frame" </dev/null >"$TMP/trafgen" 2>&1 ||
+		{ cat "$TMP/trafgen" >&2; exit 1; }
+	sleep 0.1
+}
+
+# Waits some seconds for a command to succeed.
+poll() { # COMMAND...
+	local try
+	for ((try = 0; try < 150; try++)); do
+		! "$@" || return 0
+		sleep 0.02
+	done
+	return 1
+}
+
+# The packets in a pinned map of counters, or "no map".
+packets_in() { # PATH
+	"$LESSON/xdp_stats" --map "$1" --once 2>/dev/null |
+		awk '{ gsub(",", ""); sum += $2 } END { print NR ? sum : "no map" }'
+}
+
+map_id() { # PATH
+	bpftool map show pinned "$1" 2>/dev/null | sed -n '1s/^\([0-9]*\):.*/\1/p'
+}
+
+# The ID of the program that runs on va, or "none".
+attached_id() {
+	ip -d -o link show va | sed -nE 's/.* prog\/xdp id ([0-9]+) .*/\1/p;t;$s/.*/none/p' | head -n 1
+}
+
+# One requirement: what it is, the hint of README.org to read where it does not hold, what was
+# expected, what happened. It holds where the last two are the same.
+require() { # REQUIREMENT HINT EXPECTED HAPPENED
+	requirements=$((requirements + 1))
+	if [[ $3 == "$4" ]]; then
+		printf 'ok %d - %s\n' "$requirements" "$1"
+		return
+	fi
+	failed=$((failed + 1))
+	printf 'not ok %d - %s\n    expected: %s\n    happened: %s\n    read:     hint %d in %s/README.org\n' \
+		"$requirements" "$1" "$3" "$4" "$2" "${FOLDER#"$TOP"/}"
+}
+
+isolate
+# shellcheck source=/dev/null # the assignment's
+. "$1"
+if ((failed)); then
+	printf '%d of %d requirements hold\n' $((requirements - failed)) "$requirements"
+	exit 1
+fi
+printf 'all %d requirements hold; make solution-%s shows how it was done here\n' "$requirements" "$N"
