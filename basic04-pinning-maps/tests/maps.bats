@@ -12,6 +12,8 @@ chapter() { # NAME
 
 @test "update: what BPF_ANY, BPF_NOEXIST and BPF_EXIST do" { chapter update; }
 
+@test "map_in_map: a map takes the place of another while a program runs, and nothing is lost" { chapter map_in_map; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
