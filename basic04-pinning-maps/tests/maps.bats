@@ -14,6 +14,8 @@ chapter() { # NAME
 
 @test "map_in_map: a map takes the place of another while a program runs, and nothing is lost" { chapter map_in_map; }
 
+@test "queue_stack: push, peek and pop, from user space and from a program" { chapter queue_stack; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
