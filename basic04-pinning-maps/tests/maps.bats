@@ -16,6 +16,8 @@ chapter() { # NAME
 
 @test "queue_stack: push, peek and pop, from user space and from a program" { chapter queue_stack; }
 
+@test "lru: what a program looks up all the time stays in a full map" { chapter lru; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
