@@ -18,6 +18,8 @@ chapter() { # NAME
 
 @test "lru: what a program looks up all the time stays in a full map" { chapter lru; }
 
+@test "lpm: each packet takes the route of the longest prefix" { chapter lpm; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
