@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The smallest writer: makes a map of one number with no ELF file, and pins it when it is whole. */
+#define _GNU_SOURCE /* strdupa() */
 #include <err.h>
 #include <errno.h>
 #include <libgen.h>
