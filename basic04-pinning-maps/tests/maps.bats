@@ -17,6 +17,7 @@ chapter_or_skip() { # NAME
 	[[ $status != 77 ]] || skip "${lines[-1]}"
 	chapter "$1"
 }
+@test "make: a map by a call, by a definition, and by a name that a later load finds" { chapter make; }
 
 @test "update: what BPF_ANY, BPF_NOEXIST and BPF_EXIST do" { chapter update; }
 
