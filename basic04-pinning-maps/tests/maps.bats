@@ -30,6 +30,10 @@ chapter_or_skip() { # NAME
 @test "lpm: each packet takes the route of the longest prefix" { chapter lpm; }
 
 @test "events: one ring keeps the order, a buffer for each CPU does not, and none loses unseen" { chapter_or_skip events; }
+@test "read: what lookup, delete, and both at once do to a hash, an array and a queue" {
+	needs_kernel 5.14 "lookup and delete at once, on a hash"
+	chapter read
+}
 
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
