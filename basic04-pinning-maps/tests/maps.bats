@@ -35,6 +35,8 @@ chapter_or_skip() { # NAME
 	chapter read
 }
 
+@test "walk: what a walk through a hash meets while the hash changes" { chapter walk; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
