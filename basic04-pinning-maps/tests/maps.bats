@@ -37,6 +37,11 @@ chapter_or_skip() { # NAME
 
 @test "walk: what a walk through a hash meets while the hash changes" { chapter walk; }
 
+@test "for_each: a program goes through a hash, and changes it" {
+	needs_kernel 5.13 "bpf_for_each_map_elem()"
+	chapter for_each
+}
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
