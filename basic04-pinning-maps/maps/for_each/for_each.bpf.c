@@ -12,8 +12,8 @@ struct {
 	__type(value, __u64);
 } numbers SEC(".maps");
 
-/* What the last walk came to, for user space. */
-long visits;
+/* What the last walk came to, for user space. No long: an error of Linux 6.1 has 32 bits. */
+int visits;
 __u64 sum;
 
 static long add_value(void *map, const __u32 *key, __u64 *value, __u64 *total)

@@ -41,7 +41,7 @@ static void show(const char *what, struct for_each *skel, struct bpf_program *pr
 	if (skel->bss->visits < 0)
 		example_tell(what, skel->bss->visits);
 	else
-		printf("  %-40s %ld visits\n", what, skel->bss->visits);
+		printf("  %-40s %d visits\n", what, skel->bss->visits);
 }
 
 static void show_sum(struct for_each *skel)
