@@ -42,6 +42,8 @@ chapter_or_skip() { # NAME
 	chapter for_each
 }
 
+@test "per_cpu: a value for each possible CPU, at a multiple of 8 bytes" { chapter per_cpu; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
