@@ -49,8 +49,7 @@ int main(int argc, char **argv)
 		errx(40, "could not use %s: it is a %s, not a bpf-map", path, kind + 11);
 	if (bpf_obj_get_info_by_fd(map, &is, &size) || is.type != BPF_MAP_TYPE_ARRAY ||
 	    is.key_size != sizeof(key) || is.value_size != sizeof(value) || is.max_entries != 1)
-		errx(40,
-		     "could not use %s: map type %u, key %u B, value %u B, entries %u; not 2, 4, 4, 1",
+		errx(40, "could not use %s: type %u, key %u, value %u, entries %u; not 2, 4, 4, 1",
 		     path, is.type, is.key_size, is.value_size, is.max_entries);
 	if (bpf_map_update_elem(map, &key, &value, BPF_ANY))
 		err(40, "could not write to the map at %s", path);

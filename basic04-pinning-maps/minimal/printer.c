@@ -48,8 +48,7 @@ int main(int argc, char **argv)
 	/* However small our buffers are, the kernel copies what the map's sizes say. */
 	if (bpf_obj_get_info_by_fd(map, &is, &size) || is.type != BPF_MAP_TYPE_ARRAY ||
 	    is.key_size != sizeof(key) || is.value_size != sizeof(value) || is.max_entries != 1)
-		errx(40,
-		     "could not use %s: map type %u, key %u B, value %u B, entries %u; not 2, 4, 4, 1",
+		errx(40, "could not use %s: type %u, key %u, value %u, entries %u; not 2, 4, 4, 1",
 		     path, is.type, is.key_size, is.value_size, is.max_entries);
 	if (bpf_map_lookup_elem(map, &key, &value))
 		err(40, "could not read the map at %s", path);

@@ -124,9 +124,9 @@ both_refuse() { # TEXT PATH
 		'array key 4 value 262144 entries 1'; do
 		# shellcheck disable=SC2086  # words
 		bpftool map create "$BPFFS/other$((++n))" type $args name other
-		both_refuse 'map type ' "$BPFFS/other$n"
+		both_refuse 'type ' "$BPFFS/other$n"
 	done
-	[[ $output == *'map type 2, key 4 B, value 262144 B, entries 1; not 2, 4, 4, 1' ]]
+	[[ $output == *'type 2, key 4, value 262144, entries 1; not 2, 4, 4, 1' ]]
 }
 
 @test "a map that is frozen is read, and not written" {
