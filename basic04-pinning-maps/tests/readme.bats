@@ -10,18 +10,40 @@ bats_require_minimum_version 1.5.0
 	replay "A transcript" 1 README.org mask_numbers
 }
 
-@test "the lesson's transcript of the reader's formats is what its commands say" {
-	replay "What the reader shows" 1 basic04-pinning-maps/README.org mask_numbers
-}
+LESSON_PAGE=basic04-pinning-maps/README.org
 
-# How the program is attached is the kernel's matter, and how long its code is.
+# Numbers that are a control surface's values are compared; how the program is attached is the kernel's
+# matter, and how long its code is.
 mask_control() { mask_ids "$@" | sed -E 's/[0-9]+ B (translated|native)/N B \1/g; s/ id N ext / id N xdp /'; }
 
-@test "the lesson's transcripts of the control surface are what their commands say" {
+takes_dispatcher() { block "$1" "$2" "$LESSON_PAGE" | grep -q 'xdp-loader status'; } # HEADING N
+
+@test "the lesson's transcripts, in their order, are what their commands say" {
 	trace_begin
-	replay "A map as a control surface" 1 basic04-pinning-maps/README.org mask_control
-	replay "A map as a control surface" 2 basic04-pinning-maps/README.org mask_control
-	replay "A map as a control surface" 3 basic04-pinning-maps/README.org mask_control
+	local heading n mask count=0
+	while IFS=$'\t' read -r heading n; do
+		! takes_dispatcher "$heading" "$n" || continue # below
+		mask=mask_numbers
+		[[ $heading != "A map as a control surface" && $heading != "The smallest pair" ]] || mask=mask_control
+		replay "$heading" "$n" "$LESSON_PAGE" "$mask"
+		count=$((count + 1))
+	done < <(transcripts "$LESSON_PAGE")
+	((count > 15))
+}
+
+@test "the lesson's transcript of two copies behind a dispatcher is what its commands say" {
+	make_pair
+	run -0 "$LOADER" -d v0
+	[[ $output == *"through libxdp"* ]] || skip "this kernel has no freplace (EPERM)"
+	"$TOP/testenv/testenv.sh" setup
+	"$LOADER" -q -d testenv
+	local heading n count=0
+	while IFS=$'\t' read -r heading n; do
+		takes_dispatcher "$heading" "$n" || continue
+		replay "$heading" "$n" "$LESSON_PAGE" mask_numbers
+		count=$((count + 1))
+	done < <(transcripts "$LESSON_PAGE")
+	((count == 1))
 }
 
 @test "the examples for Prometheus and systemd are valid" {

@@ -30,5 +30,11 @@ replay() { # HEADING N FILE MASK
 		echo "# $command"
 		bash -c "$command" </dev/null 2>&1 || true # what it printed is what counts
 	done <"$BATS_TEST_TMPDIR/commands" >"$BATS_TEST_TMPDIR/happened"
-	diff <("$4" "$BATS_TEST_TMPDIR/shown") <("$4" "$BATS_TEST_TMPDIR/happened")
+	diff <("$4" "$BATS_TEST_TMPDIR/shown") <("$4" "$BATS_TEST_TMPDIR/happened") || { echo "$3: $1" && return 1; }
+}
+
+# "HEADING<tab>N" for each block of a page that is a transcript, in their order.
+transcripts() { # FILE
+	awk '/^\* / { heading = substr($0, 3); n = 0 }
+		/^#\+begin_/ { n++; getline; if (/^# /) print heading "\t" n }' "$TOP/$1"
 }
