@@ -47,6 +47,7 @@ chapter_or_skip() { # NAME
 @test "lpm: each packet takes the route of the longest prefix" { chapter lpm; }
 
 @test "events: one ring keeps the order, a buffer for each CPU does not, and none loses unseen" { chapter_or_skip events; }
+@test "lifetime: a map goes with its last descriptor, pin, program or outer map" { chapter lifetime; }
 
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
