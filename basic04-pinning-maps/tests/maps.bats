@@ -49,6 +49,11 @@ chapter_or_skip() { # NAME
 @test "events: one ring keeps the order, a buffer for each CPU does not, and none loses unseen" { chapter_or_skip events; }
 @test "lifetime: a map goes with its last descriptor, pin, program or outer map" { chapter lifetime; }
 
+@test "access: a pin is opened as its mode, its folder and the flags of the open allow" {
+	needs_kernel 5.19 "a user without capabilities may not call bpf() where that is disabled"
+	chapter access
+}
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
