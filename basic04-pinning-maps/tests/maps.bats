@@ -54,6 +54,8 @@ chapter_or_skip() { # NAME
 	chapter access
 }
 
+@test "readonly: flags and freezing close a map to user space or to programs" { chapter readonly; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
