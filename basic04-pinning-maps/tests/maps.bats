@@ -56,6 +56,8 @@ chapter_or_skip() { # NAME
 
 @test "readonly: flags and freezing close a map to user space or to programs" { chapter readonly; }
 
+@test "redirect: frames leave by the device that the map has, where it takes them" { chapter redirect; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
