@@ -58,6 +58,8 @@ chapter_or_skip() { # NAME
 
 @test "redirect: frames leave by the device that the map has, where it takes them" { chapter redirect; }
 
+@test "cpumap: frames go on on the CPU that the map has" { chapter cpumap; }
+
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
 	for path in "$LESSON"/maps/*/; do
