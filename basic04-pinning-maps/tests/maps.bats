@@ -60,6 +60,8 @@ chapter_or_skip() { # NAME
 
 @test "cpumap: frames go on on the CPU that the map has" { chapter cpumap; }
 
+@test "xsk: frames go to the AF_XDP socket that the map has" { chapter_or_skip xsk; }
+
 @test "tail_call: a program array calls what is in it, and is emptied with its last descriptor and pin" { chapter tail_call; }
 
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
