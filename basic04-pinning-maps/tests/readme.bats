@@ -14,7 +14,9 @@ LESSON_PAGE=basic04-pinning-maps/README.org
 
 # Numbers that are a control surface's values are compared; how the program is attached is the kernel's
 # matter, and how long its code is.
-mask_control() { mask_ids "$@" | sed -E 's/[0-9]+ B (translated|native)/N B \1/g; s/ id N ext / id N xdp /'; }
+mask_control() {
+	mask_ids "$@" | sed -E 's/[0-9]+ B (translated|native)/N B \1/g; s/ +/ /g; s/ id N ext / id N xdp /; s/, through libxdp$//'
+}
 
 takes_dispatcher() { block "$1" "$2" "$LESSON_PAGE" | grep -q 'xdp-loader status'; } # HEADING N
 
