@@ -75,3 +75,61 @@ chapter_or_skip() { # NAME
 		grep -q "=$name/=" "$LESSON/maps/README.org"
 	done
 }
+
+TABLE=basic04-pinning-maps/maps/table.org
+
+# What the page says of a kernel: the whole table, with that kernel's lines in place of the same types'.
+table_of() { # VERSION
+	block "Linux $1" 1 "$TABLE" >"$BATS_TEST_TMPDIR/lines"
+	block "Linux 7.2" 1 "$TABLE" | awk '
+		/^#/ { next }
+		FILENAME != "-" { line[$1] = $0; next }
+		{ print $1 in line ? line[$1] : $0 }' "$BATS_TEST_TMPDIR/lines" -
+}
+
+table_versions() { sed -n 's/^\* Linux //p' "$TOP/$TABLE" | sort -V; }
+
+# Of another's build the page says nothing: it may lack parts, or start other security modules.
+@test "table: the page says what this kernel answers" {
+	local version nearest=5.10
+	for version in $(table_versions); do
+		! kernel_is "$version" || nearest=$version
+	done
+	run diff <(table_of "$nearest") <("$LESSON/maps/table")
+	echo "$output"
+	if [[ $(uname -r) == "$nearest".* && ($(uname -v) == *Debian* || $nearest == 6.18) ]]; then
+		((status == 0))
+	else
+		printf '# %s\n' "${lines[@]}" >&3
+		skip "the page has no $(uname -r); above is how it differs from Linux $nearest"
+	fi
+}
+
+# The types that a line of the page names, after its colon, and those of which the table has it.
+table_says() { # BEGINNING AWK-CONDITION
+	tr '\n' ' ' <"$TOP/$TABLE" | grep -oE -- "- $1[^:]*: [^.]*\." | cut -d : -f 2 |
+		grep -oE '[a-z_]+' >"$BATS_TEST_TMPDIR/named"
+	table_of 7.2 | awk '
+		function is(column) { return $at[column] }
+		function fails(column) { return is(column) ~ /^E/ }
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i + 1; next }
+		'"$2"' { print $1 }' | diff "$BATS_TEST_TMPDIR/named" -
+	[[ -s $BATS_TEST_TMPDIR/named ]]
+}
+
+@test "table: what the page says in words is in the table" {
+	table_says 'Nothing goes in by' 'fails("update")'
+	table_says 'Each key of an empty map' 'is("noexist") == "EEXIST"'
+	table_says 'What was put in cannot' 'fails("lookup") && !fails("update")'
+	table_says 'There is no =delete=' 'fails("delete") && is("delete") != "ENOENT"'
+	table_says 'These alone have =pop=' 'is("pop") == "ok"'
+	table_says 'There is no iteration' 'fails("next") && is("next") != "ENOENT"'
+	table_says 'These alone are read in batches' 'is("lookup*") == "ok"'
+	table_says 'These alone do not =freeze=' 'fails("freeze")'
+}
+
+@test "table: without privilege it says what to do" {
+	install -D "$LESSON/maps/table" /run/everybody/table
+	run -1 as_nobody /run/everybody/table
+	[[ $output == *"Operation not permitted; run as root" ]]
+}
