@@ -46,14 +46,6 @@ chapter_or_skip() { # NAME
 
 @test "lpm: each packet takes the route of the longest prefix" { chapter lpm; }
 
-@test "redirect: frames leave by the device that the map has, where it takes them" { chapter redirect; }
-
-@test "cpumap: frames go on on the CPU that the map has" { chapter cpumap; }
-
-@test "xsk: frames go to the AF_XDP socket that the map has" { chapter_or_skip xsk; }
-
-@test "tail_call: a program array calls what is in it, and is emptied with its last descriptor and pin" { chapter tail_call; }
-
 @test "events: one ring keeps the order, a buffer for each CPU does not, and none loses unseen" { chapter_or_skip events; }
 
 @test "lifetime: a map goes with its last descriptor, pin, program or outer map" { chapter lifetime; }
@@ -64,6 +56,14 @@ chapter_or_skip() { # NAME
 }
 
 @test "readonly: flags and freezing close a map to user space or to programs" { chapter readonly; }
+
+@test "redirect: frames leave by the device that the map has, where it takes them" { chapter redirect; }
+
+@test "cpumap: frames go on on the CPU that the map has" { chapter cpumap; }
+
+@test "xsk: frames go to the AF_XDP socket that the map has" { chapter_or_skip xsk; }
+
+@test "tail_call: a program array calls what is in it, and is emptied with its last descriptor and pin" { chapter tail_call; }
 
 @test "each chapter is run by a test, has an example, and is on the page of contents" {
 	local path name
