@@ -140,13 +140,6 @@ static int check_opts(const struct ctl_opts *opts)
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
-static int exit_code(const struct reload *reload)
-{
-	return reload->failure == RELOAD_FAILED_XDP ? EXIT_XDP :
-	       reload->failure == RELOAD_FAILED_BPF ? EXIT_BPF :
-						      EXIT_FAILED;
-}
-
 /* ---------------------------------------------------------------- what there is to tell */
 
 static void print_values(const char *word, const struct control_values *values)
@@ -341,7 +334,7 @@ static int remove_own(struct reload *reload, const struct ctl_opts *opts)
 		if (hook.count)
 			return refuse_remove(&hook);
 	} else if (reload_remove(reload, id, &report)) {
-		return exit_code(reload);
+		return reload_exit_code(reload);
 	}
 	if (opts->verbosity < LOG_NORMAL)
 		return EXIT_OK;
@@ -378,7 +371,7 @@ static int run_on_device(const struct ctl_opts *opts)
 	if (opts->action == REMOVE)
 		return remove_own(&reload, opts);
 	if (load(&reload, opts, &report))
-		return exit_code(&reload);
+		return reload_exit_code(&reload);
 	return control_device(&reload, opts, &report);
 }
 

@@ -161,13 +161,6 @@ static int check_opts(const struct loader_opts *opts)
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
-static int exit_code(const struct reload *reload)
-{
-	return reload->failure == RELOAD_FAILED_XDP ? EXIT_XDP :
-	       reload->failure == RELOAD_FAILED_BPF ? EXIT_BPF :
-						      EXIT_FAILED;
-}
-
 /* The counters' bytes are right on jumbo frames where the kernel lets the program see them. */
 static void choose_built_in(struct object_image *image)
 {
@@ -222,7 +215,7 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 	if (opts->filename)
 		free((void *)image.bytes);
 	if (err)
-		return exit_code(reload);
+		return reload_exit_code(reload);
 	if (opts->verbosity >= LOG_NORMAL)
 		report_load(reload, &report);
 	return EXIT_OK;
@@ -250,7 +243,7 @@ static int run_removal(struct reload *reload, const struct loader_opts *opts)
 					   reload_unpin(reload, opts->what != PROGRAMS_ONLY,
 							opts->what != MAPS_ONLY, &report);
 	if (err)
-		return exit_code(reload);
+		return reload_exit_code(reload);
 	if (opts->verbosity >= LOG_NORMAL)
 		report_removed(reload, &report);
 	return EXIT_OK;

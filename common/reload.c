@@ -11,6 +11,7 @@
 
 #include "device.h"
 #include "dispatcher_pins.h"
+#include "exit_codes.h"
 #include "log.h"
 
 /* What every transaction has open between begin() and end(). */
@@ -814,4 +815,11 @@ int reload_unpin(struct reload *reload, bool maps, bool programs, struct reload_
 	say_left_alone(&transaction.live);
 	end(&transaction);
 	return err;
+}
+
+int reload_exit_code(const struct reload *reload)
+{
+	return reload->failure == RELOAD_FAILED_XDP ? EXIT_XDP :
+	       reload->failure == RELOAD_FAILED_BPF ? EXIT_BPF :
+						      EXIT_FAILED;
 }

@@ -18,7 +18,7 @@
 #include "attach.h"
 #include "pin_dir.h"
 
-/* What a failure was about: the tools make an exit code of it. */
+/* What a failure was about. */
 enum reload_failure { RELOAD_FAILED, RELOAD_FAILED_BPF, RELOAD_FAILED_XDP };
 
 struct reload {
@@ -70,5 +70,8 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 
 /* Removes pins and leaves what is attached alone. */
 int reload_unpin(struct reload *reload, bool maps, bool programs, struct reload_report *report);
+
+/* The tools' exit code (exit_codes.h) for what failed. */
+int reload_exit_code(const struct reload *reload);
 
 #endif /* RELOAD_H */
