@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #ifdef HAVE_JSON
 #include <json-c/json.h>
 #endif
@@ -25,7 +26,7 @@ enum ctl_action { CONTROL, GET, REMOVE };
 struct ctl_opts {
 	const char *device;
 	const char *netns;
-	const char *pin_base;
+	const char *pin_base; /* NULL: the usual one */
 	const char *map;
 	int action;
 	int mode;
@@ -80,7 +81,10 @@ static const struct option_def option_defs[] = {
 	  .help = "attach in skb (generic) mode" },
 	{ .type = OPTION_CHOICE, .letter = 'N', .name = "native-mode",
 	  .offset = FIELD(mode), .choice = ATTACH_NATIVE, .only_with = WITH(CONTROL),
-	  .help = "attach in native mode (default: that or else skb)" },
+	  .help = "attach in native mode" },
+	{ .type = OPTION_CHOICE, .letter = 'A', .name = "auto-mode",
+	  .offset = FIELD(mode), .choice = ATTACH_AUTO, .only_with = WITH(CONTROL),
+	  .help = "attach in native mode, or else in skb mode (default)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force), .only_with = WITH(CONTROL),
 	  .help = "also where another program must go" },
@@ -121,11 +125,13 @@ static int check_opts(const struct ctl_opts *opts)
 		log_error("which program? Give either --dev or --map; see maps_ctl --help");
 		return -EINVAL;
 	}
-	if (opts->map && (opts->mode != ATTACH_AUTO || opts->force || opts->netns)) {
+	if (opts->map &&
+	    (opts->mode != ATTACH_AUTO || opts->force || opts->netns || opts->pin_base)) {
 		log_error("--map loads nothing: %s goes with --dev; see maps_ctl --help",
-			  opts->netns ? "--netns" :
-			  opts->force ? "--force" :
-					"--skb-mode or --native-mode");
+			  opts->netns	 ? "--netns" :
+			  opts->pin_base ? "--pin-base" :
+			  opts->force	 ? "--force" :
+					   "--skb-mode or --native-mode");
 		return -EINVAL;
 	}
 	if (opts->device && device_check_name(opts->device))
@@ -215,6 +221,20 @@ static void print_json(const struct ctl_state *state)
 
 /* ---------------------------------------------------------------- what is done */
 
+static void say_not_pinned(const struct ctl_opts *opts, const char *path)
+{
+	if (opts->map)
+		log_error("could not open %s: nothing is pinned there; give the path of a pinned "
+			  "control map",
+			  path);
+	else
+		log_error("could not open %s: nothing is pinned there; 'maps_ctl%s%s%s%s -d %s' "
+			  "loads the program",
+			  path, opts->netns ? " --netns " : "", opts->netns ? opts->netns : "",
+			  opts->pin_base ? " --pin-base " : "",
+			  opts->pin_base ? opts->pin_base : "", opts->device);
+}
+
 /* Reads the map, and where that is asked for writes it: all that can be wrong with the options was
  * found before.
  */
@@ -225,10 +245,7 @@ static int control(const struct ctl_opts *opts, struct ctl_state *state)
 	int err = control_map_open(&map, state->path, writes ? MAP_PIN_WRITE : MAP_PIN_READ);
 
 	if (err == -ENOENT)
-		log_error("could not open %s: nothing is pinned there; %s%s%s", state->path,
-			  opts->device ? "'maps_ctl -d " : "give the path of a pinned control map",
-			  opts->device ? opts->device : "",
-			  opts->device ? "' loads the program" : "");
+		say_not_pinned(opts, state->path);
 	state->map_id = map.id;
 	if (!err)
 		err = control_map_read(&map, &state->values);
@@ -249,93 +266,76 @@ static int control(const struct ctl_opts *opts, struct ctl_state *state)
 	return err;
 }
 
-static int tell(const struct ctl_opts *opts, const struct ctl_state *state)
+static void tell(const struct ctl_opts *opts, const struct ctl_state *state)
 {
 	if (opts->json)
 		print_json(state);
 	else if (opts->verbosity >= LOG_NORMAL || opts->action == GET)
 		print_text(state);
-	return EXIT_OK;
 }
 
-static int load(struct reload *reload, const struct ctl_opts *opts, struct reload_report *report)
+/* The device's own maps: the one that is controlled, and the one that its program counts in, without
+ * which there is less to tell.
+ */
+static int control_device(const struct pin_dir *dir, const struct ctl_opts *opts,
+			  const struct reload_report *loaded)
+{
+	struct ctl_state state = { .loaded = loaded };
+	char path[PATH_MAX], unequal[PATH_MAX];
+	int err = pin_dir_map_path(dir, MAPS_CONTROL_MAP_NAME, path, sizeof(path));
+
+	if (!err)
+		err = pin_dir_map_path(dir, MAPS_UNEQUAL_MAP_NAME, unequal, sizeof(unequal));
+	if (err)
+		return err;
+	state.path = path;
+	err = control(opts, &state);
+	if (err)
+		return err;
+	state.has_unequal = !control_map_read_unequal(unequal, &state.unequal);
+	tell(opts, &state);
+	return 0;
+}
+
+struct loaded {
+	const struct reload *reload;
+	const struct ctl_opts *opts;
+};
+
+/* Under the lock: nobody puts another map in the place of the one that is written. */
+static int control_loaded(void *context, const struct reload_report *report)
+{
+	const struct loaded *loaded = context;
+
+	return control_device(&loaded->reload->dir, loaded->opts, report);
+}
+
+static int load_and_control(struct reload *reload, const struct ctl_opts *opts)
 {
 	struct object_image image = { .name = "maps_prog_kern.o (built in)" };
+	struct loaded loaded = { .reload = reload, .opts = opts };
+	struct reload_report report;
 	const struct reload_load load = {
 		.image = &image,
 		.mode = opts->mode,
 		.force = opts->force,
 		.reuse_maps = true, /* values outlive the program */
 		.keep_map = MAPS_CONTROL_MAP_NAME,
+		.then = control_loaded,
+		.context = &loaded,
 	};
 
 	image.bytes = object_kernel_has_frags() ? maps_prog_kern_frags__elf_bytes(&image.size) :
 						  maps_prog_kern__elf_bytes(&image.size);
-	return reload_load(reload, &load, report);
-}
-
-/* The device's own maps: the one that is controlled, and the one that its program counts in. */
-static int control_device(struct reload *reload, const struct ctl_opts *opts,
-			  const struct reload_report *report)
-{
-	struct ctl_state state = { .loaded = report };
-	char path[PATH_MAX], unequal[PATH_MAX];
-	int err;
-
-	if (pin_dir_map_path(&reload->dir, MAPS_CONTROL_MAP_NAME, path, sizeof(path)) ||
-	    pin_dir_map_path(&reload->dir, MAPS_UNEQUAL_MAP_NAME, unequal, sizeof(unequal)))
-		return EXIT_FAILED;
-	state.path = path;
-	if (control(opts, &state))
-		return EXIT_BPF;
-	err = control_map_read_unequal(unequal, &state.unequal);
-	state.has_unequal = !err;
-	return err && err != -ENOENT ? EXIT_BPF : tell(opts, &state);
-}
-
-/* The pinned program that has a control map; 0: there is none. */
-static int find_own(const struct reload *reload, __u32 *id)
-{
-	struct pin_list pins;
-	size_t i;
-	int err = pin_dir_read(&reload->dir, PIN_LIVE, &pins);
-
-	*id = 0;
-	for (i = 0; i < pins.count; i++)
-		if (pins.pins[i].kind == PIN_PROGRAM &&
-		    pin_program_find_map(pins.pins[i].fd, MAPS_CONTROL_MAP_NAME))
-			*id = pins.pins[i].id;
-	pin_list_close(&pins);
-	return err;
-}
-
-static int refuse_remove(const struct attach_hook *hook)
-{
-	char name[BPF_OBJ_NAME_LEN];
-
-	log_error("could not remove our program from %s: program %u (%s), which is there, is not "
-		  "ours; see 'xdp_loader -d %s --list'",
-		  hook->device, hook->ids[0], attach_program_name(hook->ids[0], name, sizeof(name)),
-		  hook->device);
-	return EXIT_XDP;
+	return reload_load(reload, &load, &report) ? reload_exit_code(reload) : EXIT_OK;
 }
 
 static int remove_own(struct reload *reload, const struct ctl_opts *opts)
 {
-	struct reload_report report = { 0 };
-	struct attach_hook hook;
-	__u32 id;
+	struct reload_report report;
 
-	if (find_own(reload, &id))
-		return EXIT_BPF;
-	if (!id) {
-		if (attach_query(&hook, opts->device, reload->ifindex))
-			return EXIT_XDP;
-		if (hook.count)
-			return refuse_remove(&hook);
-	} else if (reload_remove(reload, id, &report)) {
+	if (reload_remove(reload, MAPS_CONTROL_MAP_NAME, &report))
 		return reload_exit_code(reload);
-	}
 	if (opts->verbosity < LOG_NORMAL)
 		return EXIT_OK;
 	if (report.old_id)
@@ -351,34 +351,42 @@ static int run_on_map(const struct ctl_opts *opts)
 {
 	struct ctl_state state = { .path = opts->map };
 
-	return control(opts, &state) ? EXIT_BPF : tell(opts, &state);
+	if (control(opts, &state))
+		return EXIT_BPF;
+	tell(opts, &state);
+	return EXIT_OK;
+}
+
+/* Pins outlive devices. */
+static bool removes_lost_device(const struct ctl_opts *opts, const struct pin_dir *dir)
+{
+	return opts->action == REMOVE && !if_nametoindex(opts->device) && !access(dir->path, F_OK);
 }
 
 static int run_on_device(const struct ctl_opts *opts)
 {
 	struct reload reload = { .lock_timeout_ms = (int)(opts->lock_timeout * 1000) };
-	struct reload_report report;
+	const char *base = opts->pin_base ? opts->pin_base : PIN_DIR_BASE;
 
-	if (pin_dir_init(&reload.dir, opts->pin_base, opts->netns, opts->device))
+	if (pin_dir_init(&reload.dir, base, opts->netns, opts->device))
 		return EXIT_FAILED;
+	if (opts->action == GET) /* of pins, which are no network namespace's */
+		return pin_dir_need_bpffs(base, false) || control_device(&reload.dir, opts, NULL) ?
+			       EXIT_BPF :
+			       EXIT_OK;
 	if (opts->netns && device_enter_netns(opts->netns))
 		return EXIT_FAILED;
-	if (opts->action == GET)
-		return control_device(&reload, opts, NULL);
-	reload.ifindex = device_index(opts->device, opts->netns);
-	if (reload.ifindex < 0)
-		return EXIT_FAILED;
-	if (opts->action == REMOVE)
-		return remove_own(&reload, opts);
-	if (load(&reload, opts, &report))
-		return reload_exit_code(&reload);
-	return control_device(&reload, opts, &report);
+	if (!removes_lost_device(opts, &reload.dir)) {
+		reload.ifindex = device_index(opts->device, opts->netns);
+		if (reload.ifindex < 0)
+			return EXIT_FAILED;
+	}
+	return opts->action == REMOVE ? remove_own(&reload, opts) : load_and_control(&reload, opts);
 }
 
 int main(int argc, char **argv)
 {
 	struct ctl_opts opts = {
-		.pin_base = PIN_DIR_BASE,
 		.mode = ATTACH_AUTO,
 		.lock_timeout = 10,
 	};

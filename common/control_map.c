@@ -2,11 +2,13 @@
 #include "control_map.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "log.h"
@@ -29,30 +31,63 @@ static int write_element(const struct control_map *map, __u32 element, __u32 val
 	return bpf_map_update_elem(map->fd, &element, &value, BPF_F_LOCK) ? -errno : 0;
 }
 
+static bool is_member(const struct btf *btf, const struct btf_type *type, int i, const char *name,
+		      size_t offset)
+{
+	return !strcmp(btf__name_by_offset(btf, btf_members(type)[i].name_off), name) &&
+	       btf_member_bit_offset(type, i) == 8 * offset;
+}
+
+/* Whether the values are laid out as struct maps_value: of the same size may be others. What only
+ * root may ask for (BTF) is taken on trust from everybody else.
+ */
+static bool has_layout(const struct bpf_map_info *info)
+{
+	struct btf *btf = btf__load_from_kernel_by_id(info->btf_id);
+	const struct btf_type *type = btf ? btf__type_by_id(btf, info->btf_value_type_id) : NULL;
+	bool has = !type ||
+		   (btf_is_struct(type) && btf_vlen(type) == 3 &&
+		    is_member(btf, type, 0, "lock", offsetof(struct maps_value, lock)) &&
+		    is_member(btf, type, 1, "value1", offsetof(struct maps_value, value1)) &&
+		    is_member(btf, type, 2, "value2", offsetof(struct maps_value, value2)));
+
+	btf__free(btf);
+	return has;
+}
+
+static int check_values(const struct control_map *map, const struct bpf_map_info *info)
+{
+	struct maps_value value;
+	int err = read_element(map, MAPS_VALUES, &value);
+
+	if (err && err != -EINVAL) /* the kernel's word for a value without a lock */
+		return fail(err, "read", map->path);
+	if (!err && has_layout(info))
+		return 0;
+	log_error("could not use %s: its values %s, and those of a control map are a struct "
+		  "bpf_spin_lock, value1 and value2",
+		  map->path, err ? "have no lock" : "have other members");
+	return -EMEDIUMTYPE;
+}
+
 int control_map_open(struct control_map *map, const char *path, enum map_pin_use use)
 {
 	static const struct map_shape shape = {
 		.what = "a control map",
+		.let_read = "'chmod o+r' lets others",
 		.type = BPF_MAP_TYPE_ARRAY,
 		.key_size = sizeof(__u32),
 		.value_size = sizeof(struct maps_value),
 		.entries = MAPS_ELEMENTS,
 	};
-	struct maps_value value;
-	int err;
+	struct bpf_map_info info;
 
 	*map = (struct control_map){ .path = path };
-	map->fd = map_pin_open(path, use, &shape, &map->id);
+	map->fd = map_pin_open(path, use, &shape, &info);
 	if (map->fd < 0)
 		return map->fd;
-	err = read_element(map, MAPS_VALUES, &value);
-	if (err == -EINVAL) { /* the kernel's word for a value without one */
-		log_error("could not use %s: its values have no struct bpf_spin_lock, and those of "
-			  "a control map have one",
-			  path);
-		return -EMEDIUMTYPE;
-	}
-	return err ? fail(err, "read", path) : 0;
+	map->id = info.id;
+	return check_values(map, &info);
 }
 
 void control_map_close(struct control_map *map)
@@ -101,7 +136,8 @@ int control_map_write_trace(const struct control_map *map, bool on)
 int control_map_read_unequal(const char *path, __u64 *packets)
 {
 	static const struct map_shape shape = {
-		.what = "one of unequal pairs",
+		.what = "a map of unequal pairs",
+		.let_read = "'chmod o+r' lets others",
 		.type = BPF_MAP_TYPE_PERCPU_ARRAY,
 		.key_size = sizeof(__u32),
 		.value_size = sizeof(__u64),

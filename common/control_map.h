@@ -18,7 +18,7 @@ struct control_values {
 	__u32 value1, value2;
 };
 
-/* 0, or -errno as map_pin_open(), -EMEDIUMTYPE also where the values have no lock.
+/* 0, or -errno as map_pin_open(), -EMEDIUMTYPE also where the values have no lock or are others.
  * control_map_close() in any case.
  */
 int control_map_open(struct control_map *map, const char *path, enum map_pin_use use);

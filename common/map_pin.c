@@ -101,7 +101,8 @@ static int say_forbidden(const char *path, const char *place, const char *what, 
 /* Which of the modes on the way to the pin stands against it; or, where none does, the kernel, which
  * is asked for a pin's type after its mode (kernel/bpf/inode.c).
  */
-static void say_what_is_missing(const char *path, enum map_pin_use use, int err)
+static void say_what_is_missing(const char *path, enum map_pin_use use,
+				const struct map_shape *shape, int err)
 {
 	char part[PATH_MAX];
 	char *end = part;
@@ -115,8 +116,8 @@ static void say_what_is_missing(const char *path, enum map_pin_use use, int err)
 			return;
 		*end = '/';
 	}
-	if (access(path, R_OK) && !say_forbidden(path, path, "is a pin that you may not read",
-						 "'xdp_loader --pin-mode 0644' lets others read"))
+	if (access(path, R_OK) &&
+	    !say_forbidden(path, path, "is a pin that you may not read", shape->let_read))
 		return;
 	if (use == MAP_PIN_WRITE && access(path, W_OK) &&
 	    !say_forbidden(path, path, "is a pin that you may not write",
@@ -125,7 +126,7 @@ static void say_what_is_missing(const char *path, enum map_pin_use use, int err)
 	fail(path, err, "before Linux 5.19 a pin's mode is not enough: run as root");
 }
 
-static int fail_open(const char *path, enum map_pin_use use, int err)
+static int fail_open(const char *path, enum map_pin_use use, const struct map_shape *shape, int err)
 {
 	const char *found = no_map(path, use, err);
 
@@ -134,7 +135,7 @@ static int fail_open(const char *path, enum map_pin_use use, int err)
 	if (found)
 		log_error("could not open %s: %s; give the path of a pinned map", path, found);
 	else if (err == -EACCES || err == -EPERM)
-		say_what_is_missing(path, use, err);
+		say_what_is_missing(path, use, shape, err);
 	else if (err == -EMFILE)
 		fail(path, err, "allow more with 'ulimit -n'");
 	else
@@ -143,28 +144,26 @@ static int fail_open(const char *path, enum map_pin_use use, int err)
 }
 
 static int check_open(const char *path, enum map_pin_use use, const struct map_shape *shape, int fd,
-		      __u32 *id)
+		      struct bpf_map_info *info)
 {
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info);
+	__u32 size = sizeof(*info);
 	enum pin_kind kind = pin_kind(fd);
-	int err;
 
+	memset(info, 0, sizeof(*info));
 	if (kind != PIN_MAP) {
 		log_error("could not use %s: it is a %s; give the path of a map", path,
 			  kind == PIN_PROGRAM ? "program" : "link");
 		return -EMEDIUMTYPE;
 	}
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		return fail_open(path, use, -errno);
-	err = check(path, shape, &info);
-	if (!err && id)
-		*id = info.id;
-	return err;
+	if (bpf_obj_get_info_by_fd(fd, info, &size))
+		return fail_open(path, use, shape, -errno);
+	return check(path, shape, info);
 }
 
-int map_pin_open(const char *path, enum map_pin_use use, const struct map_shape *shape, __u32 *id)
+int map_pin_open(const char *path, enum map_pin_use use, const struct map_shape *shape,
+		 struct bpf_map_info *info)
 {
+	struct bpf_map_info ignored;
 	int fd, err;
 
 	if (strlen(path) >= PATH_MAX) {
@@ -174,8 +173,8 @@ int map_pin_open(const char *path, enum map_pin_use use, const struct map_shape 
 	}
 	fd = map_pin_try(path, use);
 	if (fd < 0)
-		return fail_open(path, use, fd);
-	err = check_open(path, use, shape, fd, id);
+		return fail_open(path, use, shape, fd);
+	err = check_open(path, use, shape, fd, info ? info : &ignored);
 	if (!err)
 		return fd;
 	close(fd);

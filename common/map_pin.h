@@ -7,12 +7,14 @@
 
 #include <stdbool.h>
 
+#include <linux/bpf.h>
 #include <linux/types.h>
 
 enum map_pin_use { MAP_PIN_READ, MAP_PIN_WRITE /* and read */ };
 
 struct map_shape {
 	const char *what;	    /* "a map of counters" */
+	const char *let_read;	    /* what lets others read it, for a message */
 	__u32 type;		    /* BPF_MAP_TYPE_... */
 	__u32 key_size, value_size; /* bytes; the value's for one CPU */
 	__u32 entries;
@@ -20,9 +22,10 @@ struct map_shape {
 
 /* Opens the pin at @path. A descriptor; -ENOENT without a message where nothing is pinned;
  * -EMEDIUMTYPE where it is no map, or of another shape, with a message a difference; or another
- * -errno with a message. @id may be NULL.
+ * -errno with a message. @info, which may be NULL, gets what the kernel tells of the map.
  */
-int map_pin_open(const char *path, enum map_pin_use use, const struct map_shape *shape, __u32 *id);
+int map_pin_open(const char *path, enum map_pin_use use, const struct map_shape *shape,
+		 struct bpf_map_info *info);
 
 /* Opens whatever is pinned at @path. A descriptor or -errno, without a message. */
 int map_pin_try(const char *path, enum map_pin_use use);

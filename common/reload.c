@@ -187,16 +187,23 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 	return err;
 }
 
+/* Whether two programs have the same instructions. */
+static bool is_same_code(int fd, int other_fd)
+{
+	struct bpf_prog_info info, other;
+
+	return !get_program(fd, &info) && !get_program(other_fd, &other) &&
+	       !memcmp(info.tag, other.tag, sizeof(info.tag));
+}
+
 /* Whether program @id is the staged one. Through the dispatcher it is not the same program, as the
  * kernel loads it anew: then it is one of the same instructions, on maps of the staged one.
  */
 static bool is_staged(__u32 id, const struct pin *staged)
 {
-	struct bpf_prog_info wanted, info;
 	__u32 maps[PIN_PROGRAM_MAX_MAPS];
 	int fd = bpf_prog_get_fd_by_id(id);
-	bool same = fd >= 0 && !get_program(fd, &info) && !get_program(staged->fd, &wanted) &&
-		    !memcmp(info.tag, wanted.tag, sizeof(info.tag));
+	bool same = fd >= 0 && is_same_code(fd, staged->fd);
 	size_t i, count = same ? pin_program_maps(fd, maps) : 0;
 
 	for (i = 0; i < count; i++)
@@ -507,7 +514,8 @@ static int check_free_map(const struct transaction *transaction, const char *nam
 }
 
 /* The new maps and the program, beside the live pins. */
-static int stage(const struct transaction *transaction, const struct object *object, bool force)
+static int stage(const struct transaction *transaction, const struct object *object,
+		 const struct reload_load *load)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct bpf_map *map;
@@ -524,7 +532,10 @@ static int stage(const struct transaction *transaction, const struct object *obj
 				  strerror(errno));
 			return -errno;
 		}
-		err = check_free_map(transaction, bpf_map__name(map), info.id, force);
+		/* Constants are never reused, whatever becomes of the other maps. */
+		err = check_free_map(transaction, bpf_map__name(map), info.id,
+				     load->force ||
+					     (load->reuse_maps && object_map_is_constant(map)));
 		if (!err && !pin_list_find(&transaction->live, PIN_MAP, info.id))
 			err = pin_dir_stage(dir, PIN_MAP, bpf_map__name(map), bpf_map__fd(map));
 		if (err)
@@ -554,7 +565,7 @@ static int load_object(struct transaction *transaction, const struct reload_load
 	if (!err)
 		err = object_load(object);
 	if (!err)
-		err = stage(transaction, object, load->force);
+		err = stage(transaction, object, load);
 	return err;
 }
 
@@ -607,7 +618,7 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	return err;
 }
 
-/* Our program @own is on the hook, and the load asks for one that uses a certain map: that is not
+/* Our program @own is on the hook, and the load asks for one that has a certain map: that is not
  * loaded again (then the report has it) unless the pin is lost, and another one does not go without
  * --force.
  */
@@ -617,15 +628,11 @@ static int check_own(const struct transaction *transaction, const struct reload_
 	const struct attach_hook *hook = &transaction->hook;
 	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
 	__u32 id = pin_program_find_map(own->fd, load->keep_map);
-	char name[BPF_OBJ_NAME_LEN];
 
-	attach_program_name(own->id, name, sizeof(name));
-	if (!id) {
-		if (load->force)
-			return 0;
+	if (!id && !load->force) {
 		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
 			  "has no map %s; take it off, or give --force to replace it",
-			  hook->device, own->id, name, load->keep_map);
+			  hook->device, own->id, own->name, load->keep_map);
 		transaction->reload->failure = RELOAD_FAILED_XDP;
 		return -EBUSY;
 	}
@@ -636,21 +643,54 @@ static int check_own(const struct transaction *transaction, const struct reload_
 	report->attached.id = own->id;
 	report->attached.mode = hook->mode;
 	report->attached.dispatcher = hook->dispatcher;
-	snprintf(report->program, sizeof(report->program), "%s", name);
+	snprintf(report->program, sizeof(report->program), "%s", own->name);
 	return 0;
+}
+
+/* A program of ours that has the map, and must be loaded anew, may be another one than the object's. */
+static int check_same(const struct transaction *transaction, const struct reload_load *load,
+		      const struct object *object, const struct pin *own)
+{
+	if (load->force || is_same_code(object_program_fd(object), own->fd))
+		return 0;
+	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
+		  "one; give --force to replace it",
+		  object_program_name(object), transaction->hook.device, own->id, own->name,
+		  load->keep_map);
+	transaction->reload->failure = RELOAD_FAILED_XDP;
+	return -EBUSY;
+}
+
+static int load_anew(struct transaction *transaction, const struct reload_load *load,
+		     const struct pin *old, struct reload_report *report)
+{
+	struct object object = { 0 };
+	const struct attach_request request = {
+		.object = &object,
+		.mode = load->mode,
+		.direct = load->direct,
+		.force = load->force,
+		.old_id = old ? old->id : 0,
+		.old_fd = old ? old->fd : -1,
+	};
+	int err = load_object(transaction, load, &object, report);
+
+	if (!err && old && load->keep_map)
+		err = check_same(transaction, load, &object, old);
+	if (!err)
+		err = put_in_place(transaction, &request, report);
+	if (err)
+		pin_dir_unstage(&transaction->reload->dir);
+	else
+		snprintf(report->program, sizeof(report->program), "%s",
+			 object_program_name(&object));
+	object_close(&object);
+	return err;
 }
 
 int reload_load(struct reload *reload, const struct reload_load *load, struct reload_report *report)
 {
 	struct transaction transaction;
-	struct object object = { 0 };
-	struct attach_request request = {
-		.object = &object,
-		.mode = load->mode,
-		.direct = load->direct,
-		.force = load->force,
-		.old_fd = -1,
-	};
 	const struct pin *old;
 	int err;
 
@@ -659,34 +699,24 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 	if (err)
 		return err;
 	old = attach_find_own(&transaction.live, &transaction.hook);
-	if (old) {
+	if (old)
 		remember_old(old->id, report);
-		request.old_id = old->id;
-		request.old_fd = old->fd;
-	}
-
 	if (old && load->keep_map)
 		err = check_own(&transaction, load, old, report);
-	if (err || report->kept)
-		goto out;
-	err = load_object(&transaction, load, &object, report);
-	if (!err)
-		err = put_in_place(&transaction, &request, report);
-	if (err)
-		pin_dir_unstage(&reload->dir);
-	else
-		snprintf(report->program, sizeof(report->program), "%s",
-			 object_program_name(&object));
-out:
+	if (!err && !report->kept)
+		err = load_anew(&transaction, load, old, report);
+	if (!err && load->then) {
+		reload->failure = RELOAD_FAILED_BPF;
+		err = load->then(load->context, report);
+	}
 	if (report->attached.fd >= 0)
 		close(report->attached.fd);
-	object_close(&object);
 	end(&transaction);
 	return err;
 }
 
 /* Says why program @id, or where that is 0 a program of ours, cannot be unloaded. */
-static int refuse_unload(const struct attach_hook *hook, __u32 id)
+static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct pin *own)
 {
 	char name[BPF_OBJ_NAME_LEN];
 
@@ -697,7 +727,7 @@ static int refuse_unload(const struct attach_hook *hook, __u32 id)
 		log_error("could not unload program %u from %s: it is not there; %u (%s) is", id,
 			  hook->device, hook->ids[0],
 			  attach_program_name(hook->ids[0], name, sizeof(name)));
-	else
+	else if (!own)
 		log_error("could not unload from %s: program %u (%s), which is there, is not ours; "
 			  "give its ID and --force to take it off",
 			  hook->device, id ? id : hook->ids[0],
@@ -705,52 +735,109 @@ static int refuse_unload(const struct attach_hook *hook, __u32 id)
 	return -ENOENT;
 }
 
-static int unload(struct reload *reload, __u32 id, bool force, bool may_be_off,
-		  struct reload_report *report)
+/* Takes program @id off, if it is on, and removes the pins of @own, if it is ours. */
+static int take_off(struct transaction *transaction, __u32 id, const struct pin *own, bool force,
+		    struct reload_report *report)
+{
+	struct reload *reload = transaction->reload;
+	bool attached = attach_hook_has(&transaction->hook, id);
+	int err = 0;
+
+	reload->failure = RELOAD_FAILED_XDP;
+	if (attached)
+		remember_old(id, report);
+	if (own)
+		err = pin_dir_begin_unload(&reload->dir);
+	if (!err && attached)
+		err = attach_remove(&transaction->hook, &id, 1, force);
+	if (!err && own) {
+		reload->failure = RELOAD_FAILED_BPF;
+		err = remove_program(&transaction->live, own, report);
+	}
+	if (own)
+		pin_dir_end_unload(&reload->dir);
+	return err;
+}
+
+int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report)
 {
 	struct transaction transaction;
 	const struct pin *own;
-	bool attached;
 	int err;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
 	err = begin(reload, &transaction);
 	if (err)
 		return err;
-
 	own = id ? pin_list_find(&transaction.live, PIN_PROGRAM, id) :
 		   attach_find_own(&transaction.live, &transaction.hook);
-	attached = attach_hook_has(&transaction.hook, own ? own->id : id);
-	reload->failure = RELOAD_FAILED_XDP;
-	if ((!attached && !(own && may_be_off)) || (!own && !force)) {
-		err = refuse_unload(&transaction.hook, id);
-		goto out;
+	if (!id && own)
+		id = own->id;
+	if (attach_hook_has(&transaction.hook, id) && (own || force)) {
+		err = take_off(&transaction, id, own, force, report);
+	} else {
+		reload->failure = RELOAD_FAILED_XDP;
+		err = refuse_unload(&transaction.hook, id, own);
 	}
-	if (attached)
-		remember_old(own ? own->id : id, report);
-
-	err = own ? pin_dir_begin_unload(&reload->dir) : 0;
-	if (!err && attached)
-		err = attach_remove(&transaction.hook, &report->old_id, 1, force);
-	if (!err && own) {
-		reload->failure = RELOAD_FAILED_BPF;
-		err = remove_program(&transaction.live, own, report);
-	}
-	if (own)
-		pin_dir_end_unload(&reload->dir);
-out:
 	end(&transaction);
 	return err;
 }
 
-int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report)
+static const struct pin *find_user(const struct pin_list *live, const char *map)
 {
-	return unload(reload, id, force, false, report);
+	size_t i;
+
+	for (i = 0; i < live->count; i++)
+		if (live->pins[i].kind == PIN_PROGRAM &&
+		    pin_program_find_map(live->pins[i].fd, map))
+			return &live->pins[i];
+	return NULL;
 }
 
-int reload_remove(struct reload *reload, __u32 id, struct reload_report *report)
+/* No program of ours has the map: that is well where none is attached. */
+static int check_no_other(const struct transaction *transaction, const char *map)
 {
-	return unload(reload, id, false, true, report);
+	const struct attach_hook *hook = &transaction->hook;
+	const struct pin *own = attach_find_own(&transaction->live, hook);
+	char name[BPF_OBJ_NAME_LEN];
+
+	if (!hook->main_id) {
+		if (transaction->live.count)
+			log_warn("%s has pins of no program with a map %s: left alone; 'xdp_loader "
+				 "-d %s --unpin' removes them",
+				 transaction->reload->dir.path, map, hook->device);
+		return 0;
+	}
+	transaction->reload->failure = RELOAD_FAILED_XDP;
+	if (own)
+		log_error("could not remove from %s: program %u (%s), which xdp_loader attached "
+			  "there, has no map %s; 'xdp_loader -d %s --unload' takes it off",
+			  hook->device, own->id, own->name, map, hook->device);
+	else
+		log_error("could not remove from %s: program %u (%s), which is there, is not ours; "
+			  "who attached it can take it off",
+			  hook->device, hook->ids[0],
+			  attach_program_name(hook->ids[0], name, sizeof(name)));
+	return -EBUSY;
+}
+
+int reload_remove(struct reload *reload, const char *map, struct reload_report *report)
+{
+	struct transaction transaction;
+	const struct pin *own;
+	int err;
+
+	*report = (struct reload_report){ .attached.fd = -1 };
+	err = begin(reload, &transaction);
+	if (err)
+		return err;
+	own = find_user(&transaction.live, map);
+	if (!reload->ifindex && own)
+		dispatcher_pins_remove_ours(is_ours, &(struct ours){ .transaction = &transaction });
+	err = own ? take_off(&transaction, own->id, own, false, report) :
+		    check_no_other(&transaction, map);
+	end(&transaction);
+	return err;
 }
 
 int reload_unload_all(struct reload *reload, bool force, struct reload_report *report)

@@ -28,6 +28,8 @@ struct reload {
 	enum reload_failure failure; /* valid after an error */
 };
 
+struct reload_report;
+
 struct reload_load {
 	const struct object_image *image;
 	const char *program; /* NULL: the object's first */
@@ -35,10 +37,16 @@ struct reload_load {
 	bool direct;
 	bool force;
 	bool reuse_maps;
-	/* NULL; or a map's name: our program that uses a map of that name stays as it is, if that is
-	 * pinned and the mode is the one asked for; one that does not makes way with @force only.
+	/* NULL; or a map's name: our program that has a map of that name stays as it is, if that is
+	 * pinned and the mode is the one asked for; else it is replaced if it is the object's, and
+	 * another program of ours with @force only.
 	 */
 	const char *keep_map;
+	/* NULL; or what is done before the lock is given back, with all in its place. 0 or -errno,
+	 * with a message, which reload_load() returns then.
+	 */
+	int (*then)(void *context, const struct reload_report *report);
+	void *context;
 };
 
 struct reload_report {
@@ -60,8 +68,10 @@ int reload_load(struct reload *reload, const struct reload_load *load,
  */
 int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report);
 
-/* The same for our pinned program @id, which may be off the device already. */
-int reload_remove(struct reload *reload, __u32 id, struct reload_report *report);
+/* The same for our program that has a map called @map, which may be off the device already, or the
+ * device gone. No error where there is none, unless another program is there.
+ */
+int reload_remove(struct reload *reload, const char *map, struct reload_report *report);
 
 /* Takes all programs off the device and removes all pins; with somebody else's program there only
  * if @force.

@@ -49,15 +49,21 @@ int stats_map_open(struct stats_map *map, const char *path)
 {
 	static const struct map_shape shape = {
 		.what = "a map of counters",
+		.let_read = "'xdp_loader --pin-mode 0644' lets others read",
 		.type = BPF_MAP_TYPE_PERCPU_ARRAY,
 		.key_size = sizeof(__u32),
 		.value_size = sizeof(struct datarec),
 		.entries = XDP_ACTION_MAX,
 	};
 
+	struct bpf_map_info info;
+
 	*map = (struct stats_map){ .fd = -1 };
-	map->fd = map_pin_open(path, MAP_PIN_READ, &shape, &map->id);
-	return map->fd < 0 ? map->fd : 0;
+	map->fd = map_pin_open(path, MAP_PIN_READ, &shape, &info);
+	if (map->fd < 0)
+		return map->fd;
+	map->id = info.id;
+	return 0;
 }
 
 void stats_map_close(struct stats_map *map)

@@ -35,7 +35,10 @@ start() { # N
 	local work=$WORK/assignment-$1
 	[[ ! -e $work ]] || fail 1 "$(short "$work") is there already, and stays as it is; move it away to begin anew"
 	mkdir -p "$WORK"
-	mkdir "$work.new" && cp "$folder"/*.c "$work.new" && mv "$work.new" "$work"
+	rm -rf "$work.new" # of a run that was stopped
+	mkdir "$work.new"
+	cp "$folder"/*.c "$work.new"
+	mv "$work.new" "$work"
 	cat <<-END
 		$(short "$work") is yours now: $(cd "$work" && echo *.c)
 		The task: $(short "$folder")/README.org

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # maps_ctl: what user space writes into the pinned map is what the program in the kernel reads.
-# shellcheck disable=SC2154 # bats sets stderr
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; bats sets stderr
 bats_require_minimum_version 1.5.0
 
 load helpers
@@ -96,6 +96,7 @@ element() { # PATH KEY
 	refused 2 "--skb-mode does not go with --remove" "$CTL" -d va -r -S
 	refused 2 "--skb-mode and --native-mode exclude each other" "$CTL" -d va -S -N
 	refused 2 "goes with --dev" "$CTL" --map "$CONTROL" -S
+	refused 2 "--pin-base goes with --dev" "$CTL" --map "$CONTROL" --pin-base /x
 	refused 2 "--map does not go with --remove" "$CTL" --map "$CONTROL" -r
 	refused 2 "'maybe' is no value for --trace: give on or off" "$CTL" -d va --trace maybe
 	refused 2 "is no device name" "$CTL" -d a/b
@@ -205,6 +206,71 @@ program_off() { # DEVICE
 	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
 }
 
+# Killed by strace at the first call of these: attached and not pinned, or taken off and still pinned.
+killed_at() { # CALLS OPTION...
+	local calls=$1
+	shift
+	run strace -qq -o /dev/null -e "inject=$calls:signal=KILL:when=1" "$CTL" -d va "$@"
+	((status == 137))
+}
+
+@test "--remove repairs first what a run that was killed has left" {
+	pair_make
+	killed_at '?rename,?renameat,?renameat2' -u 1 2
+	run -0 "$CTL" -d va -r
+	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
+	"$CTL" -q -d va
+	killed_at '?unlink,?unlinkat' -r
+	run -0 "$CTL" -d va -r
+	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
+}
+
+@test "two at once remove, and one of them finds nothing to do; a device that is gone has its pins removed" {
+	local round pid
+	pair_make
+	for ((round = 0; round < 10; round++)); do
+		"$CTL" -q -d va
+		"$CTL" -q -d va -r &
+		pid=$!
+		"$CTL" -q -d va -r
+		wait "$pid"
+		[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
+	done
+	"$CTL" -q -d va
+	ip link del va
+	run -0 "$CTL" -d va -r
+	[[ ! -e $BPFFS/va ]]
+	refused 1 "could not find device va" "$CTL" -d va -r
+}
+
+@test "an update is one system call, under the lock" {
+	pair_make
+	"$CTL" -q -d va
+	strace -e trace=bpf -o "$OUT" "$CTL" -q --map "$CONTROL" -u 1 2
+	grep -c BPF_MAP_UPDATE_ELEM "$OUT"
+	[[ $(grep -cE 'BPF_MAP_UPDATE_ELEM.*flags=(BPF_F_LOCK|0x4)' "$OUT") == 1 && $(grep -c BPF_MAP_UPDATE_ELEM "$OUT") == 1 ]]
+}
+
+@test "pins that are left without their program's are no obstacle" {
+	pair_make
+	"$CTL" -q -d va -u 1 2
+	"$LOADER" -q -d va --unpin --programs-only
+	program_off va
+	run -0 "$CTL" -d va -r
+	[[ $output == *"has pins of no program with a map maps_control: left alone; 'xdp_loader -d va --unpin' removes them"* ]]
+	run -0 "$CTL" -d va
+	[[ ${lines[1]} == "now value1:1 value2:2" ]]
+}
+
+@test "where the other map cannot be read, the values are told all the same" {
+	pair_make
+	"$CTL" -q -d va
+	rm "$BPFFS/va/maps_unequal"
+	bpftool map create "$BPFFS/va/maps_unequal" type array key 4 value 4 entries 1 name other
+	run -0 --separate-stderr "$CTL" -d va -u 5 6
+	[[ ${lines[2]} == "wrote value1:5 value2:6" && ${lines[3]} == trace:off && $stderr == *"a map of unequal pairs is one of type percpu_array"* ]]
+}
+
 @test "values outlive the program: taken off by somebody else, it comes back with them" {
 	pair_make
 	"$CTL" -q -d va -u 11 12
@@ -225,7 +291,7 @@ program_off() { # DEVICE
 	pair_make
 	"$LOADER" -q -d va --progname xdp_drop_func
 	refused 30 "(xdp_drop_func), which xdp_loader attached there, has no map maps_control" "$CTL" -d va -u 1 2
-	refused 30 "is not ours" "$CTL" -d va -r
+	refused 30 "has no map maps_control; 'xdp_loader -d va --unload' takes it off" "$CTL" -d va -r
 	run -0 "$CTL" -d va --force -u 1 2
 	[[ ${lines[0]} == *" name:xdp_maps_func "* && $(values) == "1 2" ]]
 	[[ ! -e $BPFFS/va/programs/xdp_drop_func ]]
@@ -237,6 +303,9 @@ program_off() { # DEVICE
 	id=$(attached_id va)
 	run -0 "$CTL" -d va -u 6 7
 	[[ $(attached_id va) == "$id" && $(values) == "6 7" ]]
+	refused 30 "and is another one; give --force to replace it" "$CTL" -d va -S -u 8 9
+	run -0 "$CTL" -d va -S --force -u 8 9
+	[[ ${lines[1]} == "found value1:6 value2:7" && $(attached_id va) != "$id" ]]
 }
 
 @test "a device of another network namespace" {
@@ -247,6 +316,7 @@ program_off() { # DEVICE
 	[[ $(values "$BPFFS/netns-other/va/maps_control") == "1 2" && $(attached_id va other) != none ]]
 	run -0 "$CTL" -d va --netns other -g
 	[[ ${lines[0]} == "now value1:1 value2:2" ]]
+	refused 40 "'maps_ctl --netns other -d v9' loads the program" "$CTL" -d v9 --netns other -g
 	run -0 "$CTL" -d va --netns other -r
 	[[ $(attached_id va other) == none && ! -e $BPFFS/netns-other ]]
 	refused 2 "goes with --dev" "$CTL" --netns other --map "$CONTROL"

@@ -144,8 +144,10 @@ both_refuse() { # TEXT PATH
 		[[ $output == *"the number of entries is 3, and in a control map it is 2"* ]]
 	done
 	bpftool map create "$BPFFS/lockless" type array key 4 value 12 entries 2 name lockless
-	refused 40 "its values have no struct bpf_spin_lock" "$CTL" --map "$BPFFS/lockless" -u 1 2
+	refused 40 "its values have no lock" "$CTL" --map "$BPFFS/lockless" -u 1 2
 	[[ $(bpftool -j map lookup pinned "$BPFFS/lockless" key 0 0 0 0 | jq -c '.value | unique') == '["0x00"]' ]]
+	bpftool prog load "$OBJECTS/maps_layout.o" "$BPFFS/program" type xdp pinmaps "$BPFFS/maps"
+	refused 40 "its values have other members" "$CTL" --map "$BPFFS/maps/quota" -u 1 2
 	"$CTL" -q -d va
 	refused 40 "a map of counters is one of type percpu_array" "$STATS" --map "$BPFFS/va/maps_control" --once
 	refused 40 "a control map is one of type array" "$CTL" --map "$BPFFS/va/xdp_stats_map" -u 1 2

@@ -7,9 +7,9 @@ TRACE=/sys/kernel/tracing/trace
 
 # What one test reads from trace_pipe, no other one finds: one at a time, to the test's end.
 trace_begin() {
-	exec {trace_lock}>"$TOP/build/trace.lock"
-	flock "$trace_lock"
 	[[ -e $TRACE ]] || mount -t tracefs tracefs /sys/kernel/tracing
+	exec {trace_lock}</sys/kernel/tracing
+	flock "$trace_lock"
 }
 
 # How many packets were traced with this as the first value.

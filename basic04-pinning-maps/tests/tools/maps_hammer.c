@@ -1,33 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* maps_hammer PATH [unlocked]: writes pairs of equal values into the control map at PATH, as fast as
- * it goes, until it is ended; prints a line when it has begun. One word is enough to do it wrong.
+ * it goes, until it is ended; as maps_ctl does, or without the lock. Prints a line when it has begun.
  */
 #include <stdio.h>
-#include <string.h>
 
 #include <bpf/bpf.h>
 
+#include "control_map.h"
 #include "exit_codes.h"
-#include "maps_control.h"
+#include "log.h"
+
+static int write_unlocked(const struct control_map *map, __u32 n)
+{
+	const struct maps_value value = { .value1 = n, .value2 = n };
+
+	return bpf_map_update_elem(map->fd, &(__u32){ MAPS_VALUES }, &value, BPF_ANY);
+}
 
 int main(int argc, char **argv)
 {
-	const __u64 flags = argc > 2 && !strcmp(argv[2], "unlocked") ? BPF_ANY : BPF_F_LOCK;
-	int map = argc > 1 ? bpf_obj_get(argv[1]) : -1;
-	__u32 key = MAPS_VALUES, n;
+	struct control_map map;
+	int err = argc > 1 ? control_map_open(&map, argv[1], MAP_PIN_WRITE) : -1;
+	__u32 n;
 
-	if (map < 0) {
-		perror("bpf_obj_get");
-		return EXIT_BPF;
-	}
-	puts("hammering");
+	log_init("maps_hammer", LOG_NORMAL);
+	if (!err)
+		puts("hammering");
 	fflush(stdout);
-	for (n = 0;; n++) {
-		struct maps_value value = { .value1 = n, .value2 = n };
-
-		if (!bpf_map_update_elem(map, &key, &value, flags))
-			continue;
-		perror("bpf_map_update_elem");
-		return EXIT_BPF;
-	}
+	for (n = 0; !err; n++)
+		err = argc > 2 ? write_unlocked(&map, n) :
+				 control_map_write(&map, &(struct control_values){ n, n });
+	return EXIT_BPF;
 }
