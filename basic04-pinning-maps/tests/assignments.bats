@@ -32,6 +32,7 @@ all_judged() { # N
 	done
 }
 
+@test "assignment 1: a reader that follows the map" { all_judged 1; }
 @test "assignment 2: counters that survive a reload" { all_judged 2; }
 
 @test "each assignment is judged by a test, and its hints are there" {
