@@ -68,6 +68,11 @@ attached_id() {
 	ip -d -o link show va | sed -nE 's/.* prog\/xdp id ([0-9]+) .*/\1/p;t;$s/.*/none/p' | head -n 1
 }
 
+# Runs the program once; its output goes to $OUT and $ERR. One that hangs or prints without end is killed.
+program_run() { # NAME [ARGUMENT]...
+	(ulimit -f 1024 && exec timeout -s KILL 2 "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR")
+}
+
 # One requirement: what it is, the hint of README.org to read where it does not hold, what was
 # expected, what happened. It holds where the last two are the same.
 require() { # REQUIREMENT HINT EXPECTED HAPPENED
