@@ -35,6 +35,7 @@ all_judged() { # N
 @test "assignment 1: a reader that follows the map" { all_judged 1; }
 @test "assignment 2: counters that survive a reload" { all_judged 2; }
 @test "assignment 3: what is pinned for a device" { all_judged 3; }
+@test "assignment 4: taking pins away, and nothing else" { all_judged 4; }
 
 @test "each assignment is judged by a test, and its hints are there" {
 	local folder name hint
