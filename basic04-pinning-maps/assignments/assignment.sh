@@ -37,10 +37,10 @@ start() { # N
 	mkdir -p "$WORK"
 	rm -rf "$work.new" # of a run that was stopped
 	mkdir "$work.new"
-	cp "$folder"/*.c "$work.new"
+	cp "$folder"/*.[ch] "$work.new"
 	mv "$work.new" "$work"
 	cat <<-END
-		$(short "$work") is yours now: $(cd "$work" && echo *.c)
+		$(short "$work") is yours now: $(cd "$work" && echo *.[ch])
 		The task: $(short "$folder")/README.org
 		When you think that it does what it should: make check-$1
 	END

@@ -13,10 +13,15 @@ OUT=$TMP/out ERR=$TMP/err
 
 finish() {
 	local pid
-	for pid in $(jobs -p); do kill -KILL "$pid"; done 2>/dev/null
+	for pid in $(jobs -p); do kill -KILL $(pgrep -P "$pid") "$pid"; done 2>/dev/null
 	rm -rf "$TMP"
 }
 trap finish EXIT
+
+# traffic_start and traffic_end; frames_send and poll are those below.
+BATS_TEST_TMPDIR=$TMP
+# shellcheck source=SCRIPTDIR/../tests/traffic.bash
+. "$LESSON/tests/traffic.bash"
 
 isolate() {
 	mount -t bpf -o mode=0755 bpf "$BPFFS"
@@ -72,6 +77,12 @@ attached_id() {
 program_run() { # NAME [ARGUMENT]...
 	(ulimit -f 1024 && exec timeout -s KILL 2 "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR")
 }
+
+# Ends a program that runs in the background, whatever it makes of other signals.
+stop() { # PID
+	kill -KILL "$1"
+	wait "$1"
+} 2>/dev/null
 
 # One requirement: what it is, the hint of README.org to read where it does not hold, what was
 # expected, what happened. It holds where the last two are the same.

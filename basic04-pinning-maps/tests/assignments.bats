@@ -11,7 +11,7 @@ ASSIGNMENTS=$TOP/basic04-pinning-maps/assignments
 judge() { # N VARIANT
 	local folder=("$ASSIGNMENTS/$1"-*/) work=$BATS_TEST_TMPDIR/work code=0
 	mkdir "$work"
-	cp "${folder[0]}"*.c "$work"
+	cp "${folder[0]}"*.[ch] "$work"
 	[[ $2 == starter ]] || patch -s -d "$work" -p1 <"${folder[0]}$2.patch"
 	"$ASSIGNMENTS/assignment.sh" check "$1" "$work" >"$BATS_TEST_TMPDIR/judged" 2>&1 || code=$?
 	cat "$BATS_TEST_TMPDIR/judged"
@@ -36,6 +36,7 @@ all_judged() { # N
 @test "assignment 2: counters that survive a reload" { all_judged 2; }
 @test "assignment 3: what is pinned for a device" { all_judged 3; }
 @test "assignment 4: taking pins away, and nothing else" { all_judged 4; }
+@test "assignment 5: an update that is seen whole or not at all" { all_judged 5; }
 
 @test "each assignment is judged by a test, and its hints are there" {
 	local folder name hint

@@ -33,7 +33,7 @@ traffic_start() {
 	env --default-signal=INT trafgen --notouch-irq --num 0 --cpus 1 --gap 1us --out "$PEER" \
 		--in "$BATS_TEST_TMPDIR/frame" </dev/null >"$BATS_TEST_TMPDIR/trafgen" 2>&1 &
 	TRAFFIC=$!
-	poll grep -q Running "$BATS_TEST_TMPDIR/trafgen"
+	poll grep -qs Running "$BATS_TEST_TMPDIR/trafgen"
 }
 
 # Sets sent, by trafgen's own count, and rate.
