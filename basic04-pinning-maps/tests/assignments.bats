@@ -38,6 +38,7 @@ all_judged() { # N
 @test "assignment 4: taking pins away, and nothing else" { all_judged 4; }
 @test "assignment 5: an update that is seen whole or not at all" { all_judged 5; }
 @test "assignment 6: a new program that has one map more" { all_judged 6; }
+@test "assignment 7: no packet lost, and none counted twice" { all_judged 7; }
 
 @test "each assignment is judged by a test, and its hints are there" {
 	local folder name hint
