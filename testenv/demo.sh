@@ -2,6 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # From a bare Debian (root, apt, bash) to counters on a live interface: installs what is missing,
 # builds, and shows the writer (xdp_loader) and the reader (xdp_stats) at work on real traffic.
+# On a terminal they run side by side, in tmux; with --plain, or elsewhere, one after the other, and
+# what is counted is compared with what was sent.
 # Leaves no environment behind, also when it fails or is interrupted.
 set -euo pipefail
 
@@ -17,6 +19,7 @@ TESTENV=testenv/testenv.sh
 LOADER=basic04-pinning-maps/xdp_loader
 STATS=basic04-pinning-maps/xdp_stats
 TMP=
+PLAIN=
 
 # ---------------------------------------------------------------- showing
 
@@ -221,7 +224,29 @@ switch() {
 
 # ----------------------------------------------------------------
 
+options_parse() {
+	case ${1-} in
+	'') ;;
+	--plain) PLAIN=yes ;;
+	-h | --help) printf 'Usage: testenv/demo.sh [--plain]     (as root)\n' && exit ;;
+	*) printf "demo.sh: unknown argument '%s'; there is --plain\n" "$1" >&2 && exit 2 ;;
+	esac
+}
+
+# In the background, as bash hears of a signal only while it waits.
+side_by_side() {
+	title "Traffic, the loader and live statistics side by side"
+	show "$TESTENV" --name "$NAME" watch
+	"$TESTENV" --name "$NAME" watch <&0 &
+	wait "$!"
+	title "Tear down"
+	run "$TESTENV" --name "$NAME" teardown
+	printf '\nDone. testenv/demo.sh --plain compares what is counted with what was sent;\n'
+	printf 'testenv/testenv.sh watch shows this again.\n'
+}
+
 main() {
+	options_parse "$@"
 	((EUID == 0)) || fail "the demo needs root: run it with sudo"
 	in_private_mounts "$@"
 	trap cleanup EXIT
@@ -230,6 +255,10 @@ main() {
 	trap 'exit 143' TERM
 	build
 	setup
+	if [[ ! $PLAIN ]] && testenv/watch.sh possible; then
+		side_by_side
+		return
+	fi
 	title "Load: attach xdp_pass_func, pin its map"
 	load xdp_pass_func
 	pings

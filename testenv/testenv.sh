@@ -550,6 +550,12 @@ cmd_unload() {
 	run_tool "$LOADER" "${ARGS[@]}"
 }
 
+cmd_watch() {
+	local role=watch
+	[[ ! ${OPT[plain]-} ]] || role=plain
+	exec "$TOP/testenv/watch.sh" "$role" "$NAME"
+}
+
 # The shell that evaluates it reads the alias' value a second time, when it expands it.
 cmd_alias() {
 	local value
@@ -560,7 +566,7 @@ cmd_alias() {
 
 # ---------------------------------------------------------------- the command line
 
-COMMANDS=(setup teardown reset status enter exec ping tcpdump load unload stats alias help)
+COMMANDS=(setup teardown reset status enter exec ping tcpdump load unload stats watch alias help)
 
 declare -rA HELP=(
 	[setup]='make an environment'
@@ -574,6 +580,7 @@ declare -rA HELP=(
 	[load]='xdp_loader on the outer device'
 	[unload]='xdp_loader --unload-all there (or what is given)'
 	[stats]='xdp_stats on the outer device'
+	[watch]='traffic, loader and live statistics side by side, in tmux'
 	[alias]="print a definition of t: eval \"\$(testenv.sh alias)\""
 	[help]='this text'
 )
@@ -582,7 +589,7 @@ declare -rA USAGE=([exec]='exec COMMAND...' [ping]='ping [ARGUMENTS]' [tcpdump]=
 
 # Which options a command knows beside --name; what else it is given.
 declare -rA OPTIONS=([setup]='legacy vlan' [ping]='legacy vlan'
-	[load]='inner vlan' [unload]='inner vlan' [stats]='inner vlan')
+	[load]='inner vlan' [unload]='inner vlan' [stats]='inner vlan' [watch]=plain)
 declare -rA PASSES=([exec]=command [ping]=all [tcpdump]=all [load]=all [unload]=all [stats]=all)
 
 cmd_help() {
@@ -604,6 +611,7 @@ cmd_help() {
 		  --legacy-ip          setup: IPv4 beside IPv6; ping: ping by IPv4
 		  --vlan               setup: VLAN devices too; ping, load, unload, stats: there
 		  --inner              load, unload, stats: the inner device
+		  --plain              watch: one after the other, without tmux
 		  -h, --help           this text
 		  --                   what follows is arguments, even if it looks like these
 
@@ -625,6 +633,7 @@ option_take() {
 	--legacy-ip) OPT[legacy]=1 ;;
 	--vlan) OPT[vlan]=1 ;;
 	--inner) OPT[inner]=1 ;;
+	--plain) OPT[plain]=1 ;;
 	*) TAKEN=0 ;;
 	esac
 }
