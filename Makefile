@@ -21,6 +21,8 @@ test:
 	@MAKEFLAGS= testenv/test.sh $(TESTS)
 test-kernels:
 	@MAKEFLAGS= testenv/kernels/run $(KERNELS)
+figures: all
+	@basic04-pinning-maps/figures/picture.sh
 bench: all test-programs
 	@MAKEFLAGS= testenv/bench/run.sh
 
@@ -46,6 +48,7 @@ help:
 	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  bench          the measurements (as root)'
+	@echo '  figures        the picture in the lesson, from a real run (as root)'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
 	@echo '  check-N        builds and judges what you have made of it (as root)'
 	@echo '  solution-N     prints a worked solution'
@@ -57,4 +60,4 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install check-headers demo test test-kernels bench clean distclean help
+.PHONY: all test-programs install check-headers demo test test-kernels figures bench clean distclean help
