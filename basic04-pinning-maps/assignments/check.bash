@@ -33,6 +33,7 @@ isolate() {
 	if ! mount -t bpf -o mode=0755 bpf "$BPFFS" || ! mount -t tmpfs -o mode=0755 tmpfs /run; then
 		cannot_check "there is no place of its own for it"
 	fi
+	ulimit -f 10240 # KiB a file: ends a program that does not stop writing
 	mkdir -p /run/netns
 	ip link set lo up
 }
