@@ -115,26 +115,33 @@ static bool shares_namespace(const char *own_path, const char *first_path)
 	       own.st_dev == first.st_dev;
 }
 
-/* 'ip netns exec' gives its command a mount namespace of its own, whose mounts vanish with the
- * command. Who has only a mount namespace of his own (a container, a chroot) has made it to last.
+/* 'ip netns exec' enters a named network namespace, and gives its command a mount namespace of its
+ * own, whose mounts vanish with the command. Who has only the one or the other (a container, a
+ * chroot) has made it to last. Not everybody may look at the first process's.
  */
-static bool mount_would_last(void)
+static bool mount_would_last(char *netns, size_t size)
 {
-	return shares_namespace("/proc/self/ns/mnt", "/proc/1/ns/mnt") ||
+	return !device_current_netns(netns, size) ||
+	       shares_namespace("/proc/self/ns/mnt", "/proc/1/ns/mnt") ||
 	       shares_namespace("/proc/self/ns/net", "/proc/1/ns/net");
 }
 
-static int mount_bpffs(const char *base)
+static int mount_bpffs(const char *base, bool may_mount)
 {
-	char netns[NAME_MAX + 1] = "NAME";
+	char netns[NAME_MAX + 1];
 
-	if (!mount_would_last()) {
-		device_current_netns(netns, sizeof(netns));
+	if (!strcmp(base, PIN_DIR_BASE) && !mount_would_last(netns, sizeof(netns))) {
 		log_error("could not find a BPF filesystem at %s: 'ip netns exec' hides it behind "
 			  "a /sys of its own, and one mounted here would vanish with the command; "
 			  "run this outside with --netns %s, or enter the namespace with 'nsenter "
 			  "--net=" DEVICE_NETNS_DIR "/%s', which leaves the mounts alone",
 			  base, netns, netns);
+		return -ENOENT;
+	}
+	if (!may_mount) {
+		log_error("could not find a BPF filesystem at %s: mount one, as root, with 'mount "
+			  "-t bpf bpf %s'",
+			  base, base);
 		return -ENOENT;
 	}
 	if (mount("bpf", base, "bpf", 0, "mode=0755"))
@@ -169,12 +176,7 @@ int pin_dir_need_bpffs(const char *base, bool may_mount)
 		return fail(err, "use", base);
 	if (fs.f_type == BPF_FS_MAGIC)
 		return 0;
-	if (!strcmp(base, PIN_DIR_BASE) && (may_mount || !mount_would_last()))
-		return mount_bpffs(base);
-	log_error("could not find a BPF filesystem at %s: mount one, as root, with 'mount -t bpf "
-		  "bpf %s'",
-		  base, base);
-	return -ENOENT;
+	return mount_bpffs(base, may_mount && !strcmp(base, PIN_DIR_BASE));
 }
 
 /* Makes @path and the parents that it lacks. Where it makes one, the length of the path that was
