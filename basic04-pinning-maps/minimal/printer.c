@@ -17,7 +17,7 @@ static const char *reason(const char *path, int error)
 	struct statfs s;
 
 	if ((!statfs(path, &s) || !statfs(dirname(strdupa(path)), &s)) && s.f_type != BPF_FS_MAGIC)
-		return "it is not in a BPF filesystem";
+		return "it is not in a BPF filesystem; mount one: 'mount -t bpf bpf /sys/fs/bpf'";
 	if (error == -EPERM && strchr(basename(strdupa(path)), '.'))
 		return "a name in a BPF filesystem has no '.'";
 	return error == -ENOENT ? "nothing is pinned there; run loader first" :
