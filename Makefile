@@ -43,7 +43,7 @@ distclean: clean
 
 help:
 	@echo 'make [TARGET] [V=1]     V=1 prints the commands'
-	@echo '  all            both tools and the BPF program (default)'
+	@echo '  all            the tools, their BPF programs and the examples (default)'
 	@echo '  demo           packets being counted, in a network of its own (as root)'
 	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'

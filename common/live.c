@@ -127,7 +127,7 @@ int live_check(void)
 	int err;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		log_error("could not show a table: --live needs a terminal; leave it away to print "
+		log_error("could not show a table: --live needs a terminal; leave it out to print "
 			  "lines");
 		return -ENOTTY;
 	}
@@ -342,8 +342,9 @@ static void draw(void)
 		attroff(A_BOLD);
 	} else {
 		snprintf(text, sizeof(text),
-			 "%s%zu lines  every %.1f s  q quit  space %s  c CPUs  +- interval",
-			 live.paused ? "PAUSED  " : "", live.row_count, live.interval,
+			 "%s%zu line%s  every %.1f s  q quit  space %s  c CPUs  +- interval",
+			 live.paused ? "PAUSED  " : "", live.row_count,
+			 live.row_count == 1 ? "" : "s", live.interval,
 			 live.paused ? "go on" : "pause");
 		mvaddnstr(0, 0, text, COLS);
 	}

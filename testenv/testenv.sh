@@ -110,7 +110,7 @@ state_exists() { [[ -e $STATE_DIR/$NAME || -L $STATE_DIR/$NAME ]]; }
 state_read() {
 	local file=$STATE_DIR/$NAME line key
 	ENV=()
-	state_exists || die "no such environment: $NAME"
+	state_exists || die "no such environment: $NAME; 'testenv.sh setup' makes one"
 	state_dir_check
 	[[ -f $file && ! -L $file && -O $file ]] || die "cannot trust $file: it is not a file of root's; remove it"
 	while IFS= read -r line || [[ $line ]]; do
@@ -386,14 +386,14 @@ teardown_locked() {
 }
 
 cmd_teardown() {
-	state_exists || die "no such environment: $NAME"
+	state_exists || die "no such environment: $NAME; 'testenv.sh setup' makes one"
 	state_lock
 	state_read
 	teardown_locked
 }
 
 cmd_reset() {
-	state_exists || die "no such environment: $NAME"
+	state_exists || die "no such environment: $NAME; 'testenv.sh setup' makes one"
 	state_lock
 	state_read
 	if [[ ${ENV[legacy]-} == yes ]]; then OPT[legacy]=1; fi

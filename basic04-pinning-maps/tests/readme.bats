@@ -58,13 +58,13 @@ takes_dispatcher() { block "$1" "$2" "$LESSON_PAGE" | grep -q 'xdp-loader status
 }
 
 @test "the program of one's own compiles, loads, counts and is read" {
-	make_pair eth0 v1
+	make_pair testenv v1
 	cp -r "$TOP/headers" "$BATS_TEST_TMPDIR"
 	mkdir "$BATS_TEST_TMPDIR/basic04-pinning-maps"
 	ln -s "$LOADER" "$STATS" "$BATS_TEST_TMPDIR/basic04-pinning-maps"
 	cd "$BATS_TEST_TMPDIR"
 	block "The counters of your own program" 1 README.org >my_program.c
-	block "The counters of your own program" 2 README.org | sed 's/xdp_stats -d eth0$/& --once/' >commands
+	block "The counters of your own program" 2 README.org | sed 's/xdp_stats -d testenv$/& --once/' >commands
 	(($(wc -l <commands) == 3))
 	run -0 bash -e commands
 	[[ $output == *"attached my_program"*XDP_PASS* ]]
