@@ -90,7 +90,7 @@ state_lock() {
 	for ((try = 0; try < 1000; try++)); do
 		mkdir -m 0700 -- "$STATE_DIR" 2>/dev/null || :
 		{ exec {fd}<"$STATE_DIR"; } 2>/dev/null || continue
-		flock -w 60 "$fd" || die "cannot lock $STATE_DIR: another setup or teardown holds it for a minute"
+		flock -w 180 "$fd" || die "cannot lock $STATE_DIR: another setup or teardown holds it for three minutes"
 		if [[ $STATE_DIR -ef /proc/self/fd/$fd ]]; then
 			state_dir_check
 			return
