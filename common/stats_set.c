@@ -533,8 +533,9 @@ int stats_set_poll(struct stats_set *set, struct stats_device *device)
 	if (event < 0)
 		return failure(set, device, event);
 	say_event(watch, event);
-	attached_check_round(&device->attached, watch->current.map.id, has_counted(watch),
-			     watch->read_at);
+	if (watch->pinned) /* else it was said that the pin is gone */
+		attached_check_round(&device->attached, watch->current.map.id, has_counted(watch),
+				     watch->read_at);
 	return 0;
 }
 
