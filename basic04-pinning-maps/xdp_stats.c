@@ -219,7 +219,10 @@ static void say_no_pin(const struct stats_device *device)
 
 	if (!device->device)
 		log_error("could not open %s: there is no such pin; see 'xdp_loader --list'", path);
-	else
+	else if (netns && !device_has_netns(netns))
+		log_error("could not find network namespace %s: see 'ip netns' for those there are",
+			  netns);
+	else if (netns || device_index(device->device, NULL) > 0)
 		log_error("could not open %s: nothing is pinned there; load a program with "
 			  "'xdp_loader %s%s%s-d %s', or give --wait",
 			  path, netns ? "--netns " : "", netns ? netns : "", netns ? " " : "",

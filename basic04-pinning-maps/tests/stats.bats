@@ -291,6 +291,7 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 # ---------------------------------------------------------------- which map
 
 @test "a device without a pin is an error that says what to run" {
+	pair_make
 	run --separate-stderr -40 "$STATS" -d va --once
 	[ -z "$output" ]
 	[[ $stderr == *"$MAP"*"xdp_loader -d va"*--wait* ]]
@@ -302,9 +303,17 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 	run --separate-stderr -40 "$STATS" --netns away -d va --once
 	[[ $stderr == *"$BPFFS/netns-away/va/xdp_stats_map"*"xdp_loader --netns away -d va"* ]]
 	# What it names works.
-	pair_make
 	"$LOADER" -q -d va
 	run -0 "$STATS" -d va --once
+}
+
+@test "a device or network namespace that is not there is called so" {
+	run --separate-stderr -40 "$STATS" -d nosuch --once
+	[[ $stderr == "xdp_stats: could not find device nosuch: see 'ip link'"* && -z $output ]]
+	((${#stderr_lines[@]} == 1))
+	run --separate-stderr -40 "$STATS" --netns nosuch -d va --once
+	[[ $stderr == "xdp_stats: could not find network namespace nosuch: see 'ip netns'"* && -z $output ]]
+	((${#stderr_lines[@]} == 1))
 }
 
 @test "xdp_stats --wait waits for the program to be loaded" {
