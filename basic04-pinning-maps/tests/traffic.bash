@@ -11,7 +11,10 @@ pair_make() { make_pair va "$PEER"; }
 # Ends what a test has left in the background.
 jobs_end() {
 	local pid
-	for pid in $(jobs -p); do kill -KILL "$pid" || true; done 2>/dev/null
+	{
+		for pid in $(jobs -p); do kill -KILL "$pid" || true; done
+		wait # else bash says later that they were killed
+	} 2>/dev/null
 }
 
 # Frame by frame: a ring that is sent at once may be refused (EAGAIN).
