@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* The smallest writer: makes a map of one number with no ELF file, and pins it when it is whole. */
-#define _GNU_SOURCE /* strdupa() */
 #include <err.h>
 #include <errno.h>
 #include <libgen.h>
@@ -17,9 +16,9 @@ static const char *reason(const char *path, int error)
 {
 	struct statfs s;
 
-	if ((!statfs(path, &s) || !statfs(dirname(strdupa(path)), &s)) && s.f_type != BPF_FS_MAGIC)
+	if ((!statfs(path, &s) || !statfs(dirname(strdup(path)), &s)) && s.f_type != BPF_FS_MAGIC)
 		return "it is not in a BPF filesystem; mount one: 'mount -t bpf bpf /sys/fs/bpf'";
-	if (error == -EPERM && strchr(basename(strdupa(path)), '.'))
+	if (error == -EPERM && strchr(basename(strdup(path)), '.'))
 		return "a name in a BPF filesystem has no '.'; choose another";
 	return error == -EPERM	? "no permission; run as root" :
 	       error == -EACCES ? "it is a directory, or only root may open it" :
@@ -39,16 +38,17 @@ int main(int argc, char **argv)
 	if (argc > 3 || *path == '-' || !*text || text[strspn(text, "0123456789")] || number > ~0U)
 		errx(2, "usage: loader [PATH [NUMBER]], NUMBER up to 4294967295");
 	map = bpf_obj_get(path);
-	made = map == -ENOENT;
-	if (made)
+	if ((made = map == -ENOENT))
 		map = bpf_map_create(BPF_MAP_TYPE_ARRAY, "minimal_map", 4, 4, 1, NULL);
 	if (map < 0)
-		errx(40, "could not open %s: %s", path, reason(path, map));
+		errx(40, "could not %s %s: %s", made ? "make" : "open", path, reason(path, map));
 	snprintf(link, sizeof(link), "/proc/self/fd/%d", map);
-	if (readlink(link, kind, sizeof(kind) - 1) < 0 || strcmp(kind, "anon_inode:bpf-map"))
+	if (readlink(link, kind, sizeof(kind) - 1) < 0 || bpf_obj_get_info_by_fd(map, &is, &size))
+		err(40, "could not ask what is at %s", path);
+	if (strcmp(kind, "anon_inode:bpf-map"))
 		errx(40, "could not use %s: it is a %s, not a bpf-map", path, kind + 11);
-	if (bpf_obj_get_info_by_fd(map, &is, &size) || is.type != BPF_MAP_TYPE_ARRAY ||
-	    is.key_size != sizeof(key) || is.value_size != sizeof(value) || is.max_entries != 1)
+	if (is.type != BPF_MAP_TYPE_ARRAY || is.key_size != sizeof(key) ||
+	    is.value_size != sizeof(value) || is.max_entries != 1)
 		errx(40, "could not use %s: type %u, key %u, value %u, entries %u; not 2, 4, 4, 1",
 		     path, is.type, is.key_size, is.value_size, is.max_entries);
 	if (bpf_map_update_elem(map, &key, &value, BPF_ANY))

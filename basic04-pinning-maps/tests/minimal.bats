@@ -103,6 +103,31 @@ both_refuse() { # TEXT PATH
 	refused 40 "$pin: nothing is pinned there; run loader first" "$reader"
 }
 
+# Fails the N-th bpf() call of a command: which call, and why, is what it must say.
+fails() { # N MESSAGE COMMAND...
+	local n=$1 message=$2
+	shift 2
+	refused 40 "$message" strace -qq -o /dev/null -e "inject=bpf:error=ENOMEM:when=$n" "$@"
+}
+
+@test "what the kernel has no memory for is said, and what that was" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	"$writer"
+	fails 1 "could not open $pin: Cannot allocate memory" "$writer"
+	fails 2 "could not ask what is at $pin: Cannot allocate memory" "$writer"
+	fails 3 "could not write to the map at $pin: Cannot allocate memory" "$writer"
+	fails 1 "could not open $pin: Cannot allocate memory" "$reader"
+	fails 2 "could not ask what is at $pin: Cannot allocate memory" "$reader"
+	fails 3 "could not read the map at $pin: Cannot allocate memory" "$reader"
+	rm "$pin"
+	strace -o "$BATS_TEST_TMPDIR/calls" -e trace=bpf "$writer"
+	rm "$pin"
+	local make
+	make=$(grep -n BPF_MAP_CREATE "$BATS_TEST_TMPDIR/calls" | tail -n 1) # libbpf asks before
+	fails "${make%%:*}" "could not make $pin: Cannot allocate memory" "$writer"
+	[[ ! -e $pin ]]
+}
+
 @test "a program that is pinned there is refused" {
 	bpftool prog load "$LESSON/xdp_prog_kern.o" "$BPFFS/program" type xdp
 	both_refuse 'it is a ' "$BPFFS/program"
