@@ -61,7 +61,7 @@ in_private_mounts() {
 
 deps_present() {
 	local command
-	for command in make cc clang bpftool pkg-config flock ip nsenter ping trafgen; do
+	for command in make cc clang bpftool pkg-config flock ip nsenter ping tmux trafgen; do
 		command -v "$command" >/dev/null || return
 	done
 	[[ -e config.mk ]] # it was written, so the libraries were there
