@@ -226,7 +226,7 @@ sequence() {
 
 # ---------------------------------------------------------------- from beginning to end
 
-OURS='' UNLOAD='' TMP='' PANES='' STOP=0
+OURS='' UNLOAD='' MOUNTED='' TMP='' PANES='' STOP=0
 
 # What was there before stays, without a program if it had none.
 cleanup() {
@@ -243,6 +243,8 @@ cleanup() {
 	elif [[ $UNLOAD ]]; then
 		"$LESSON/xdp_loader" -q -d "$NAME" --unload-all || :
 	fi
+	# Some kernels keep two files of their own there.
+	[[ ! $MOUNTED || $(ls -A -I maps.debug -I progs.debug /sys/fs/bpf) ]] || umount /sys/fs/bpf || :
 }
 
 # While the environment is being made it is not known whose it is: a signal waits.
@@ -250,6 +252,13 @@ LATER=''
 signalled() {
 	STOP=$1
 	[[ $LATER ]] || exit "$1"
+}
+
+# The loader would mount it, but the reader looks there first.
+bpffs_prepare() {
+	[[ $(stat -f -c %T /sys/fs/bpf) != bpf_fs ]] || return 0
+	mount -t bpf bpf /sys/fs/bpf || die "cannot mount a BPF filesystem, where pins live, at /sys/fs/bpf"
+	MOUNTED=yes
 }
 
 has_program() { [[ -e /sys/fs/bpf/$NAME || $(ip link show dev "$NAME") == *prog/xdp* ]]; }
@@ -276,6 +285,7 @@ watch() {
 	trap 'signalled 130' INT
 	trap 'signalled 141' PIPE
 	trap 'signalled 143' TERM
+	bpffs_prepare
 	environment_prepare
 	TMP=$(mktemp -d)
 	"$@"
