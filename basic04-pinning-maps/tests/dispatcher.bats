@@ -59,16 +59,32 @@ reload_behind_neighbour() { # OPTION of xdp-loader...
 	reload_behind_neighbour --prio 50
 }
 
+# After reloads in front of somebody else's program: it saw each frame once, ours each at least once.
+neighbour_saw_all() { # COUNTED
+	cat "$BATS_TEST_TMPDIR/said"
+	[[ $(grep -cE "counted twice for up to [0-9]+ ms: program $NEIGHBOUR " "$BATS_TEST_TMPDIR/said") == "$RELOADS" ]]
+	report_reloads "$1"
+	(($1 >= sent && sent > 0 && $(neighbour_counted) == sent))
+	[[ $(attached_ids va | tail -n 1) == "$NEIGHBOUR" && $(attached_ids va | wc -l) == 2 ]]
+}
+
 @test "reloads in front of somebody else's program: it sees every packet, ours lose none, and it is said how many may count twice" {
 	neighbour_load behind
 	traffic_start
 	PROGRAM=xdp_pass_func reload_often --reuse-maps 2>"$BATS_TEST_TMPDIR/said"
 	traffic_end
-	cat "$BATS_TEST_TMPDIR/said"
-	[[ $(grep -cE "counted twice for up to [0-9]+ ms: program $NEIGHBOUR " "$BATS_TEST_TMPDIR/said") == "$RELOADS" ]]
-	report_reloads "$(packets_in "$MAP")"
-	(($(packets_in "$MAP") >= sent && sent > 0 && $(neighbour_counted) == sent))
-	[[ $(attached_ids va | tail -n 1) == "$NEIGHBOUR" && $(attached_ids va | wc -l) == 2 ]]
+	neighbour_saw_all "$(packets_in "$MAP")"
+}
+
+@test "the same with a new map each time, which xdp_stats watches" {
+	neighbour_load behind
+	watch_start -d va
+	traffic_start
+	PROGRAM=xdp_pass_func reload_often 2>"$BATS_TEST_TMPDIR/said"
+	traffic_end
+	watch_end INT
+	assert_no_negative
+	neighbour_saw_all "$(last_packets all)"
 }
 
 @test "loading again never stacks a second copy" {
