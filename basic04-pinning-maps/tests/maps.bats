@@ -7,7 +7,7 @@ load helpers
 load transcript
 
 chapter() { # NAME
-	replay "Run it" 1 "basic04-pinning-maps/maps/$1/README.org" mask_ids
+	replay "Run it" 1 "basic04-pinning-maps/maps/$1/README.org"
 }
 
 # Where the kernel's build or the machine lacks something, the example ends with 77 and says what.

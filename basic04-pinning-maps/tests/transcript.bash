@@ -11,17 +11,32 @@ block() { # HEADING N FILE
 		here && /^#\+begin_/ { inside = 1; count++ }' "$TOP/$3"
 }
 
-# All numbers, and how a program is attached, differ from run to run.
-mask_numbers() {
-	sed -E 's/[0-9]+([.,][0-9]+)*/N/g; s/ +/ /g; s/ $//; s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /' "$@"
+# What differs from run to run, or from kernel to kernel, and nothing else: IDs, times, periods, the size
+# of translated and compiled code (of a file only how many digits it has), whether libxdp attaches. While
+# IPv6 is on, its neighbours are looked for at any time: of what passed then, whether there was any.
+mask() { # [FILE]
+	LC_ALL=C sed -E '
+		s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g
+		s/\bids?[: ][0-9]+ */id N /g; s/("map_id": |^TIME,"","testenv",|in map )[0-9]+/\1N/
+		s/(since |"monotonic": |reason="start"\} )[0-9][0-9:.]*/\1TIME/
+		s/period:[0-9.]+/period:N/; s/, time [0-9]+ms$/, time N/; s/(mdev = )[0-9./]+/\1N/
+		s/[0-9]+ B translated, [0-9]+ B native */N B translated, N B native /
+		/^[0-9]+ bytes: /s/[0-9]/N/g
+		s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /
+		/disable_ipv6/,$!{
+			/^XDP_PASS +[1-9]/s/ +[0-9][0-9.,]*/ N/g
+			s/(XDP_PASS,,)[1-9][0-9]*,[1-9][0-9]*/\1N,N/; s/(XDP_PASS"\} )[1-9][0-9]*/\1N/
+			s/("(packets|bytes)": )[1-9][0-9]*/\1N/
+		}
+		s/ +$//' "$@"
 }
 
-# Only the IDs that the kernel has given do.
-mask_ids() { sed -E 's/\bids?[: ][0-9]+/id N/g; s/ +$//' "$@"; }
+# Whether the transcript of the last replay shows what its commands have said.
+is_shown() { diff <(mask "$BATS_TEST_TMPDIR/shown") <(mask "$BATS_TEST_TMPDIR/happened"); }
 
 # The commands of a transcript run, one after the other, and say what it shows. A line of output may
-# begin with # too, in OpenMetrics. MASK takes away what may differ.
-replay() { # HEADING N FILE MASK
+# begin with # too, in OpenMetrics.
+replay() { # HEADING N FILE
 	cd "$TOP" || return
 	block "$1" "$2" "$3" >"$BATS_TEST_TMPDIR/shown"
 	sed -n '/^# \(HELP\|TYPE\|UNIT\|EOF\)/!s/^# //p' "$BATS_TEST_TMPDIR/shown" >"$BATS_TEST_TMPDIR/commands"
@@ -30,11 +45,11 @@ replay() { # HEADING N FILE MASK
 		echo "# $command"
 		bash -c "$command" </dev/null 2>&1 || true # what it printed is what counts
 	done <"$BATS_TEST_TMPDIR/commands" >"$BATS_TEST_TMPDIR/happened"
-	diff <("$4" "$BATS_TEST_TMPDIR/shown") <("$4" "$BATS_TEST_TMPDIR/happened") || { echo "$3: $1" && return 1; }
+	is_shown || { echo "$3: $1" && return 1; }
 }
 
-# "HEADING<tab>N" for each block of a page that is a transcript, in their order.
-transcripts() { # FILE
+# "HEADING<tab>N<tab>FIRST-LINE" for each example and source block of a page, in their order.
+blocks() { # FILE
 	awk '/^\* / { heading = substr($0, 3); n = 0 }
-		/^#\+begin_/ { n++; getline; if (/^# /) print heading "\t" n }' "$TOP/$1"
+		/^#\+begin_/ { n++; getline; print heading "\t" n "\t" $0 }' "$TOP/$1"
 }
