@@ -12,19 +12,21 @@ bats_require_minimum_version 1.5.0
 
 LESSON_PAGE=basic04-pinning-maps/README.org
 
-# What tests do with a block of the page: run it; run it where there is a dispatcher; or nothing.
-use_of() { # HEADING N
+# What tests do with a block of the page: run it; run it where there is a dispatcher; compile it; or
+# nothing, of those that are no example.
+use_of() { # HEADING N FIRST-LINE
 	case $(block "$1" "$2" "$LESSON_PAGE") in
 	*"# xdp-loader status"*) echo dispatcher ;;
 	"# "*) echo run ;;
-	*) echo nothing ;;
+	*"bpf_object__"*) echo compile ;;
+	*) echo "nothing: $1: $3" ;;
 	esac
 }
 
 blocks_for() { # USE
-	local heading n
-	blocks "$LESSON_PAGE" | while IFS=$'\t' read -r heading n _; do
-		[[ $(use_of "$heading" "$n") != "$1" ]] || printf '%s\t%s\n' "$heading" "$n"
+	local heading n first
+	blocks "$LESSON_PAGE" | while IFS=$'\t' read -r heading n first; do
+		[[ $(use_of "$heading" "$n" "$first") != "$1" ]] || printf '%s\t%s\n' "$heading" "$n"
 	done
 }
 
@@ -46,6 +48,28 @@ blocks_for() { # USE
 	while IFS=$'\t' read -r heading n; do
 		replay "$heading" "$n" "$LESSON_PAGE"
 	done < <(blocks_for dispatcher)
+}
+
+@test "the lesson's C compiles" {
+	local heading n
+	while IFS=$'\t' read -r heading n; do
+		{
+			printf '#include <bpf/%s>\n' bpf.h libbpf.h
+			echo 'void example(struct bpf_object *object, struct bpf_map *map, int fd) {'
+			block "$heading" "$n" "$LESSON_PAGE"
+			echo '}'
+		} | cc -Wall -Wextra -Werror -fsyntax-only -x c -
+	done < <(blocks_for compile)
+}
+
+@test "each block of the lesson is run or compiled, but for the figure of a reload" {
+	local heading n first
+	blocks "$LESSON_PAGE" | while IFS=$'\t' read -r heading n first; do
+		use_of "$heading" "$n" "$first"
+	done >"$BATS_TEST_TMPDIR/uses"
+	run -0 sort -u "$BATS_TEST_TMPDIR/uses"
+	[[ $output == $'compile\ndispatcher\nnothing: What happens on reload: lock     flock() on'*$'\nrun' ]]
+	((${#lines[@]} == 4))
 }
 
 # Replays a transcript, and then looks whether it could as well have shown something else.

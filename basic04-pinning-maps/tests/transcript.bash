@@ -24,11 +24,23 @@ mask() { # [FILE]
 		/^[0-9]+ bytes: /s/[0-9]/N/g
 		s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /
 		/disable_ipv6/,$!{
-			/^XDP_PASS +[1-9]/s/ +[0-9][0-9.,]*/ N/g
+			/^([^ ]+ +)?XDP_PASS +[1-9]/{ s/ +[0-9][0-9.,]*/ N/g; s/ +[^ -~]+$/ BARS/; }
 			s/(XDP_PASS,,)[1-9][0-9]*,[1-9][0-9]*/\1N,N/; s/(XDP_PASS"\} )[1-9][0-9]*/\1N/
 			s/("(packets|bytes)": )[1-9][0-9]*/\1N/
 		}
 		s/ +$//' "$@"
+}
+
+# The screen of a command that draws until it is ended, once it has drawn a bar.
+screen_of() { # COMMAND
+	local tmux=(tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null) try
+	LANG=C.UTF-8 "${tmux[@]}" new-session -d -x 100 -y 24 "$1"
+	for ((try = 0; try < 250; try++)); do
+		! "${tmux[@]}" capture-pane -p | grep -q '█' || break
+		sleep 0.02
+	done
+	"${tmux[@]}" capture-pane -p | sed '/^$/d'
+	"${tmux[@]}" kill-server
 }
 
 # Whether the transcript of the last replay shows what its commands have said.
@@ -43,7 +55,10 @@ replay() { # HEADING N FILE
 	[[ -s $BATS_TEST_TMPDIR/commands ]]
 	while read -r command; do
 		echo "# $command"
-		bash -c "$command" </dev/null 2>&1 || true # what it printed is what counts
+		case $command in
+		*" --live"*) screen_of "$command" ;;
+		*) bash -c "$command" </dev/null 2>&1 || true ;; # what it printed is what counts
+		esac
 	done <"$BATS_TEST_TMPDIR/commands" >"$BATS_TEST_TMPDIR/happened"
 	is_shown || { echo "$3: $1" && return 1; }
 }
