@@ -30,6 +30,8 @@ bench: all test-programs
 ASSIGNMENT := basic04-pinning-maps/assignments/assignment.sh
 assignment-%:
 	@$(ASSIGNMENT) start $*
+build-%:
+	@$(ASSIGNMENT) build $*
 check-%: all test-programs
 	@$(ASSIGNMENT) check $*
 solution-%:
@@ -50,7 +52,8 @@ help:
 	@echo '  bench          the measurements (as root)'
 	@echo '  figures        the picture in the lesson, from a real run (as root)'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
-	@echo '  check-N        builds and judges what you have made of it (as root)'
+	@echo '  build-N        builds what you have made of it'
+	@echo '  check-N        builds and judges it (as root)'
 	@echo '  solution-N     prints a worked solution'
 	@echo '  install        tools and headers to $$(DESTDIR)$$(PREFIX)'
 	@echo '  check-headers  compiles each header alone'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# The learner's side of an assignment: make assignment-N, check-N and solution-N run this.
+# The learner's side of an assignment: make assignment-N, build-N, check-N and solution-N run this.
 set -euo pipefail
 
 HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -10,6 +10,7 @@ WORK=$TOP/work
 usage() {
 	cat <<-'END'
 		Usage: assignment.sh start N            copy the starter to work/assignment-N
+		       assignment.sh build N            build what is there
 		       assignment.sh check N [FOLDER]   build and judge what is there (as root)
 		       assignment.sh solution N         print a worked solution, and its reasons
 	END
@@ -46,12 +47,17 @@ start() { # N
 	END
 }
 
+# Sets work.
+build() { # N [FOLDER]
+	work=${2-$WORK/assignment-$1}
+	[[ -d $work ]] || fail 1 "$(short "$work") is not there: begin with make assignment-$1"
+	make -s -C "$HERE" DIR="$(cd "$work" && pwd)" >&2 || fail 1 "$(short "$work") does not build: see above"
+}
+
 # The check runs in network and mount namespaces of its own.
 check() { # N [FOLDER]
-	local work=${2-$WORK/assignment-$1}
-	[[ -d $work ]] || fail 1 "$(short "$work") is not there: begin with make assignment-$1"
 	((EUID == 0)) || fail 1 "cannot check: that takes BPF and network namespaces; run it as root"
-	make -s -C "$HERE" DIR="$(cd "$work" && pwd)" >&2 || fail 1 "$(short "$work") does not build: see above"
+	build "$@"
 	N=$1 FOLDER=$folder WORK=$work TOP=$TOP \
 		exec unshare --mount --net --propagation private -- "$HERE/check.bash" "$folder/check"
 }
@@ -60,6 +66,7 @@ check() { # N [FOLDER]
 find_assignment "$2"
 case $1 in
 start) start "$2" ;;
+build) build "$2" ;;
 check) check "$2" ${3+"$3"} ;;
 solution) cat "$folder/solution.patch" ;;
 *) usage >&2 && exit 2 ;;

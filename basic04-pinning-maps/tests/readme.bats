@@ -120,6 +120,33 @@ is_exact() { # HEADING N SED-COMMAND...
 	[[ $output == *"attached my_program"*XDP_PASS* ]]
 }
 
+# Prints what the commands on an assignment's page print, those that show it, for the solution, in a tree
+# that has the learner's folder to itself.
+assignment_shown() { # N
+	local folder=("$LESSON/assignments/$1"-*/) tree=$BATS_TEST_TMPDIR/tree$1
+	mkdir "$tree"
+	ln -s "$TOP"/* "$tree"
+	rm -f "$tree/work"
+	cd "$tree" || return
+	awk '/^#\+end_/ { inside = 0 } inside && !/^make check/; /^#\+begin_src sh/ { inside = 1 }' "${folder[0]}README.org" |
+		sed "/^make assignment/a patch -s -d work/assignment-$1 -p1 <${folder[0]}solution.patch" >"$tree.commands"
+	bash -ex "$tree.commands" 3>&-
+}
+
+@test "what the assignments' pages say to see it by works" {
+	local n
+	for n in {1..7}; do
+		assignment_shown "$n" >"$BATS_TEST_TMPDIR/shown$n"
+	done
+	cd "$BATS_TEST_TMPDIR"
+	tail -v -n 10 shown*
+	grep -q '^XDP_DROP  *0 pkts' shown5
+	grep -q '^XDP_PASS  *[2-9][0-9],[0-9]* pkts' shown5
+	grep -qx lengths shown6
+	grep -qx xdp_stats_map shown6
+	grep -q '^XDP_PASS  *2[0-9],[0-9]* pkts' shown7
+}
+
 # From the top, from the lesson's folder, or from the page's own. Others are the system's, or patterns.
 @test "each file and folder that the pages name is there" {
 	cd "$TOP"
