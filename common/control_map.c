@@ -74,7 +74,6 @@ int control_map_open(struct control_map *map, const char *path, enum map_pin_use
 {
 	static const struct map_shape shape = {
 		.what = "a control map",
-		.let_read = "'chmod o+r' lets others",
 		.type = BPF_MAP_TYPE_ARRAY,
 		.key_size = sizeof(__u32),
 		.value_size = sizeof(struct maps_value),
@@ -137,7 +136,6 @@ int control_map_read_unequal(const char *path, __u64 *packets)
 {
 	static const struct map_shape shape = {
 		.what = "a map of unequal pairs",
-		.let_read = "'chmod o+r' lets others",
 		.type = BPF_MAP_TYPE_PERCPU_ARRAY,
 		.key_size = sizeof(__u32),
 		.value_size = sizeof(__u64),

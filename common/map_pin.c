@@ -117,7 +117,8 @@ static void say_what_is_missing(const char *path, enum map_pin_use use,
 		*end = '/';
 	}
 	if (access(path, R_OK) &&
-	    !say_forbidden(path, path, "is a pin that you may not read", shape->let_read))
+	    !say_forbidden(path, path, "is a pin that you may not read",
+			   shape->let_read ? shape->let_read : "'chmod o+r' lets others"))
 		return;
 	if (use == MAP_PIN_WRITE && access(path, W_OK) &&
 	    !say_forbidden(path, path, "is a pin that you may not write",

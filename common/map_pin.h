@@ -14,7 +14,7 @@ enum map_pin_use { MAP_PIN_READ, MAP_PIN_WRITE /* and read */ };
 
 struct map_shape {
 	const char *what;	    /* "a map of counters" */
-	const char *let_read;	    /* what lets others read it, for a message */
+	const char *let_read;	    /* what lets others read it, for a message; NULL: chmod */
 	__u32 type;		    /* BPF_MAP_TYPE_... */
 	__u32 key_size, value_size; /* bytes; the value's for one CPU */
 	__u32 entries;
