@@ -51,22 +51,38 @@ all_judged() { # N
 	done
 }
 
-@test "a learner's work is never overwritten, and what is not there is named" {
-	cp -r "$TOP/basic04-pinning-maps/assignments" "$BATS_TEST_TMPDIR"
-	local tree=$BATS_TEST_TMPDIR/tree
-	mkdir -p "$tree/basic04-pinning-maps"
-	mv "$BATS_TEST_TMPDIR/assignments" "$tree/basic04-pinning-maps"
-	local run=$tree/basic04-pinning-maps/assignments/assignment.sh
-	run -1 "$run" check 2
-	[[ $output == *"work/assignment-2 is not there: begin with make assignment-2" ]]
-	run -0 "$run" start 2
-	[[ $output == *"work/assignment-2 is yours now: loader.c"* ]]
-	echo mine >"$tree/work/assignment-2/loader.c"
-	run -1 "$run" start 2
-	[[ $output == *"is there already, and stays as it is"* && $(<"$tree/work/assignment-2/loader.c") == mine ]]
-	run -0 "$run" solution 2
-	[[ $output == *"+++ b/loader.c"* ]]
-	run -2 "$run" start 99
+# A copy of the tree; nothing is built in it yet that a check would not build.
+use_copy() {
+	unset MAKEFLAGS V
+	mkdir "$BATS_TEST_TMPDIR/tree"
+	cd "$BATS_TEST_TMPDIR/tree" || return
+	cp -a "$TOP"/{Makefile,configure,config.mk,libbpf,headers,common,basic04-pinning-maps,build} .
+	rm -rf build/tests
+}
+
+@test "make assignment-N, check-N and solution-N: from the starter to what passes, and nothing is overwritten" {
+	use_copy
+	local work=work/assignment-3
+	run ! make check-3
+	[[ $output == *"$work is not there: begin with make assignment-3"* ]]
+	run -0 make assignment-3
+	[[ $output == *"$work is yours now: list.c"* && $(ls "$work") == list.c ]]
+	run ! make check-3
+	[[ $output == *"not ok 1 - "*" requirements hold"* ]]
+
+	run -0 --separate-stderr make solution-3
+	patch -s -d "$work" -p1 <<<"$output"
+	mine=$(<"$work/list.c")
+	run ! make assignment-3
+	[[ $output == *"$work is there already, and stays as it is"* && $(<"$work/list.c") == "$mine" ]]
+	run -0 make check-3
+	[[ $output == *"all "*" requirements hold; make solution-3 shows"* && $output != *"not ok"* ]]
+	[[ ! -e build/tests ]] # no check takes what the tests run
+}
+
+@test "an assignment that is not there is named, and so is how to call it" {
+	run -2 "$ASSIGNMENTS/assignment.sh" start 99
 	[[ $output == *"there is no assignment '99'"* ]]
-	run -2 "$run" start
+	run -2 "$ASSIGNMENTS/assignment.sh" start
+	[[ $output == "Usage: "* ]]
 }
