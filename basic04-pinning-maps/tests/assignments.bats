@@ -7,12 +7,19 @@ bats_require_minimum_version 1.5.0
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 ASSIGNMENTS=$TOP/basic04-pinning-maps/assignments
 
-# The requirements that a variant of assignment N does not meet, and those that its file "expected" has.
-judge() { # N VARIANT
-	local folder=("$ASSIGNMENTS/$1"-*/) work=$BATS_TEST_TMPDIR/work code=0
+# A variant of assignment N, in work. Sets folder, the assignment's.
+begin() { # N VARIANT
+	folder=("$ASSIGNMENTS/$1"-*/) work=$BATS_TEST_TMPDIR/work
+	rm -rf "$work"
 	mkdir "$work"
 	cp "${folder[0]}"*.[ch] "$work"
 	[[ $2 == starter ]] || patch -s -d "$work" -p1 <"${folder[0]}$2.patch"
+}
+
+# The requirements that a variant of assignment N does not meet, and those that its file "expected" has.
+judge() { # N VARIANT
+	local code=0
+	begin "$@"
 	"$ASSIGNMENTS/assignment.sh" check "$1" "$work" >"$BATS_TEST_TMPDIR/judged" 2>&1 || code=$?
 	cat "$BATS_TEST_TMPDIR/judged"
 	failed=$(sed -n 's/^not ok \([0-9]*\) .*/\1/p' "$BATS_TEST_TMPDIR/judged" | tr '\n' ' ')
@@ -28,8 +35,18 @@ all_judged() { # N
 	local variant
 	for variant in starter solution wrong-1 wrong-2; do
 		judge "$1" "$variant" || { echo "assignment $1: $variant" && return 1; }
-		rm -r "$BATS_TEST_TMPDIR/work"
 	done
+}
+
+# The solution with one line changed: a requirement, the first that it does not meet.
+fault() { # N FILE SED-SCRIPT REQUIREMENT
+	begin "$1" solution
+	sed -i.right "$3" "$work/$2"
+	run ! diff "$work/$2.right" "$work/$2"
+	echo "$output"
+	run -1 "$ASSIGNMENTS/assignment.sh" check "$1" "$work"
+	echo "$output"
+	[[ $(sed -n 's/^not ok [0-9]* - //p' <<<"$output" | head -n 1) == "$4" ]]
 }
 
 @test "assignment 1: a reader that follows the map" { all_judged 1; }
@@ -39,6 +56,12 @@ all_judged() { # N
 @test "assignment 5: an update that is seen whole or not at all" { all_judged 5; }
 @test "assignment 6: a new program that has one map more" { all_judged 6; }
 @test "assignment 7: no packet lost, and none counted twice" { all_judged 7; }
+
+@test "assignment 1: faults of a reader" {
+	fault 1 reader.c '/sigaction(SIGINT/d' "SIGINT ends it, too; here it was started without SECONDS"
+	fault 1 reader.c 's/reader->new, reader->all);/reader->all, reader->all);/' \
+		"in each line, new is what is more in all than in the line before"
+}
 
 @test "each assignment is judged by a test, and its hints are there" {
 	local folder name hint
