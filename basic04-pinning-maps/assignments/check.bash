@@ -76,14 +76,24 @@ map_id() { # PATH
 	bpftool map show pinned "$1" 2>/dev/null | sed -n '1s/^\([0-9]*\):.*/\1/p'
 }
 
-# The ID of the program that runs on va, or "none".
-attached_id() {
-	ip -d -o link show va | sed -nE 's/.* prog\/xdp id ([0-9]+) .*/\1/p;t;$s/.*/none/p' | head -n 1
+# The ID of the program that runs on a device, or "none".
+attached_id() { # [DEVICE]
+	ip -d -o link show "${1-va}" | sed -nE 's/.* prog\/xdp id ([0-9]+) .*/\1/p;t;$s/.*/none/p' | head -n 1
 }
 
 # Runs the program once; its output goes to $OUT and $ERR. One that hangs or prints without end is killed.
 program_run() { # NAME [ARGUMENT]...
 	(ulimit -f 1024 && exec timeout -s KILL 2 "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR")
+}
+
+# How a program has ended, by its exit code: any but 0 refuses, and a fatal signal, as of a crash or at
+# the end of a limit, does not.
+ending() { # CODE
+	case $1 in
+	0) echo "it exits 0" ;;
+	13[4-79] | 153) echo "it is killed: exit $1" ;;
+	*) echo "it is refused" ;;
+	esac
 }
 
 # Ends a program that runs in the background, whatever it makes of other signals.

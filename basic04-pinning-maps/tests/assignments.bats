@@ -64,6 +64,21 @@ fault() { # N FILE SED-SCRIPT REQUIREMENT
 		"in each line, new is what is more in all than in the line before"
 }
 
+@test "assignments 2 to 6: faults of each" {
+	fault 2 loader.c 's/: -EMEDIUMTYPE;/: (__builtin_abort(), 0);/' \
+		"a pinned map of another size is not used: one with more elements, one with larger values"
+	fault 3 list.c 's/return err;$/return list->pins.count ? -1 : err;/;/pin_list_close/d' "the exit code is 0"
+	fault 3 list.c 's/kind == PIN_PROGRAM/& \&\& !__builtin_strstr(pin->path, "_100")/' \
+		"all this holds for a device with a dot in its name"
+	fault 4 unpin.c 's/i < list.count/& \&\& i < 2/' "the pins of maps and programs go"
+	fault 5 update.c 's/return err ?/return err || update.first != update.last ?/' \
+		"update PIN --count 1000: all numbers are 1000 in the end"
+	fault 5 update.c 's/&update->last))/\&update->last) \&\& !count)/;s/update update;/update update = { 0 };/' \
+		"what is no number is refused, and nothing is written"
+	fault 6 loader.c 's/err = attach(loader)/err = loader->pins.count > 1 ? 0 : attach(loader)/' \
+		"the program that runs then is one that has no other maps"
+}
+
 @test "each assignment is judged by a test, and its hints are there" {
 	local folder name hint
 	for folder in "$ASSIGNMENTS"/*/; do
