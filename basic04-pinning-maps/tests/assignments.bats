@@ -16,6 +16,22 @@ begin() { # N VARIANT
 	[[ $2 == starter ]] || patch -s -d "$work" -p1 <"${folder[0]}$2.patch"
 }
 
+# The checker's lines are the items of the page's list, which may say more.
+assert_listed() { # FOLDER
+	local items lines i
+	mapfile -t items < <(tr -d = <"$1/README.org" | awk '
+		/^\* / { here = /What the checker looks at/ }
+		here && /^[0-9]+\. / { printf "%s%s", end, $0; end = "\n" }
+		here && end && /^ / { $1 = $1; printf " %s", $0 }
+		END { print "" }')
+	mapfile -t lines < <(sed -nE 's/^(not )?ok ([0-9]+) - /\2. /p' "$BATS_TEST_TMPDIR/judged")
+	((${#items[@]} == ${#lines[@]}))
+	for i in "${!lines[@]}"; do
+		echo "the page: ${items[i]}, the checker: ${lines[i]}"
+		[[ ${items[i],,} == "${lines[i],,}"* ]]
+	done
+}
+
 # The requirements that a variant of assignment N does not meet, and those that its file "expected" has.
 judge() { # N VARIANT
 	local code=0
@@ -28,6 +44,7 @@ judge() { # N VARIANT
 	[[ ${failed% } == "$expected" ]]
 	grep -q '^ok' "$BATS_TEST_TMPDIR/judged"
 	((code == (${#expected} > 0)))
+	assert_listed "${folder[0]}"
 }
 
 # A starter, a solution, and two wrong ones.
@@ -70,13 +87,13 @@ fault() { # N FILE SED-SCRIPT REQUIREMENT
 	fault 3 list.c 's/return err;$/return list->pins.count ? -1 : err;/;/pin_list_close/d' "the exit code is 0"
 	fault 3 list.c 's/kind == PIN_PROGRAM/& \&\& !__builtin_strstr(pin->path, "_100")/' \
 		"all this holds for a device with a dot in its name"
-	fault 4 unpin.c 's/i < list.count/& \&\& i < 2/' "the pins of maps and programs go"
+	fault 4 unpin.c 's/i < list.count/& \&\& i < 2/' "the pins of all maps and programs go"
 	fault 5 update.c 's/return err ?/return err || update.first != update.last ?/' \
 		"update PIN --count 1000: all numbers are 1000 in the end"
 	fault 5 update.c 's/&update->last))/\&update->last) \&\& !count)/;s/update update;/update update = { 0 };/' \
 		"what is no number is refused, and nothing is written"
 	fault 6 loader.c 's/err = attach(loader)/err = loader->pins.count > 1 ? 0 : attach(loader)/' \
-		"the program that runs then is one that has no other maps"
+		"the maps that are pinned are those that the program uses then, too"
 }
 
 @test "each assignment is judged by a test, and its hints are there" {
