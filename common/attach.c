@@ -318,7 +318,7 @@ static int attach_direct(const struct attach_hook *hook, const struct attach_req
 	if (err && !said)
 		say_not_attached(hook, object_program_name(request->object), mode, err);
 	else if (!err && hook->dispatcher)
-		dispatcher_pins_remove(hook->main_id);
+		dispatcher_pins_remove(hook->main_id, request->lock_timeout_ms);
 	return err;
 }
 

@@ -44,10 +44,11 @@ struct attach_hook {
 struct attach_request {
 	struct object *object; /* loaded */
 	enum attach_mode mode;
-	bool direct;  /* even where the dispatcher would do */
-	bool force;   /* even where somebody else's program must give way */
-	__u32 old_id; /* our own program on the hook, to be replaced; 0 */
-	int old_fd;   /* the same; -1 */
+	bool direct;	     /* even where the dispatcher would do */
+	bool force;	     /* even where somebody else's program must give way */
+	__u32 old_id;	     /* our own program on the hook, to be replaced; 0 */
+	int old_fd;	     /* the same; -1 */
+	int lock_timeout_ms; /* for libxdp's lock */
 };
 
 struct attach_result {

@@ -8,13 +8,13 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
 
+#include "lock.h"
 #include "log.h"
 #include "pin_dir.h"
 
@@ -126,29 +126,64 @@ static void look_at(const char *parent, const char *name, const struct search *s
 	closedir(entries);
 }
 
-static void remove_found(const struct search *search)
+/* Opens the folder and takes the lock: -ENOENT without a message where libxdp was never here. */
+static int open_locked(char *path, size_t size, int timeout_ms)
 {
-	struct dirent *entry;
+	int fd, err;
+
+	folder_path(path, size);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -ENOENT;
+	err = lock_take(fd, timeout_ms);
+	if (!err)
+		return fd;
+	close(fd);
+	if (err == -ETIMEDOUT)
+		return lock_refuse(path, timeout_ms);
+	log_error("could not lock %s: %s", path, strerror(-err));
+	return err;
+}
+
+static int remove_found(const struct search *search, int timeout_ms)
+{
 	char path[PATH_MAX];
+	struct dirent *entry;
+	int fd = open_locked(path, sizeof(path), timeout_ms);
 	DIR *folders;
 
-	folder_path(path, sizeof(path));
-	folders = opendir(path);
-	if (!folders)
-		return; /* libxdp was never here */
-	flock(dirfd(folders), LOCK_EX);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	folders = fdopendir(fd);
+	if (!folders) {
+		log_error("could not read %s: %s", path, strerror(errno));
+		close(fd);
+		return -ENOMEM;
+	}
 	while ((entry = readdir(folders)))
 		look_at(path, entry->d_name, search);
 	closedir(folders);
+	return 0;
 }
 
-void dispatcher_pins_remove(__u32 id)
+int dispatcher_pins_wait(int timeout_ms)
 {
-	remove_found(&(struct search){ .id = id });
+	char path[PATH_MAX];
+	int fd = open_locked(path, sizeof(path), timeout_ms);
+
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fd;
+	close(fd);
+	return 0;
 }
 
-void dispatcher_pins_remove_ours(bool (*is_ours)(__u32 program, const void *context),
-				 const void *context)
+int dispatcher_pins_remove(__u32 id, int timeout_ms)
 {
-	remove_found(&(struct search){ .is_ours = is_ours, .context = context });
+	return remove_found(&(struct search){ .id = id }, timeout_ms);
+}
+
+int dispatcher_pins_remove_ours(bool (*is_ours)(__u32 program, const void *context),
+				const void *context, int timeout_ms)
+{
+	return remove_found(&(struct search){ .is_ours = is_ours, .context = context }, timeout_ms);
 }

@@ -17,13 +17,21 @@
 /* Opens program @n, from 0, of a dispatcher. A descriptor, the caller's to close, or -errno. */
 int dispatcher_pins_open(int ifindex, __u32 dispatcher, unsigned int n);
 
-/* Removes the pins of dispatcher @id, which is not attached any more. Says where that fails. */
-void dispatcher_pins_remove(__u32 id);
+/* Waits until nobody holds the lock on the folder, @timeout_ms at most. Call it before libxdp, which
+ * takes that lock anew in each of its calls, and waits for it without a limit. Nobody can hold it for
+ * them, so who takes it in between is still waited for. 0 or -errno, with a message.
+ */
+int dispatcher_pins_wait(int timeout_ms);
+
+/* Removes the pins of dispatcher @id, which is not attached any more. Waits for the lock as above.
+ * 0, also where a pin cannot be removed, which it says; or -errno, with a message.
+ */
+int dispatcher_pins_remove(__u32 id, int timeout_ms);
 
 /* The same for each dispatcher that holds a program of which @is_ours, given its ID and @context,
  * says so, and that is on no device of this network namespace.
  */
-void dispatcher_pins_remove_ours(bool (*is_ours)(__u32 program, const void *context),
-				 const void *context);
+int dispatcher_pins_remove_ours(bool (*is_ours)(__u32 program, const void *context),
+				const void *context, int timeout_ms);
 
 #endif /* DISPATCHER_PINS_H */

@@ -4,15 +4,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
-#include <sys/time.h>
 #include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,6 +18,7 @@
 #include <bpf/bpf.h>
 
 #include "device.h"
+#include "lock.h"
 #include "log.h"
 
 #define PROGRAMS "programs"
@@ -212,37 +209,6 @@ static bool is_still_at(int fd, const char *path)
 	       held.st_dev == named.st_dev;
 }
 
-static void wake(int signal)
-{
-	(void)signal;
-}
-
-/* Waits for the lock, but not longer than @timeout_ms: -ETIMEDOUT. A timer's signal ends the wait;
- * it comes again and again, as the first may come before the wait begins.
- */
-static int flock_within(int fd, long timeout_ms)
-{
-	struct itimerval timer = { .it_interval.tv_usec = 10000 }, off = { 0 };
-	struct sigaction action = { .sa_handler = wake }, action_before;
-	sigset_t alarm, mask_before;
-	int err;
-
-	if (timeout_ms <= 0)
-		return -ETIMEDOUT;
-	timer.it_value.tv_sec = timeout_ms / 1000;
-	timer.it_value.tv_usec = timeout_ms % 1000 * 1000;
-	sigemptyset(&alarm);
-	sigaddset(&alarm, SIGALRM);
-	sigaction(SIGALRM, &action, &action_before);
-	sigprocmask(SIG_UNBLOCK, &alarm, &mask_before);
-	setitimer(ITIMER_REAL, &timer, NULL);
-	err = flock(fd, LOCK_EX) ? -errno : 0;
-	setitimer(ITIMER_REAL, &off, NULL);
-	sigprocmask(SIG_SETMASK, &mask_before, NULL);
-	sigaction(SIGALRM, &action_before, NULL);
-	return err == -EINTR ? -ETIMEDOUT : err;
-}
-
 /* One try: the descriptor, -ETIMEDOUT (somebody held it all the time), -ESTALE (it was removed in
  * between: the last writer takes the empty directory away), or another -errno.
  */
@@ -255,52 +221,13 @@ static int try_lock(struct pin_dir *dir, bool create, long timeout_ms)
 	fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return errno == ENOENT && create ? -ESTALE : -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB))
-		err = errno == EWOULDBLOCK ? flock_within(fd, timeout_ms) : -errno;
+	err = lock_take(fd, timeout_ms);
 	if (!err && !is_still_at(fd, dir->path))
 		err = -ESTALE;
 	if (!err)
 		return fd;
 	close(fd);
 	return err;
-}
-
-/* The process that holds the lock on @path, by the kernel's list of locks; 0 where that does not
- * say, as from another PID namespace.
- */
-static int lock_holder(const char *path)
-{
-	unsigned int major_number, minor_number;
-	unsigned long inode;
-	struct stat locked;
-	char line[256];
-	int pid, holder = 0;
-	FILE *locks;
-
-	if (stat(path, &locked))
-		return 0;
-	locks = fopen("/proc/locks", "re");
-	if (!locks)
-		return 0;
-	while (!holder && fgets(line, sizeof(line), locks))
-		if (sscanf(line, "%*s FLOCK %*s %*s %d %x:%x:%lu", &pid, &major_number,
-			   &minor_number, &inode) == 4 &&
-		    inode == locked.st_ino && makedev(major_number, minor_number) == locked.st_dev)
-			holder = pid;
-	fclose(locks);
-	return holder;
-}
-
-static int say_locked(const char *path, int timeout_ms)
-{
-	char who[64] = "another loader has held it";
-	int pid = lock_holder(path);
-
-	if (pid > 0)
-		snprintf(who, sizeof(who), "process %d has held it, or others in turn", pid);
-	log_error("could not lock %s: %s, for %g s; wait for it, or give a longer --lock-timeout",
-		  path, who, timeout_ms / 1000.0);
-	return -ETIMEDOUT;
 }
 
 int pin_dir_lock(struct pin_dir *dir, bool create, int timeout_ms)
@@ -318,7 +245,7 @@ int pin_dir_lock(struct pin_dir *dir, bool create, int timeout_ms)
 	if (fd == -ENOENT && !create)
 		return fd;
 	if (fd == -ETIMEDOUT || fd == -ESTALE)
-		return say_locked(dir->path, timeout_ms);
+		return lock_refuse(dir->path, timeout_ms);
 	if (fd < 0)
 		return fail(fd, "lock", dir->path);
 	dir->fd = fd;

@@ -341,6 +341,19 @@ static bool is_ours(__u32 program, const void *context)
 	       (ours->staged && is_staged(program, ours->staged));
 }
 
+static int remove_dispatchers(const struct ours *ours)
+{
+	struct reload *reload = ours->transaction->reload;
+	enum reload_failure failure = reload->failure;
+	int err;
+
+	reload->failure = RELOAD_FAILED; /* to get the lock */
+	err = dispatcher_pins_remove_ours(is_ours, ours, reload->lock_timeout_ms);
+	if (!err)
+		reload->failure = failure;
+	return err;
+}
+
 static int repair(const struct transaction *transaction, bool *repaired)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
@@ -353,7 +366,7 @@ static int repair(const struct transaction *transaction, bool *repaired)
 	*repaired = staged.count || unload;
 	ours.staged = find_program(&staged);
 	if (!err && *repaired)
-		dispatcher_pins_remove_ours(is_ours, &ours);
+		err = remove_dispatchers(&ours);
 	if (!err)
 		err = repair_load(transaction, ours.staged);
 	pin_list_close(&staged);
@@ -427,6 +440,11 @@ static int begin(struct reload *reload, struct transaction *transaction)
 	err = pin_dir_lock(&reload->dir, true, reload->lock_timeout_ms);
 	if (err)
 		return err;
+	err = dispatcher_pins_wait(reload->lock_timeout_ms);
+	if (err) {
+		pin_dir_unlock(&reload->dir);
+		return err;
+	}
 	hold_signals(&transaction->signals);
 
 	err = check_device(reload);
@@ -672,6 +690,7 @@ static int load_anew(struct transaction *transaction, const struct reload_load *
 		.force = load->force,
 		.old_id = old ? old->id : 0,
 		.old_fd = old ? old->fd : -1,
+		.lock_timeout_ms = transaction->reload->lock_timeout_ms,
 	};
 	int err = load_object(transaction, load, &object, report);
 
@@ -833,9 +852,10 @@ int reload_remove(struct reload *reload, const char *map, struct reload_report *
 		return err;
 	own = find_user(&transaction.live, map);
 	if (!reload->ifindex && own)
-		dispatcher_pins_remove_ours(is_ours, &(struct ours){ .transaction = &transaction });
-	err = own ? take_off(&transaction, own->id, own, false, report) :
-		    check_no_other(&transaction, map);
+		err = remove_dispatchers(&(struct ours){ .transaction = &transaction });
+	if (!err)
+		err = own ? take_off(&transaction, own->id, own, false, report) :
+			    check_no_other(&transaction, map);
 	end(&transaction);
 	return err;
 }
@@ -894,8 +914,8 @@ int reload_unpin(struct reload *reload, bool maps, bool programs, struct reload_
 		return err;
 	reload->failure = RELOAD_FAILED_BPF;
 	if (!reload->ifindex && programs)
-		dispatcher_pins_remove_ours(is_ours, &(struct ours){ .transaction = &transaction });
-	if (maps)
+		err = remove_dispatchers(&(struct ours){ .transaction = &transaction });
+	if (!err && maps)
 		err = remove_kind(&transaction.live, PIN_MAP, &report->maps_removed);
 	if (!err && programs)
 		err = remove_kind(&transaction.live, PIN_PROGRAM, &report->programs_removed);

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Many loaders at once, and what happens to a device and its pins while one is at work.
-# shellcheck disable=SC2154 # bats sets status and output
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; bats sets status and output
 bats_require_minimum_version 1.5.0
 load helpers
 load consistency
@@ -65,31 +65,49 @@ assert_consistent() { # DEVICE...
 	assert_consistent "${devices[@]}"
 }
 
-# Holds the lock on a device's directory for some seconds, as process HOLDER.
-lock_hold() {
-	mkdir -p "$BPFFS/v0"
-	flock "$BPFFS/v0" sleep "$1" 3>&- &
+# Holds the lock on a directory for some seconds, as process HOLDER.
+lock_hold() { # DIRECTORY SECONDS
+	mkdir -p "$1"
+	flock "$1" sleep "$2" 3>&- &
 	HOLDER=$!
 	for _ in {1..500}; do
-		flock --nonblock "$BPFFS/v0" true || break
+		flock --nonblock "$1" true || break
 	done
+}
+
+# Each action waits in vain for the lock on a directory that HOLDER holds.
+lock_refused() { # DIRECTORY
+	local before action
+	before=$(state)
+	for action in '' --unload --unload-all --unpin; do
+		SECONDS=0
+		# shellcheck disable=SC2086 # none, or one
+		run -1 timeout -k 1 "$PATIENCE" "$LOADER" -d v0 $action --lock-timeout 0.2
+		echo "$output"
+		((SECONDS < PATIENCE))
+		[[ $output == *"could not lock $1: process $HOLDER has held it"*" 0.2 s"* ]]
+		[[ $(state) == "$before" ]]
+	done
+	kill "$HOLDER" $(pgrep -P "$HOLDER")
 }
 
 @test "--lock-timeout: a loader that waits in vain says who holds the lock, and changes nothing" {
 	make_pair
 	"$LOADER" -q -d v0
-	lock_hold $((2 * PATIENCE))
-	before=$(state)
-	for action in '' --unload --unload-all --unpin; do
-		SECONDS=0
-		run -1 "$LOADER" -d v0 $action --lock-timeout 0.2
-		echo "$output"
-		((SECONDS < PATIENCE))
-		[[ $output == *"could not lock $BPFFS/v0: process $HOLDER has held it"*" 0.2 s"* ]]
-		[[ $(state) == "$before" ]]
-	done
-	kill "$HOLDER" $(pgrep -P "$HOLDER")
+	lock_hold "$BPFFS/v0" $((2 * PATIENCE))
+	lock_refused "$BPFFS/v0"
 	run -0 "$LOADER" -d v0 --lock-timeout 5
+}
+
+@test "--lock-timeout bounds the wait for libxdp's lock too, and a signal ends it" {
+	make_pair
+	"$LOADER" -q -d v0
+	mkdir "$BPFFS/v0/unload-begun" # there is something to repair
+	lock_hold "$BPFFS/xdp" $((4 * PATIENCE))
+	run -124 timeout 0.5 "$LOADER" -d v0 --lock-timeout $((2 * PATIENCE))
+	lock_refused "$BPFFS/xdp"
+	run -0 "$LOADER" -d v0 --lock-timeout 5
+	[[ $output == *"repaired $BPFFS/v0"* ]]
 }
 
 @test "--lock-timeout takes seconds, and goes with what locks" {
