@@ -19,17 +19,17 @@ teardown() { jobs_end; }
 		still_attached
 		if [[ $(counted) != "$total" ]]; then echo "$(counted) counted, were $total; "; fi
 	}
-	kill_everywhere pass_loaded_counting_on same_count next_command \
+	kill_everywhere pass_loaded_counting_on same_count next_command same_count \
 		"$LOADER" -d "$DEV" --progname xdp_drop_func --reuse-maps
 	[[ $(counted) == "$total" ]]
 }
 
 @test "an unload that is killed anywhere is finished or undone by the next command" {
-	kill_everywhere pass_loaded nothing_to_check next_command "$LOADER" -d "$DEV" --unload
+	kill_everywhere pass_loaded nothing_to_check next_command nothing_to_check "$LOADER" -d "$DEV" --unload
 }
 
 @test "an unload-all that is killed anywhere is finished or undone by the next command" {
-	kill_everywhere pass_loaded nothing_to_check next_command "$LOADER" -d "$DEV" --unload-all
+	kill_everywhere pass_loaded nothing_to_check next_command nothing_to_check "$LOADER" -d "$DEV" --unload-all
 }
 
 # What is unpinned is no longer known to be ours, so the same again is what has to work.
@@ -39,5 +39,5 @@ unpin_again() {
 }
 
 @test "an unpin that is killed anywhere leaves the program running, and can be run again" {
-	kill_everywhere pass_loaded still_attached unpin_again "$LOADER" -d "$DEV" --unpin
+	kill_everywhere pass_loaded still_attached unpin_again still_attached "$LOADER" -d "$DEV" --unpin
 }

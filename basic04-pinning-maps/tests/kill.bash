@@ -26,12 +26,12 @@ next_command() {
 # What the program has counted, in all.
 counted() { packets_in "$DIR/xdp_stats_map"; }
 
-# kill_everywhere PREPARE CHECK REPAIR COMMAND...: CHECK runs after each kill, then REPAIR; both say
-# what is wrong. Prints a line of the table, fails if anything was wrong anywhere. With TEST_SHARE=n
-# in the environment only each n-th call is tried (on slow machines).
+# kill_everywhere PREPARE KILLED REPAIR REPAIRED COMMAND...: KILLED runs after each kill, then REPAIR,
+# then REPAIRED; each says what is wrong. Prints a line of the table, fails if anything was wrong
+# anywhere. With TEST_SHARE=n in the environment only each n-th call is tried (on slow machines).
 kill_everywhere() {
-	local prepare=$1 check=$2 repair=$3 step=${TEST_SHARE-1} name number points=0 bad=0 wrong status
-	shift 3
+	local prepare=$1 killed=$2 repair=$3 repaired=$4 step=${TEST_SHARE-1} name number points=0 bad=0 wrong status
+	shift 4
 	[[ $(attached_id "$DEV") != none ]] || pass_loaded
 	watch_start -d "$DEV" -i 0.02
 	"$prepare"
@@ -44,7 +44,7 @@ kill_everywhere() {
 			>/dev/null 2>&1 </dev/null || status=$?
 		# A call that this run did not make again, say one more recvmsg(): nothing was killed.
 		((status == 137)) || continue
-		wrong=$("$check" && "$repair")
+		wrong=$("$killed" && "$repair" && "$repaired")
 		points=$((points + 1))
 		[[ -z $wrong ]] || { echo "killed after $name $number: $wrong" && bad=$((bad + 1)); }
 	done <"$BATS_TEST_TMPDIR/points"
