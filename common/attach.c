@@ -722,6 +722,20 @@ void attach_undo(const struct attach_hook *before, const struct attach_request *
 	say_not_put_back(before, err);
 }
 
+/* What libxdp has loaded for its dispatcher can be attached by that alone. */
+void attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode)
+{
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	int err = bpf_obj_get_info_by_fd(fd, &info, &size) ? -errno : 0;
+
+	libxdp_set_print(print_libxdp);
+	if (!err)
+		err = info.type == BPF_PROG_TYPE_EXT ? add_loaded(hook, fd, mode) :
+						       replace(hook->ifindex, fd, -1, mode);
+	say_not_put_back(hook, err);
+}
+
 /* The kernel has said that it is; where it cannot be asked again, that has to do. */
 static int check_gone(const struct attach_hook *hook, __u32 id)
 {

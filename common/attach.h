@@ -84,6 +84,9 @@ int attach_read_back(const struct attach_hook *before, struct attach_result *res
 void attach_undo(const struct attach_hook *before, const struct attach_request *request,
 		 const struct attach_result *result);
 
+/* Attaches program @fd, which was there, to the hook, which is empty; says so where that fails. */
+void attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode);
+
 /* Takes @count programs off the hook, in one step, and checks that they are gone. With @force also
  * where a bpf_link holds one. 0 or -errno, with a message.
  */

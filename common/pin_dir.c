@@ -23,6 +23,7 @@
 
 #define PROGRAMS "programs"
 #define STAGED "staged-pins"
+#define REPLACED "replaced-program"
 #define RESTAGED "attached-program" /* on its way to the place of the staged program */
 #define UNLOAD_BEGUN "unload-begun"
 
@@ -95,8 +96,9 @@ int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, si
 static int folder_path(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
 		       char *path, size_t size)
 {
-	const char *name = place == PIN_LIVE ? (kind == PIN_MAP ? "" : PROGRAMS) :
-					       (kind == PIN_MAP ? STAGED : STAGED "/" PROGRAMS);
+	const char *name = place == PIN_REPLACED ? STAGED "/" REPLACED :
+			   place == PIN_LIVE	 ? (kind == PIN_MAP ? "" : PROGRAMS) :
+						   (kind == PIN_MAP ? STAGED : STAGED "/" PROGRAMS);
 
 	if (*name)
 		return join(path, size, dir->path, name);
@@ -366,7 +368,8 @@ static int add_pin(struct pin_list *list, const char *parent, const struct diren
 
 static bool is_own_name(const char *name)
 {
-	return !strcmp(name, PROGRAMS) || !strcmp(name, STAGED) || !strcmp(name, UNLOAD_BEGUN);
+	return !strcmp(name, PROGRAMS) || !strcmp(name, STAGED) || !strcmp(name, REPLACED) ||
+	       !strcmp(name, UNLOAD_BEGUN);
 }
 
 /* Calls @act for each entry of the folder; a folder that is not there has none. */
@@ -413,7 +416,8 @@ int pin_dir_read(const struct pin_dir *dir, enum pin_place place, struct pin_lis
 	int err = 0;
 
 	*list = (struct pin_list){ 0 };
-	for (kind = PIN_MAP; kind <= PIN_PROGRAM && !err; kind++) {
+	for (kind = place == PIN_REPLACED ? PIN_PROGRAM : PIN_MAP; kind <= PIN_PROGRAM && !err;
+	     kind++) {
 		err = folder_path(dir, place, kind, path, sizeof(path));
 		if (!err)
 			err = each_entry(path, kind == PIN_MAP ? add_map : add_program, list);
@@ -595,6 +599,21 @@ int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *nam
 	return !err && kind == PIN_MAP ? give_access(&dir->access, path) : err;
 }
 
+int pin_dir_keep_replaced(const struct pin_dir *dir, const char *name, int fd)
+{
+	char folder[PATH_MAX], path[PATH_MAX];
+	int err = folder_path(dir, PIN_REPLACED, PIN_PROGRAM, folder, sizeof(folder));
+
+	if (!err)
+		err = join(path, sizeof(path), folder, name);
+	if (err)
+		return err;
+	err = make_dirs(folder, NULL);
+	if (!err && bpf_obj_pin(fd, path))
+		err = -errno;
+	return err ? fail(err, "pin to", path) : 0;
+}
+
 int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd)
 {
 	char path[PATH_MAX];
@@ -654,23 +673,24 @@ int pin_dir_commit(const struct pin_dir *dir, enum pin_kind kind)
 	return err ? err : kind == PIN_PROGRAM ? pin_dir_unstage(dir) : 0;
 }
 
-int pin_dir_unstage(const struct pin_dir *dir)
+static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind)
 {
 	char path[PATH_MAX];
-	enum pin_kind kind;
-	int err = 0;
+	int err = folder_path(dir, place, kind, path, sizeof(path));
 
+	if (!err)
+		err = each_entry(path, unlink_pin, NULL);
+	return err ? err : remove_folder(path);
+}
+
+int pin_dir_unstage(const struct pin_dir *dir)
+{
 	/* The program first: it is what makes a staged load one that can go forward. */
-	for (kind = PIN_PROGRAM; !err; kind = PIN_MAP) {
-		err = folder_path(dir, PIN_STAGED, kind, path, sizeof(path));
-		if (!err)
-			err = each_entry(path, unlink_pin, NULL);
-		if (!err)
-			err = remove_folder(path);
-		if (kind == PIN_MAP)
-			break;
-	}
-	return err;
+	int err = remove_pins(dir, PIN_STAGED, PIN_PROGRAM);
+
+	if (!err)
+		err = remove_pins(dir, PIN_REPLACED, PIN_PROGRAM);
+	return err ? err : remove_pins(dir, PIN_STAGED, PIN_MAP);
 }
 
 static int unload_mark(const struct pin_dir *dir, char *path, size_t size)

@@ -4,6 +4,7 @@
  *	<base>/<device>/<map>                 live: what readers open
  *	<base>/<device>/programs/<program>
  *	<base>/<device>/staged-pins/...       the same shape: of a load that is not committed yet
+ *	<base>/<device>/staged-pins/replaced-program/...  what is put back if the hook is empty
  *	<base>/<device>/unload-begun          an unload has begun and is not done yet
  *
  * <base>/netns-<name>/<device>/ for a device of a named network namespace. No C identifier has a
@@ -44,7 +45,7 @@ struct pin_dir {
 	size_t existed; /* length of the path that was there before the lock; 0: all of it */
 };
 
-enum pin_place { PIN_LIVE, PIN_STAGED };
+enum pin_place { PIN_LIVE, PIN_STAGED, PIN_REPLACED };
 enum pin_kind { PIN_MAP, PIN_PROGRAM, PIN_OTHER };
 
 /* One pin, open. */
@@ -118,6 +119,11 @@ __u32 pin_program_find_map(int fd, const char *name);
  * that name is. 0 or -errno, with a message. */
 int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd);
 
+/* Pins program @fd, by a name that bpffs takes, as one to put back. It goes with what is staged.
+ * 0 or -errno, with a message.
+ */
+int pin_dir_keep_replaced(const struct pin_dir *dir, const char *name, int fd);
+
 /* The staged @pin stands for @fd from now on, in one atomic step. 0 or -errno, with a message. */
 int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd);
 
@@ -132,7 +138,7 @@ int pin_dir_commit(const struct pin_dir *dir, enum pin_kind kind);
 int pin_dir_give_access(const struct pin_dir *dir, const struct pin *pin);
 int pin_dir_give_access_to_directory(const struct pin_dir *dir);
 
-/* Removes what is staged. 0 or -errno, with a message. */
+/* Removes what is staged, and what was to be put back. 0 or -errno, with a message. */
 int pin_dir_unstage(const struct pin_dir *dir);
 
 /* Marks that an unload has begun, or is done. 0 or -errno, with a message. */

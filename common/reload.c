@@ -302,10 +302,73 @@ static int repair_forward(const struct transaction *transaction, const struct at
 	return err;
 }
 
+/* The name says where the program was. */
+static const char *replaced_name(int ifindex, enum attach_mode mode, char *name, size_t size)
+{
+	snprintf(name, size, "%s-%d", attach_mode_name(mode), ifindex);
+	return name;
+}
+
+/* Whether the kernel may have to empty the hook before it takes the new program. */
+static bool may_empty_hook(const struct attach_hook *hook, const struct attach_request *request)
+{
+	bool changes_mode = request->mode != ATTACH_AUTO && request->mode != hook->mode;
+	bool may_break_link = request->force && !hook->dispatcher;
+
+	return hook->main_id && (changes_mode || may_break_link);
+}
+
+/* Keeps what is on the hook for whoever finds it empty: the old program of ours; where that is not
+ * all there is, what the kernel runs.
+ */
+static int keep_replaced(const struct transaction *transaction,
+			 const struct attach_request *request)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	bool dispatched = hook->dispatcher && request->old_id;
+	int err, fd = dispatched ? request->old_fd : bpf_prog_get_fd_by_id(hook->main_id);
+	char name[NAME_MAX + 1];
+
+	if (fd < 0) {
+		err = -errno;
+		log_error("could not look at program %u on %s: %s", hook->main_id, hook->device,
+			  strerror(-err));
+		return err;
+	}
+	replaced_name(hook->ifindex, hook->mode, name, sizeof(name));
+	err = pin_dir_keep_replaced(&transaction->reload->dir, name, fd);
+	if (!dispatched)
+		close(fd);
+	return err;
+}
+
+/* The load was stopped when the old program was off and the new one not yet on. */
+static int put_replaced_back(const struct transaction *transaction)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	const struct pin *replaced = NULL;
+	char name[NAME_MAX + 1];
+	enum attach_mode mode;
+	struct pin_list pins;
+	int err = pin_dir_read(&transaction->reload->dir, PIN_REPLACED, &pins);
+
+	for (mode = ATTACH_NATIVE; mode <= ATTACH_OFFLOADED && !err && !replaced; mode++) {
+		replaced_name(hook->ifindex, mode, name, sizeof(name));
+		replaced = pin_list_find_name(&pins, PIN_PROGRAM, name);
+		if (replaced)
+			attach_put_back(hook, replaced->fd, mode);
+	}
+	pin_list_close(&pins);
+	return err;
+}
+
 static int repair_load(const struct transaction *transaction, const struct pin *staged)
 {
+	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction) : 0;
 	struct attached attached = { 0 };
 
+	if (err)
+		return err;
 	if (staged)
 		find_attached(transaction, staged, &attached);
 	return attached.id ? repair_forward(transaction, &attached) :
@@ -615,6 +678,12 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	struct attach_result *attached = &report->attached;
 	int err;
 
+	if (may_empty_hook(&transaction->hook, request)) {
+		reload->failure = RELOAD_FAILED_BPF;
+		err = keep_replaced(transaction, request);
+		if (err)
+			return err;
+	}
 	reload->failure = RELOAD_FAILED_XDP;
 	err = attach_program(&transaction->hook, request, attached);
 	if (err)

@@ -5,7 +5,8 @@
  *
  * A load opens, reuses or makes maps, loads, stages the pins beside the live ones, attaches in
  * place of our old program, and only then lets the staged pins take the live names. So what is
- * staged and attached goes forward, and what is staged and not attached goes back.
+ * staged and attached goes forward, and what is staged and not attached goes back; where the
+ * hook had to be emptied in between, what was there comes back to it.
  */
 #ifndef RELOAD_H
 #define RELOAD_H

@@ -315,10 +315,10 @@ cmd_setup() {
 # for (also what a killed run leaves): nothing below any other folder is touched.
 remove_pins() {
 	local pin folder
-	for pin in "$1"/{staged-pins/,}{programs/,}*; do
+	for pin in "$1"/{staged-pins/,}{programs/,}* "$1"/staged-pins/replaced-program/*; do
 		[[ ! -f $pin ]] || rm -f -- "$pin" || :
 	done
-	for folder in "$1"/{staged-pins/programs,staged-pins,unload-begun,programs,}; do
+	for folder in "$1"/{staged-pins/{programs,replaced-program,},unload-begun,programs,}; do
 		rmdir -- "$folder" 2>/dev/null || :
 	done
 }

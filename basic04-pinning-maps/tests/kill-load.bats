@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Loads that are killed after any system call.
+bats_require_minimum_version 1.5.0
 load helpers
 load consistency
 load traffic
@@ -15,4 +16,45 @@ teardown() { jobs_end; }
 @test "a reload that is killed anywhere leaves the old or the new program running, and is repaired" {
 	kill_everywhere pass_loaded still_attached next_command still_attached \
 		"$LOADER" -d "$DEV" --progname xdp_drop_func
+}
+
+# Native and skb mode are two hooks of which one is in use: between them there is a moment of none.
+# A kill after a call that changes nothing leaves what the one before it has left.
+CHANGING='RTM_SETLINK|BPF_(OBJ_PIN|LINK_CREATE)|(mkdir|rename|unlink|rmdir)[at2]*[(].* = 0'
+
+@test "a change of mode that is killed anywhere leaves a program running when it is repaired" {
+	pass_loaded
+	CHANGES=$CHANGING kill_everywhere pass_loaded nothing_to_check next_command still_attached \
+		"$LOADER" -d "$DEV" --skb-mode
+}
+
+# Killed at the netlink request that would attach, when the hook is empty: each in turn until it is.
+killed_in_mode_change() { # OPTION...
+	local n
+	for n in {1..9}; do
+		run -137 strace -qq -o /dev/null -e trace=sendto -e inject="sendto:signal=KILL:when=$n" \
+			"$LOADER" -d "$DEV" --direct --skb-mode "$@"
+		[[ $(attached_id "$DEV") != none ]] || return 0
+	done
+	return 1
+}
+
+@test "a program of others that a killed load has taken off comes back" {
+	theirs=$(foreign_program "$DEV")
+	killed_in_mode_change --force
+	repair
+	[[ $(attached_id "$DEV") == "$theirs" && $(attached_mode "$DEV") == xdp && ! -e $DIR ]]
+}
+
+@test "what was not taken off by a killed load, or is another device's, does not come back" {
+	"$LOADER" -q -d "$DEV" --direct
+	ip link set "$DEV" xdp off
+	repair
+	[[ $(attached_id "$DEV") == none ]]
+	"$LOADER" -q -d "$DEV" --direct
+	killed_in_mode_change
+	ip link del "$DEV"
+	make_pair
+	repair
+	[[ $(attached_id "$DEV") == none && ! -e $DIR/staged-pins ]]
 }

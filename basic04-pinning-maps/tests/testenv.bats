@@ -380,6 +380,7 @@ pin_map() {
 	pin_map "$BPFFS/testenv/xdp_stats_map"
 	pin_map "$BPFFS/testenv/programs/xdp_pass_func"
 	pin_map "$BPFFS/testenv/staged-pins/programs/xdp_pass_func"
+	pin_map "$BPFFS/testenv/staged-pins/replaced-program/native-2"
 	mkdir "$BPFFS/testenv/unload-begun"
 	pin_map "$BPFFS/netns-testenv/veth0/xdp_stats_map"
 	pin_map "$BPFFS/testenv_1/xdp_stats_map"
