@@ -87,7 +87,7 @@ static const struct option_def option_defs[] = {
 	  .help = "attach in native mode, or else in skb mode (default)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force), .only_with = WITH(CONTROL),
-	  .help = "also where another program must go" },
+	  .help = "also where another program must go; stale counts live on" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
 	  .offset = FIELD(pin_base),
 	  .help = "where pins are (default: " PIN_DIR_BASE ")" },

@@ -118,7 +118,9 @@ static const struct option_table option_table = {
 		 "       xdp_loader [-d IF] --list",
 	.about = "Attaches an XDP program to a network device and pins its maps, in place of the\n"
 		 "program that it attached before. xdp_stats reads what the program counts.",
-	.notes = "Built in: xdp_pass_func (default), xdp_drop_func, xdp_abort_func, xdp_tx_func.\n"
+	.notes = "--reuse-maps refuses maps that differ (with --force: new ones take their place)\n"
+		 "and maps whose pinned program is not attached (with --force: they count on).\n"
+		 "Built in: xdp_pass_func (default), xdp_drop_func, xdp_abort_func, xdp_tx_func.\n"
 		 "Pins: " PIN_DIR_BASE "/IF/MAP and " PIN_DIR_BASE
 		 "/IF/programs/PROGRAM; a '.' in\n"
 		 "a name becomes '_'.\n"

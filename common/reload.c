@@ -524,10 +524,51 @@ static int begin(struct reload *reload, struct transaction *transaction)
 	return err;
 }
 
+/* Whether none of the programs here that use the map is attached: they were taken off by somebody
+ * else, or ran on a device of before whose name this one has.
+ */
+static bool is_left_over(const struct transaction *transaction, const struct pin *map)
+{
+	const struct pin_list *live = &transaction->live;
+	size_t i;
+
+	for (i = 0; i < live->count; i++)
+		if (live->pins[i].kind == PIN_PROGRAM &&
+		    attach_hook_has(&transaction->hook, live->pins[i].id) &&
+		    pin_program_uses(live->pins[i].fd, map->id))
+			return false;
+	return pin_list_vouches(live, map->id);
+}
+
+/* 0: nothing stands against @pin for @map; -EEXIST: what it has counted may be another device's, with
+ * a message; -ENOENT: so a new map takes its place, where the kept one is all that must live on.
+ */
+static int check_left_over(const struct transaction *transaction, const struct reload_load *load,
+			   const struct bpf_map *map, const struct pin *pin)
+{
+	const char *device = transaction->hook.device, *name = bpf_map__name(map);
+
+	if (load->force || (load->keep_map && !strcmp(name, load->keep_map)) ||
+	    !is_left_over(transaction, pin))
+		return 0;
+	if (load->keep_map) {
+		log_warn("map %s is new, and what %s has counted is gone: its program is not "
+			 "attached to %s, so that may be another device's; --force counts on",
+			 name, pin->path, device);
+		return -ENOENT;
+	}
+	log_error(
+		"could not reuse %s for map %s: its program is not attached to %s, so what it has "
+		"counted may be another device's; load without --reuse-maps to start from zero, "
+		"or with --force to count on",
+		pin->path, name, device);
+	return -EEXIST;
+}
+
 static int choose_maps(const struct transaction *transaction, const struct reload_load *load,
 		       struct object *object, struct reload_report *report)
 {
-	bool refused = false;
+	bool left_over = false, differ = false;
 	struct bpf_map *map;
 	int err;
 
@@ -541,6 +582,10 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 		report->maps_new++;
 		if (!load->reuse_maps || !pin || object_map_is_constant(map))
 			continue;
+		err = check_left_over(transaction, load, map, pin);
+		if (err == -ENOENT)
+			continue;
+		left_over |= err == -EEXIST;
 		err = object_reuse_map(object, map, pin);
 		if (err == -EEXIST && load->force) {
 			log_warn("map %s is new: what the pinned one has counted is gone",
@@ -549,15 +594,15 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 		}
 		if (err && err != -EEXIST)
 			return err;
-		refused |= err == -EEXIST;
+		differ |= err == -EEXIST;
 		report->maps_new--;
 		report->maps_reused++;
 	}
-	if (!refused)
-		return 0;
-	log_error("%swith --force to replace the maps that differ",
-		  load->keep_map ? "load " : "load without --reuse-maps to start from zero, or ");
-	return -EEXIST;
+	if (differ)
+		log_error("%swith --force to replace the maps that differ",
+			  load->keep_map ? "load " :
+					   "load without --reuse-maps to start from zero, or ");
+	return left_over || differ ? -EEXIST : 0;
 }
 
 /* Whether nothing of somebody else's stands at the live name. */

@@ -37,10 +37,14 @@ struct reload_load {
 	enum attach_mode mode;
 	bool direct;
 	bool force;
+	/* Those that fit, and whose program is attached or that have none; with @force the program
+	 * does not matter, and others are replaced.
+	 */
 	bool reuse_maps;
 	/* NULL; or a map's name: our program that has a map of that name stays as it is, if that is
 	 * pinned and the mode is the one asked for; else it is replaced if it is the object's, and
-	 * another program of ours with @force only.
+	 * another program of ours with @force only. Where that program is off, this map is reused,
+	 * and others of it are so with @force only.
 	 */
 	const char *keep_map;
 	/* NULL; or what is done before the lock is given back, with all in its place. 0 or -errno,

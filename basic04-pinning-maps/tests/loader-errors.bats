@@ -223,3 +223,27 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	run -0 "$LOADER" -d v0
 	[[ $(attached_id v0) == "$(pinned_program "$BPFFS/v0/programs/xdp_pass_func")" ]]
 }
+
+@test "--reuse-maps does not count on in the map of a device of before, or of a program that is off, but with --force" {
+	"$LOADER" -q -d v0
+	run_program v0 7
+	ip link set v0 xdp off
+	refused 40 "could not reuse $BPFFS/v0/xdp_stats_map for map xdp_stats_map: its program is not attached to v0" \
+		"$LOADER" -d v0 -M
+	[[ $output == *"without --reuse-maps to start from zero, or with --force to count on" ]]
+	says_one_line
+	ip link del v0
+	make_pair
+	refused 40 "its program is not attached to v0" "$LOADER" -d v0 -M
+	refused 40 "entries is 5 in the pinned map and 7 in the object" \
+		"$LOADER" -d v0 -M --filename "$OBJECTS/loader_other_shape.o" --progname other_shape
+	[[ $output == *"its program is not attached to v0"* ]]
+	run -0 "$LOADER" -d v0 -M --force
+	[[ $output == *"1 reused"* && $(packets_in "$BPFFS/v0/xdp_stats_map") == 7 ]]
+	run -0 "$LOADER" -d v0 -M
+	[[ $output == *"1 reused"* ]]
+	ip link del v0
+	make_pair
+	run -0 "$LOADER" -d v0
+	[[ $output == *"1 new"* && $(packets_in "$BPFFS/v0/xdp_stats_map") == 0 ]]
+}

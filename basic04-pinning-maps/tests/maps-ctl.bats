@@ -275,8 +275,25 @@ killed_at() { # CALLS OPTION...
 	pair_make
 	"$CTL" -q -d va -u 11 12
 	program_off va
-	run -0 "$CTL" -d va
+	run -0 --separate-stderr "$CTL" -d va
 	[[ ${lines[1]} == "now value1:11 value2:12" && $(attached_id va) != none ]]
+}
+
+@test "counts do not, as they may be another device's: new maps, and a warning; with --force they do" {
+	pair_make
+	"$CTL" -q -d va -u 11 12
+	frames_send 5
+	program_off va
+	run -0 --separate-stderr "$CTL" -d va --force
+	[[ -z $stderr && $(packets_in "$BPFFS/va/xdp_stats_map") == 5 && ${lines[2]} == "trace:off unequal:5" ]]
+	ip link del va
+	pair_make
+	run -0 --separate-stderr "$CTL" -d va
+	for map in xdp_stats_map maps_unequal; do
+		[[ $stderr == *"map $map is new, and what $BPFFS/va/$map has counted is gone: its program is not attached to va"* ]]
+	done
+	[[ $stderr != *maps_control* && ${lines[1]} == "now value1:11 value2:12" && ${lines[2]} == "trace:off unequal:0" ]]
+	[[ $(packets_in "$BPFFS/va/xdp_stats_map") == 0 ]]
 }
 
 @test "somebody else's program is neither replaced nor removed" {
