@@ -62,10 +62,13 @@ static int read_account(struct stats_watch *watch, struct stats_account *account
 
 static void close_account(struct stats_watch *watch, struct stats_account *account)
 {
+	struct stats_closed *closed = &watch->closed[watch->closed_count++ % STATS_CLOSED_MAX];
 	__u32 action;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++)
 		watch->past[action] = plus(watch->past[action], counted(account, action));
+	closed->id = account->map.id;
+	memcpy(closed->totals, account->totals, sizeof(closed->totals));
 	stats_map_close(&account->map);
 	*account = (struct stats_account){ .map.fd = -1 };
 }
@@ -100,24 +103,47 @@ void stats_watch_close(struct stats_watch *watch)
 	watch->path = NULL;
 }
 
+/* A map that was closed and comes back, as when a load is taken back, goes on from where it was. */
+static struct stats_account open_account(const struct stats_watch *watch,
+					 const struct stats_map *map)
+{
+	struct stats_account account = { .map = *map };
+	unsigned int i;
+
+	for (i = 1; i <= STATS_CLOSED_MAX && i <= watch->closed_count; i++) {
+		const struct stats_closed *closed =
+			&watch->closed[(watch->closed_count - i) % STATS_CLOSED_MAX];
+
+		if (closed->id != map->id)
+			continue;
+		memcpy(account.totals, closed->totals, sizeof(account.totals));
+		memcpy(account.base, closed->totals, sizeof(account.base));
+		break;
+	}
+	return account;
+}
+
 static int close_old(struct stats_watch *watch, struct stats_buffer *buffer)
 {
-	int err = watch->old.map.fd >= 0 ? read_account(watch, &watch->old, buffer) : 0;
+	int err;
 
+	if (watch->old.map.fd < 0)
+		return 0;
+	err = read_account(watch, &watch->old, buffer);
 	if (!err)
 		close_account(watch, &watch->old);
 	return err;
 }
 
-/* The current account becomes the old one, and that of @map begins at zero. */
+/* The current account becomes the old one. The one before is closed first: @map may be its. */
 static int change_map(struct stats_watch *watch, const struct stats_map *map,
 		      struct stats_buffer *buffer)
 {
-	struct stats_account next = { .map = *map };
-	int err = read_account(watch, &next, buffer);
+	int err = close_old(watch, buffer);
+	struct stats_account next = open_account(watch, map);
 
 	if (!err)
-		err = close_old(watch, buffer);
+		err = read_account(watch, &next, buffer);
 	if (err)
 		return err;
 	watch->old = watch->current;

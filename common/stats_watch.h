@@ -2,8 +2,9 @@
 /* The counters at one path, through reloads.
  *
  * Each map ID that appears under the path is a generation. The old map is held and read on for a
- * while, as a packet may still be under way when the programs change. Totals since the start lose
- * nothing, and rates are never negative. When to look whether the path stands for another map is
+ * while, as a packet may still be under way when the programs change. Totals since the start have
+ * what each map that was opened has counted, once, also where a map comes back; rates are never
+ * negative. When to look whether the path stands for another map is
  * the caller's to know: see stats_set.h.
  */
 #ifndef STATS_WATCH_H
@@ -29,6 +30,14 @@ struct stats_account {
 	struct datarec base[XDP_ACTION_MAX];   /* those that are not of this watch's time */
 };
 
+/* What a map had when it was closed: somebody else may hold it, and pin it again. */
+struct stats_closed {
+	__u32 id;
+	struct datarec totals[XDP_ACTION_MAX];
+};
+
+#define STATS_CLOSED_MAX 8 /* of the last maps; a power of two */
+
 struct stats_watch {
 	char *path;
 	unsigned int generation; /* from 1; 0: nothing has been pinned there yet */
@@ -40,7 +49,9 @@ struct stats_watch {
 	enum stats_event event;	 /* the last one that has not been told yet */
 
 	struct stats_account current;
-	struct stats_account old;	       /* of the generation before, as long as it is held */
+	struct stats_account old; /* of the generation before, as long as it is held */
+	struct stats_closed closed[STATS_CLOSED_MAX];
+	unsigned int closed_count;	       /* of all there were */
 	struct datarec before[XDP_ACTION_MAX]; /* what the first map had when the watch began */
 	struct datarec past[XDP_ACTION_MAX];   /* what closed accounts have counted */
 	struct datarec totals[XDP_ACTION_MAX]; /* since the watch began */

@@ -479,7 +479,7 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 	(($(last_packets all) == sent))
 }
 
-map_id() { bpftool -j map show pinned "$MAP" | sed 's/.*"id":\([0-9]*\).*/\1/'; }
+map_id() { bpftool -j map show pinned "${1-$MAP}" | sed 's/.*"id":\([0-9]*\).*/\1/'; }
 
 @test "reloads under traffic lose no frame of the totals" {
 	local round
@@ -543,6 +543,47 @@ map_id() { bpftool -j map show pinned "$MAP" | sed 's/.*"id":\([0-9]*\).*/\1/'; 
 	(($(last_packets all) == 210))
 	(($(grep -c gone "$ERR") == 1))
 	assert_no_negative
+}
+
+@test "a map that comes back goes on in the totals from where it was, held on or long closed" {
+	local pause
+	map_make
+	map_make "$BPFFS/other"
+	count_set 1 1000 64000
+	ln "$MAP" "$BPFFS/kept"
+	for pause in "" "sleep 0.3"; do # old maps are held for a tenth of a second
+		watch_start -d va -i 0.02
+		bpftool map pin id "$(map_id "$BPFFS/other")" "$BPFFS/now"
+		mv "$BPFFS/now" "$MAP"
+		poll err_has "generation 2"
+		$pause
+		bpftool map pin id "$(map_id "$BPFFS/kept")" "$BPFFS/now"
+		mv "$BPFFS/now" "$MAP"
+		poll err_has "generation 3"
+		$pause
+		count_set 1 1001 64064
+		poll out_has "XDP_DROP +$(thousands $((1001 * $(possible_cpus)))) pkts"
+		watch_end
+		assert_no_negative
+		has_packets all "$(possible_cpus)"
+		count_set 1 1000 64000
+	done
+}
+
+@test "a load that fails after the old map's pin was replaced, and is taken back, adds nothing to the totals" {
+	need_strace
+	pair_make
+	"$LOADER" -q -d va --progname xdp_drop_func
+	frames_send 1000
+	watch_start -d va -i 0.02
+	frames_send 100
+	run ! strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=rename,renameat2 -e inject=rename,renameat2:error=EIO:when=2+ \
+		"$LOADER" -q -d va --progname xdp_pass_func
+	poll err_has "generation 3"
+	frames_send 10
+	poll out_has '^XDP_DROP +1,110 pkts'
+	watch_end
+	has_packets all 110
 }
 
 @test "a map of another layout that takes the pin's place is an error that names the difference" {
