@@ -294,6 +294,11 @@ static int put_out(struct stats_set *set, const struct stats_opts *opts,
 	return opts->output && !err ? output_file_commit() : err;
 }
 
+static bool is_enough(const void *set)
+{
+	return stats_set_may_reopen(set);
+}
+
 static int run(const struct stats_opts *opts, const struct report *report)
 {
 	int err, code = EXIT_BPF;
@@ -310,8 +315,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 		err = check_targets(&set, opts);
 	if (!err && !stopped) {
 		stats_set_check_attached(&set);
-		if (opts->once || set.count)
-			privilege_drop(opts->once ? NULL : set.devices[0].watch.path);
+		privilege_drop(opts->once ? NULL : is_enough, &set);
 		err = put_out(&set, opts, report);
 		if (opts->listen || opts->output || ferror(stdout))
 			code = EXIT_FAILED;

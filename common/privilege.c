@@ -2,7 +2,7 @@
 #include "privilege.h"
 
 #include <errno.h>
-#include <stdbool.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -10,7 +10,6 @@
 #include <linux/capability.h>
 
 #include "log.h"
-#include "map_pin.h"
 
 #ifndef CAP_BPF
 #define CAP_BPF 39 /* linux/capability.h since 5.8 */
@@ -35,48 +34,48 @@ static int set(const struct capabilities *capabilities)
 	return syscall(SYS_capset, &header, capabilities->word) ? -errno : 0;
 }
 
-/* What opening a pin may take: of the process's own, and now in effect. */
-static struct capabilities needed_of(const struct capabilities *own)
+#define BIT(capability_) (1ULL << (capability_))
+
+/* What opening pins may take, from the least on. */
+static const __u64 steps[] = {
+	0,
+	BIT(CAP_DAC_READ_SEARCH),
+	BIT(CAP_BPF),
+	BIT(CAP_BPF) | BIT(CAP_DAC_READ_SEARCH),
+	BIT(CAP_BPF) | BIT(CAP_SYS_ADMIN) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_DAC_OVERRIDE),
+};
+
+/* Those of @own in @wanted, in effect; the others are @kept to be had later, or lost. */
+static struct capabilities choose(const struct capabilities *own, __u64 wanted, bool kept)
 {
-	static const int needed[] = { CAP_BPF, CAP_SYS_ADMIN, CAP_DAC_OVERRIDE,
-				      CAP_DAC_READ_SEARCH };
-	struct capabilities kept = { 0 };
+	struct capabilities chosen = { 0 };
 	size_t i;
 
-	for (i = 0; i < sizeof(needed) / sizeof(needed[0]); i++) {
-		__u32 bit = own->word[CAP_TO_INDEX(needed[i])].permitted & CAP_TO_MASK(needed[i]);
-
-		kept.word[CAP_TO_INDEX(needed[i])].permitted |= bit;
-		kept.word[CAP_TO_INDEX(needed[i])].effective |= bit;
+	for (i = 0; i < _LINUX_CAPABILITY_U32S_3; i++) {
+		chosen.word[i].effective = own->word[i].permitted & (__u32)(wanted >> 32 * i);
+		chosen.word[i].permitted = kept ? own->word[i].permitted : chosen.word[i].effective;
 	}
-	return kept;
+	return chosen;
 }
 
-static bool can_open(const char *path)
+void privilege_drop(bool (*is_enough)(const void *context), const void *context)
 {
-	int fd = map_pin_try(path, MAP_PIN_READ);
-
-	if (fd >= 0)
-		close(fd);
-	return fd >= 0;
-}
-
-void privilege_drop(const char *path)
-{
-	struct capabilities own, without, none = { 0 }, kept;
+	const size_t count = sizeof(steps) / sizeof(steps[0]);
+	struct capabilities own, tried, none = { 0 };
 	size_t i;
 	int err = get(&own);
 
 	if (err || !memcmp(&own, &none, sizeof(own)))
 		return;
-	/* Not in effect, but not lost yet. */
-	without = own;
-	for (i = 0; i < _LINUX_CAPABILITY_U32S_3; i++)
-		without.word[i].effective = 0;
-	err = set(&without);
-	kept = !err && (!path || can_open(path)) ? none : needed_of(&own);
-	if (!err)
-		err = set(&kept);
+	for (i = 0; i < count && !err; i++) {
+		tried = choose(&own, steps[i], true);
+		err = set(&tried);
+		if (!err && (!is_enough || i == count - 1 || is_enough(context))) {
+			tried = choose(&own, steps[i], false);
+			err = set(&tried);
+			break;
+		}
+	}
 	if (err)
 		log_warn("could not drop capabilities: %s", strerror(-err));
 }

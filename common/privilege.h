@@ -3,10 +3,12 @@
 #ifndef PRIVILEGE_H
 #define PRIVILEGE_H
 
-/* Drops all capabilities of the process, for good. Where the pinned map at @path (NULL: none) could not be
- * opened again without any (kernel < 5.19; a pin of another user), those that this takes stay: the map may
- * be replaced and have to be opened anew. Does nothing where there is nothing to drop.
+#include <stdbool.h>
+
+/* Drops all capabilities of the process, for good, but those without which @is_enough says no: the pins
+ * of other users take CAP_DAC_READ_SEARCH, and any pin takes CAP_BPF before Linux 5.19. It is asked with
+ * nothing in effect, then with more; NULL: nothing will be opened. Does nothing where there is nothing to drop.
  */
-void privilege_drop(const char *path);
+void privilege_drop(bool (*is_enough)(const void *context), const void *context);
 
 #endif /* PRIVILEGE_H */

@@ -19,6 +19,7 @@
 
 #include "device.h"
 #include "log.h"
+#include "map_pin.h"
 #include "pin_dir.h"
 
 /* How often a pin is looked at of which no change is told. */
@@ -561,4 +562,40 @@ void stats_set_check_attached(struct stats_set *set)
 			wrong |= device->attached.since > 0;
 		}
 	}
+}
+
+/* A pin that is not there can be opened as far as can be told. */
+static bool may_open(const char *path)
+{
+	int fd = map_pin_try(path, MAP_PIN_READ);
+
+	if (fd >= 0)
+		close(fd);
+	return fd != -EACCES && fd != -EPERM;
+}
+
+/* By any name: what the kernel wants of a reader shows where there is no pin too. */
+static bool may_find(const struct stats_folder *folder)
+{
+	DIR *entries = opendir(folder->path);
+	char path[PATH_MAX];
+
+	if (!entries)
+		return errno != EACCES;
+	closedir(entries);
+	return snprintf(path, sizeof(path), "%s/" XDP_STATS_MAP_NAME, folder->path) >=
+		       (int)sizeof(path) ||
+	       may_open(path);
+}
+
+bool stats_set_may_reopen(const struct stats_set *set)
+{
+	bool may = true;
+	size_t i;
+
+	for (i = 0; i < set->folder_count && may; i++)
+		may = may_find(&set->folders[i]);
+	for (i = 0; i < set->count && may; i++)
+		may = set->devices[i].err || may_open(set->devices[i].watch.path);
+	return may;
 }

@@ -74,6 +74,11 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
 
+/* Whether, with the rights that the process has now, the pins that could be opened can be opened again,
+ * when other maps take their places, and the directories where devices are found can be read.
+ */
+bool stats_set_may_reopen(const struct stats_set *set);
+
 /* Looks at all that is attached to the devices, and says what does not count in the pinned map. */
 void stats_set_check_attached(struct stats_set *set);
 

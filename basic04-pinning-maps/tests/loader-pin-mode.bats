@@ -88,18 +88,64 @@ modes() { stat -c '%a %u:%g %n' "$BPFFS/va" "$MAP" "$BPFFS/va/programs" "$BPFFS"
 	[[ $(wc -l <"$ERR") == 1 ]]
 }
 
+# Those that xdp_stats has, each a bit.
+has_capabilities() { # HEXADECIMAL
+	[[ $(sed -n 's/^Cap\(Prm\|Eff\):\t0*\(.\)/\2/p' "/proc/$WATCH/status" | sort -u) == "$1" ]]
+}
+
 @test "started as root, xdp_stats drops every capability, and follows reloads nevertheless" {
 	needs_kernel 5.19 "reading without privilege"
 	"$LOADER" -q -d va --progname xdp_drop_func
 	watch_start -d va -i 0.05
 	poll out_has period
-	[[ $(sed -n 's/^Cap\(Prm\|Eff\|Inh\|Amb\):\t//p' "/proc/$WATCH/status" | sort -u) == 0000000000000000 ]]
+	has_capabilities 0
 	frames_send 100
 	"$LOADER" -q -d va --progname xdp_drop_func
 	frames_send 23
 	poll err_has "another map now"
 	watch_end
 	has_packets all 123
+}
+
+@test "the same with --all, whatever is there: nothing, a folder without counters, another program's pin" {
+	needs_kernel 5.19 "reading without privilege"
+	local there
+	for there in nothing a_folder/below aprogram/xdp_stats_map; do
+		[[ $there == nothing ]] || mkdir "$BPFFS/${there%/*}"
+		[[ $there != aprogram/* ]] ||
+			bpftool prog load "$LESSON/xdp_prog_kern.o" "$BPFFS/$there" type xdp
+		: >"$OUT"
+		env --default-signal=INT,TERM "$STATS" --all -i 0.05 >"$OUT" 2>"$ERR" &
+		WATCH=$!
+		poll has_capabilities 0
+		"$LOADER" -q -d va --progname xdp_drop_func
+		poll out_has period
+		"$LOADER" -q -d va --progname xdp_drop_func
+		poll err_has "another map now"
+		watch_end
+		"$LOADER" -q -d va --unload
+	done
+	env --default-signal=INT,TERM "$STATS" --all --listen 0 >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll has_capabilities 0
+	watch_end
+}
+
+@test "what it cannot do without, it keeps, and no more: one of several devices whose pins are another user's" {
+	needs_kernel 5.19 "reading without privilege"
+	make_pair v4 v5
+	"$LOADER" -q -d va --progname xdp_drop_func
+	"$LOADER" -q -d v5 --progname xdp_drop_func
+	chown 65534 "$BPFFS/v5" "$BPFFS/v5/xdp_stats_map"
+	for options in "-d va -d v5" "-d v5 -d va" --all; do
+		# shellcheck disable=SC2086 # words
+		watch_start $options -i 0.05
+		poll has_capabilities 4 # CAP_DAC_READ_SEARCH
+		"$LOADER" -q -d v5 --progname xdp_drop_func
+		poll err_has "$BPFFS/v5/xdp_stats_map is another map now"
+		watch_end
+		none err_has "may not"
+	done
 }
 
 @test "what it cannot do without, it keeps: pins of another user" {
