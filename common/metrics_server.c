@@ -70,6 +70,7 @@ static struct MHD_Response *read_metrics(struct stats_set *set, bool openmetrics
 	size_t size, i;
 	FILE *out;
 
+	stats_set_look(set);
 	for (i = 0; i < set->count; i++)
 		if (set->devices[i].watch.generation)
 			stats_set_poll(set, &set->devices[i]);

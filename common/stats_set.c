@@ -25,6 +25,9 @@
 /* How often a pin is looked at of which no change is told. */
 #define LOOK_AGAIN_SECONDS 10.0
 
+/* How long a change may go unseen where none can be told. */
+#define BLIND_SECONDS 1.0
+
 /* How long a found device is shown after its pins have gone: as long as Prometheus holds a value. */
 #define FORGET_SECONDS 300.0
 
@@ -37,7 +40,7 @@ static void open_notices(struct stats_set *set)
 	set->notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (set->notify_fd < 0)
 		log_warn("could not be told of changes in the pin directories: %s; looking there "
-			 "each round instead",
+			 "each round and each second instead",
 			 strerror(errno));
 	/* Without it changes of what is attached are seen later. */
 	set->link_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
@@ -59,7 +62,7 @@ static void raise_descriptor_limit(void)
 /* To close what notices come by takes the kernel 15 ms: for one look it is not opened. */
 int stats_set_open(struct stats_set *set, bool once)
 {
-	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
+	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1, .looked_at = stats_watch_now() };
 	raise_descriptor_limit();
 	if (!once)
 		open_notices(set);
@@ -110,11 +113,14 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 {
 	char path[PATH_MAX], pin_dir[PATH_MAX];
 
-	device->dir = -1;
-	if (set->notify_fd < 0)
-		return;
 	snprintf(pin_dir, sizeof(pin_dir), "%s", device->watch.path);
 	cut_last_name(pin_dir);
+	if (set->notify_fd < 0) {
+		device->dir = -1;
+		device->has_dir = !access(pin_dir, F_OK);
+		set->blind = true;
+		return;
+	}
 	do {
 		strcpy(path, pin_dir);
 		device->dir = inotify_add_watch(set->notify_fd, path, CHANGES);
@@ -125,8 +131,13 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 			device->dir = inotify_add_watch(set->notify_fd, path, CHANGES);
 		}
 	} while (!device->has_dir && device->dir >= 0 && !access(pin_dir, F_OK));
+	if (device->dir < 0) {
+		device->has_dir = !access(pin_dir, F_OK);
+		set->blind = true;
+	}
 	if (device->dir < 0 && !set->said_no_notices) {
-		log_warn("could not be told of changes in %s: %s; looking there each round instead",
+		log_warn("could not be told of changes in %s: %s; looking there each round and "
+			 "each second instead",
 			 pin_dir, strerror(errno));
 		set->said_no_notices = true;
 	}
@@ -276,6 +287,7 @@ static void find_folder(struct stats_set *set, const char *path, const char *net
 		.netns = netns ? strdup(netns) : NULL,
 		.dir = inotify_add_watch(set->notify_fd, path, CHANGES),
 	};
+	set->blind |= folder.dir < 0;
 	set->folders[set->folder_count++] = folder;
 	find_entries(set, &folder);
 }
@@ -446,22 +458,44 @@ static void take_link_notices(struct stats_set *set)
 }
 
 /* The net under the notices, and all there is where none come. */
-static int look_again(struct stats_set *set)
+int stats_set_look(struct stats_set *set)
 {
-	double time = stats_watch_now();
 	size_t i;
 	int err = 0;
 
+	set->looked_at = stats_watch_now();
+	set->blind = false;
+	for (i = 0; i < set->folder_count; i++) {
+		struct stats_folder folder = set->folders[i]; /* a copy: more may be found */
+
+		if (folder.dir < 0)
+			find_entries(set, &folder);
+		set->blind |= folder.dir < 0;
+	}
 	for (i = 0; i < set->count && !err; i++) {
 		struct stats_device *device = &set->devices[i];
 
-		if (device->dir < 0 || time - device->watch.followed_at >= LOOK_AGAIN_SECONDS)
-			err = follow(set, device);
+		if (device->dir < 0)
+			watch_directory(set, device);
+		else if (set->looked_at - device->watch.followed_at < LOOK_AGAIN_SECONDS)
+			continue;
+		err = follow(set, device);
 	}
 	forget_gone(set);
 	return err;
 }
 
+static struct timespec time_until(double time)
+{
+	double left = time - stats_watch_now();
+
+	if (left <= 0)
+		return (struct timespec){ 0 };
+	return (struct timespec){ .tv_sec = (time_t)left,
+				  .tv_nsec = (long)((left - (time_t)left) * 1e9) };
+}
+
+/* Also where it is late notices are taken: who is late each time would never see them. */
 int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 {
 	struct pollfd polls[] = {
@@ -469,15 +503,13 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 		{ .fd = set->link_fd, .events = POLLIN },
 		{ .fd = wake_fd, .events = POLLIN },
 	};
+	bool is_late = false, is_woken = false;
 	int err = 0;
 
-	while (!err) {
-		double left = deadline - stats_watch_now();
-		struct timespec timeout = { .tv_sec = (time_t)left,
-					    .tv_nsec = (long)((left - (time_t)left) * 1e9) };
+	while (!err && !is_late && !is_woken) {
+		double look = set->looked_at + (set->blind ? BLIND_SECONDS : LOOK_AGAIN_SECONDS);
+		struct timespec timeout = time_until(look < deadline ? look : deadline);
 
-		if (left <= 0)
-			return look_again(set);
 		if (ppoll(polls, 3, &timeout, NULL) < 0) {
 			if (errno == EINTR)
 				continue;
@@ -489,10 +521,12 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 			take_link_notices(set);
 		if (polls[0].revents)
 			err = take_notices(set);
-		if (!err && polls[2].revents)
-			return 1;
+		is_late = stats_watch_now() >= deadline;
+		is_woken = polls[2].revents;
+		if (!err && (is_late || stats_watch_now() >= look))
+			err = stats_set_look(set);
 	}
-	return err;
+	return err ? err : is_woken;
 }
 
 static void say_event(const struct stats_watch *watch, int event)

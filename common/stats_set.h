@@ -2,8 +2,9 @@
 /* The counters of many devices, watched by one process.
  *
  * inotify tells, as it happens, that a pin came, went or was replaced, so that no generation is
- * missed between two rounds; a look at each pin now and then is the net under it. While nothing
- * changes a round costs one system call a device, to read its counters, and one to sleep.
+ * missed between two rounds; a look at each pin now and then is the net under it, and all there is
+ * where inotify has no room. While nothing changes a round costs one system call a device, to read
+ * its counters, and one to sleep.
  */
 #ifndef STATS_SET_H
 #define STATS_SET_H
@@ -24,7 +25,7 @@ struct stats_device {
 	int err;      /* of the last look at the pin, said already; 0 */
 	int read_err; /* of the last reading, the same */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
-	bool has_dir; /* it is the pin's own */
+	bool has_dir; /* the pin's own is there, and watched where it can be */
 	bool found;   /* not asked for by name: it may go again */
 };
 
@@ -42,6 +43,8 @@ struct stats_set {
 	size_t folder_count;
 	struct stats_buffer buffer;
 	int notify_fd, link_fd;	 /* inotify; changes of devices; -1: none */
+	double looked_at;	 /* CLOCK_MONOTONIC, seconds: stats_set_look() */
+	bool blind;		 /* of some pin or folder no change is told */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
 };
@@ -67,6 +70,11 @@ int stats_set_add_all(struct stats_set *set, const char *base, const char *netns
  * a message.
  */
 int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
+
+/* Looks where no notices come from, and at what was not looked at for long. stats_set_wait() does so at
+ * its deadline, and where no notices come each second. 0 or -errno, with a message.
+ */
+int stats_set_look(struct stats_set *set);
 
 /* Reads one device again, says what has happened to its pin since, and, where nothing is counted,
  * whether that may be because something else is attached. 0 or -errno, with a message; of one of

@@ -167,21 +167,62 @@ calls() { # OPTION...
 	[[ $output == *d1:* && $stderr == *"d20/xdp_stats_map: Too many open files; allow more with 'ulimit -n'"* ]]
 }
 
-@test "where inotify has no watch left, reloads are seen at the next round, and it is said once" {
-	local limit=/proc/sys/fs/inotify/max_user_instances
+# What xdp_stats runs into where others have all of inotify that there is.
+LACKS=(inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC)
+
+@test "where inotify has no instance or no watch left, reloads are seen at the next round, and it is said once" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	local lack
 	pair_make
 	"$LOADER" -q -d va --progname xdp_drop_func
-	# Out of descriptors when inotify is asked for: 0, 1, 2 and strace's none.
-	watch_start -d va -i 0.05
-	watch_end
-	[[ -r $limit ]]
-	strace -f -o /dev/null -e trace=inotify_add_watch -e inject=inotify_add_watch:error=ENOSPC \
-		"$STATS" -d va -i 0.05 -n 20 >"$OUT" 2>"$ERR" &
+	for lack in "${LACKS[@]}"; do
+		: >"$OUT"
+		strace -f -o /dev/null -e trace="${lack%%:*}" -e inject="$lack" "$STATS" -d va -i 0.05 -n 20 >"$OUT" 2>"$ERR" &
+		poll out_has period
+		"$LOADER" -q -d va --progname xdp_pass_func
+		poll err_has "another map now: id [0-9]*, generation 2"
+		[[ $(grep -c "could not be told of changes" "$ERR") == 1 ]]
+		wait
+	done
+}
+
+@test "there --all picks up what comes and drops what goes, and a pin that is no counter map is named once" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	local lack
+	pair_make
+	for lack in "${LACKS[@]}"; do
+		mkdir "$BPFFS/odd"
+		bpftool map create "$BPFFS/odd/xdp_stats_map" type array key 4 value 8 entries 1 name odd
+		: >"$OUT"
+		strace -D -f -o /dev/null -e trace="${lack%%:*}" -e inject="$lack" env --default-signal=INT,TERM "$STATS" --all -i 0.05 >"$OUT" 2>"$ERR" &
+		WATCH=$!
+		poll err_has "odd/xdp_stats_map: it is a map of type"
+		"$LOADER" -q -d va --progname xdp_drop_func
+		poll out_has '^va:'
+		frames_send 7
+		poll out_has '^XDP_DROP +7 pkts'
+		"$LOADER" -q -d va --progname xdp_drop_func
+		poll err_has "generation 2"
+		rm -r "$BPFFS/odd"
+		"$LOADER" -q -d va --unload
+		poll err_has "$BPFFS/va/xdp_stats_map is gone"
+		watch_end
+		[[ $(grep -c "odd/xdp_stats_map: it is a map of type" "$ERR") == 1 ]]
+	done
+}
+
+@test "a watcher that is late for each round is told of changes nevertheless" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	pair_make
+	"$LOADER" -q -d va --progname xdp_drop_func
+	: >"$OUT"
+	strace -D -f -o /dev/null -e trace=bpf -e inject=bpf:delay_enter=20000 \
+		env --default-signal=INT,TERM "$STATS" -d va -i 0.001 >"$OUT" 2>"$ERR" &
+	WATCH=$!
 	poll out_has period
-	"$LOADER" -q -d va --progname xdp_pass_func
-	poll err_has "another map now: id [0-9]*, generation 2"
-	[[ $(grep -c "could not be told of changes" "$ERR") == 1 ]]
-	wait
+	"$LOADER" -q -d va --progname xdp_drop_func
+	poll err_has "generation 2"
+	watch_end
 }
 
 @test "a pin that may not be read is named once, until its mode changes" {

@@ -67,6 +67,25 @@ dropping() {
 	watch_end
 }
 
+@test "the same where inotify has no instance left" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	dropping
+	strace -D -f -o /dev/null -e trace=inotify_init1 -e inject=inotify_init1:error=EMFILE \
+		env --default-signal=INT,TERM "$STATS" --listen 0 --all >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll err_has 'listening on .*: '
+	URL=http://$(sed -n 's/.*listening on \([^ ]*\): .*/\1/p' "$ERR")
+	"$LOADER" -q -d va --progname xdp_drop_func
+	"$LOADER" -q -d vb
+	run -0 get "$URL/metrics"
+	[[ $output == *'xdp_stats_map_generation{device="va",netns=""} 2'* ]]
+	[[ $output == *'xdp_stats_up{device="vb",netns=""} 1'* ]]
+	"$LOADER" -q -d va --progname xdp_drop_func
+	run -0 get "$URL/metrics"
+	[[ $output == *'xdp_stats_map_generation{device="va",netns=""} 3'* ]]
+	watch_end
+}
+
 @test "it listens on loopback unless told otherwise, and refuses what is no address" {
 	local address
 	dropping
