@@ -106,12 +106,28 @@ static void cut_last_name(char *path)
 		slash[slash == path] = '\0';
 }
 
+/* All notices that there were of the directory are taken: were pins gone again before they could be
+ * opened? The last one was not: another look may have seen it before it was told of.
+ */
+static void say_missed(struct stats_device *device)
+{
+	unsigned int seen = device->watch.seen ? device->watch.seen : 1;
+
+	if (device->told > seen)
+		log_warn("%s was replaced %u times before it could be looked at: what the maps "
+			 "between have counted is missing from the totals",
+			 device->watch.path, device->told - seen + 1);
+	device->told = 0;
+	device->watch.seen = 0;
+}
+
 /* The nearest directory above the pin that is there is watched: what is missing will come there.
  * A directory that comes between the two tries is found by going round again.
  */
 static void watch_directory(struct stats_set *set, struct stats_device *device)
 {
 	char path[PATH_MAX], pin_dir[PATH_MAX];
+	int before = device->dir;
 
 	snprintf(pin_dir, sizeof(pin_dir), "%s", device->watch.path);
 	cut_last_name(pin_dir);
@@ -131,6 +147,8 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 			device->dir = inotify_add_watch(set->notify_fd, path, CHANGES);
 		}
 	} while (!device->has_dir && device->dir >= 0 && !access(pin_dir, F_OK));
+	if (device->dir != before)
+		say_missed(device);
 	if (device->dir < 0) {
 		device->has_dir = !access(pin_dir, F_OK);
 		set->blind = true;
@@ -351,8 +369,10 @@ static int take_notice(struct stats_set *set, struct stats_device *device,
 	const char *pin = strrchr(device->watch.path, '/');
 	bool of_pin = notice->len && !strcmp(notice->name, pin ? pin + 1 : device->watch.path);
 
-	if (device->has_dir && !(notice->mask & IN_IGNORED))
+	if (device->has_dir && !(notice->mask & IN_IGNORED)) {
+		device->told += of_pin && notice->mask & (IN_CREATE | IN_MOVED_TO);
 		return of_pin ? follow(set, device) : 0;
+	}
 	watch_directory(set, device);
 	return device->has_dir || notice->mask & IN_IGNORED ? follow(set, device) : 0;
 }
@@ -413,6 +433,8 @@ static int take_notices(struct stats_set *set)
 			take_folder_notice(set, notice);
 		}
 	}
+	for (i = 0; i < set->count; i++)
+		say_missed(&set->devices[i]);
 	forget_gone(set);
 	return err;
 }

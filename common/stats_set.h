@@ -2,9 +2,10 @@
 /* The counters of many devices, watched by one process.
  *
  * inotify tells, as it happens, that a pin came, went or was replaced, so that no generation is
- * missed between two rounds; a look at each pin now and then is the net under it, and all there is
- * where inotify has no room. While nothing changes a round costs one system call a device, to read
- * its counters, and one to sleep.
+ * missed between two rounds; or that one was, as where the process was stopped: then that is said.
+ * A look at each pin now and then is the net under it, and all there is where inotify has no room.
+ * While nothing changes a round costs one system call a device, to read its counters, and one to
+ * sleep.
  */
 #ifndef STATS_SET_H
 #define STATS_SET_H
@@ -25,8 +26,9 @@ struct stats_device {
 	int err;      /* of the last look at the pin, said already; 0 */
 	int read_err; /* of the last reading, the same */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
-	bool has_dir; /* the pin's own is there, and watched where it can be */
-	bool found;   /* not asked for by name: it may go again */
+	bool has_dir;	   /* the pin's own is there, and watched where it can be */
+	unsigned int told; /* of how many pins, since all notices were taken */
+	bool found;	   /* not asked for by name: it may go again */
 };
 
 /* A directory below which devices are found. */
