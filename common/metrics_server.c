@@ -31,6 +31,7 @@
 	EACH_(MHD_start_daemon)                \
 	EACH_(MHD_stop_daemon)                 \
 	EACH_(MHD_get_daemon_info)             \
+	EACH_(MHD_get_connection_info)         \
 	EACH_(MHD_run)                         \
 	EACH_(MHD_get_timeout)
 
@@ -52,12 +53,21 @@ static int load_library(void)
 	return -ENOENT;
 }
 
-/* A client may be slow, but not for ever; more than these wait in the kernel's queue. */
+/* A client may be slow, but not for ever; more than these wait in the kernel's queue. The library's
+ * own timeout begins anew with each byte.
+ */
 #define CONNECTIONS_MAX 512
-#define CONNECTION_TIMEOUT_SECONDS 10
+#define ANSWERED_SECONDS_MAX 5.0
 #define CONNECTION_MEMORY (16 << 10)
 
 #define WAIT_SECONDS_MAX 3600.0
+
+/* Who is connected, and since when. */
+static struct client {
+	int fd;	      /* the library's */
+	double since; /* CLOCK_MONOTONIC, seconds; 0: there is none */
+} clients[CONNECTIONS_MAX];
+static bool has_room; /* a client has gone: the library takes another one when it runs again */
 
 #define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -131,9 +141,53 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	}
 	if (!response)
 		return MHD_NO; /* closes the connection */
+	/* One answer each, so that what took too long is known by when it began. */
+	mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONNECTION, "close");
 	result = mhd.MHD_queue_response(connection, status, response);
 	mhd.MHD_destroy_response(response);
 	return result;
+}
+
+static void note_client(void *context, struct MHD_Connection *connection, void **state,
+			enum MHD_ConnectionNotificationCode code)
+{
+	const union MHD_ConnectionInfo *info;
+	struct client *client = *state;
+
+	(void)context;
+	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+		if (client)
+			client->since = 0;
+		has_room = true;
+		return;
+	}
+	info = mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+	for (client = clients; client < clients + CONNECTIONS_MAX; client++) {
+		if (client->since > 0)
+			continue;
+		*client = (struct client){ .fd = info->connect_fd, .since = stats_watch_now() };
+		*state = client;
+		return;
+	}
+}
+
+/* Ends those that take too long; the library sees it as it sees one that goes. When to look again. */
+static double end_slow_clients(void)
+{
+	double time = stats_watch_now(), next = time + WAIT_SECONDS_MAX;
+	struct client *client;
+
+	for (client = clients; client < clients + CONNECTIONS_MAX; client++) {
+		double end = client->since + ANSWERED_SECONDS_MAX;
+
+		if (client->since <= 0)
+			continue;
+		if (time >= end)
+			shutdown(client->fd, SHUT_RDWR);
+		else if (end < next)
+			next = end;
+	}
+	return next;
 }
 
 static void print_library(void *context, const char *format, va_list args)
@@ -209,9 +263,8 @@ static struct MHD_Daemon *start(struct stats_set *set, const char *text)
 	daemon = mhd.MHD_start_daemon(
 		flags, 0, NULL, NULL, answer, set, MHD_OPTION_EXTERNAL_LOGGER, print_library, NULL,
 		MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned int)CONNECTIONS_MAX, MHD_OPTION_CONNECTION_TIMEOUT,
-		(unsigned int)CONNECTION_TIMEOUT_SECONDS, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+		(unsigned int)CONNECTIONS_MAX, MHD_OPTION_NOTIFY_CONNECTION, note_client, NULL,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
 	if (!daemon)
 		log_error("could not listen on %s: %s; choose another port, or see 'ss -ltnp' for "
 			  "who has it",
@@ -235,15 +288,18 @@ static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int s
 	int err = 0;
 
 	while (err >= 0 && !wake_is_readable(stop_fd)) {
-		double next = stats_watch_now() + WAIT_SECONDS_MAX;
 		MHD_UNSIGNED_LONG_LONG left;
+		double next;
 
+		has_room = false;
 		if (mhd.MHD_run(daemon) != MHD_YES) {
 			log_error("could not go on serving: %s", strerror(errno));
 			return -EIO;
 		}
-		if (mhd.MHD_get_timeout(daemon, &left) == MHD_YES)
-			next = stats_watch_now() + left / 1e3;
+		next = end_slow_clients();
+		/* Of timeouts the library knows one: there is more to do at once. */
+		if (has_room || mhd.MHD_get_timeout(daemon, &left) == MHD_YES)
+			next = stats_watch_now();
 		err = stats_set_wait(set, next, fd);
 	}
 	return err < 0 ? err : 0;

@@ -123,6 +123,30 @@ dropping() {
 	watch_end
 }
 
+# More than are let in at once.
+@test "600 clients that send a byte a second, or none, do not keep others waiting for ever" {
+	local drip
+	dropping
+	serve_start -d va
+	for drip in 1 0; do
+		: >"$BATS_TEST_TMPDIR/open"
+		perl -MIO::Socket::INET -e '
+			$| = 1, $SIG{PIPE} = "IGNORE";
+			my @clients = map { IO::Socket::INET->new($ARGV[0]) or die $! } 1 .. 600;
+			syswrite($_, "G") for @clients;
+			print "all\n";
+			while (sleep 1) { next if !$ARGV[1]; syswrite($_, "E") for @clients }' \
+			"${URL#http://}" "$drip" >"$BATS_TEST_TMPDIR/open" &
+		poll test -s "$BATS_TEST_TMPDIR/open"
+		run -0 get --max-time 60 "$URL/metrics"
+		[[ $output == *XDP_DROP* ]]
+		kill -0 $! # they are still there
+		kill -KILL $!
+		wait $! || :
+	done
+	watch_end
+}
+
 # The whole way of a number: counted, served, scraped, stored, asked for. A minute, as Prometheus
 # has no shorter memory for a rate.
 @test "a real Prometheus scrapes for a minute, over a reload: the exact total, and a sane rate" {
