@@ -8,9 +8,9 @@
 static void print_label(FILE *out, const char *label)
 {
 	for (; label && *label; label++) {
-		if (*label == '\\' || *label == '"')
+		if (*label == '\\' || *label == '"' || *label == '\n')
 			putc_unlocked('\\', out);
-		putc_unlocked(*label, out);
+		putc_unlocked(*label == '\n' ? 'n' : *label, out);
 	}
 }
 

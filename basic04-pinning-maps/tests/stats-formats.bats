@@ -123,15 +123,19 @@ assert lines, "no line"
 	[[ $(grep -c 'it is a map of type' "$ERR") == 1 ]]
 }
 
-@test "names with quotes and backslashes stay one label, one field" {
-	mkdir "$BPFFS/a\"b\\c"
-	bpftool map create "$BPFFS/a\"b\\c/xdp_stats_map" type percpu_array key 4 value 16 entries 5 name xdp_stats_map
+@test "names with quotes, backslashes and newlines stay one label, one field" {
+	local name=$'a"b\\c\nd' netns=$'x\ny'
+	for place in "$name" "netns-$netns/$name"; do
+		mkdir -p "$BPFFS/$place"
+		bpftool map create "$BPFFS/$place/xdp_stats_map" type percpu_array key 4 value 16 entries 5 name xdp_stats_map
+	done
 	run -0 "$STATS" --all --once --format openmetrics
-	[[ $output == *'device="a\"b\\c",netns=""'* ]]
+	[[ $output == *'device="a\"b\\c\nd",netns=""'* && $output == *'device="a\"b\\c\nd",netns="x\ny"'* ]]
+	none grep -vE '^(#|xdp_stats_[a-z_]+\{)' <<<"$output"
 	run -0 "$STATS" --all --once --format csv
-	[[ $output == *',"a""b\c",'* ]]
+	[[ $output == *$',"a""b\\c\nd",'* ]]
 	"$STATS" --all --once --json >"$OUT"
-	[[ $(jq -r .device "$OUT") == 'a"b\c' ]]
+	[[ $(jq -s '.[0].device' "$OUT") == '"a\"b\\c\nd"' ]]
 }
 
 @test "--output replaces a file when all is written, and only then" {
