@@ -197,11 +197,24 @@ static struct stats_device *add_device(struct stats_set *set, const char *name, 
 	return device;
 }
 
+static bool is_known(const struct stats_set *set, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (!strcmp(set->devices[i].watch.path, path))
+			return true;
+	return false;
+}
+
 int stats_set_add(struct stats_set *set, const char *name, const char *netns, const char *path)
 {
-	struct stats_device *device = add_device(set, name, netns);
+	struct stats_device *device;
 	int err;
 
+	if (is_known(set, path))
+		return 0;
+	device = add_device(set, name, netns);
 	if (!device) {
 		log_error("could not watch %s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
@@ -213,16 +226,6 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 }
 
 /* ---------------------------------------------------------------- finding */
-
-static bool is_known(const struct stats_set *set, const char *path)
-{
-	size_t i;
-
-	for (i = 0; i < set->count; i++)
-		if (!strcmp(set->devices[i].watch.path, path))
-			return true;
-	return false;
-}
 
 /* A directory that may be a device's; whether it has counters, now or later, shows by itself. */
 static void find_device(struct stats_set *set, const struct stats_folder *folder, const char *name)

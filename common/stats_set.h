@@ -58,7 +58,8 @@ int stats_set_open(struct stats_set *set, bool once);
 void stats_set_close(struct stats_set *set);
 
 /* Adds the map that is, or will be, pinned at @path. The strings are copied; @device and @netns
- * may be NULL. 0 or as stats_map_open(). Call before the first wait.
+ * may be NULL. What is there already is not added again. 0 or as stats_map_open(). Call before the
+ * first wait.
  */
 int stats_set_add(struct stats_set *set, const char *device, const char *netns, const char *path);
 

@@ -48,6 +48,14 @@ calls() { # OPTION...
 	[[ $(tail -n 5 "$OUT") == *"va:"*"Since the start"*"23 pkts"* ]]
 }
 
+@test "a device that is given twice is shown once" {
+	maps_make 2
+	run -0 "$STATS" -d d1 -d d2 -d d1 --once --format openmetrics
+	[[ -z $(grep -v '^#' <<<"$output" | sort | uniq -d) ]]
+	run -0 "$STATS" -d d1 -d d1 -i 0.01 -n 2
+	[[ $(grep -c '^XDP_DROP' <<<"$output") == 2 && $(grep -c '^d1:$' <<<"$output") == 0 ]]
+}
+
 @test "one of two devices without a pin is an error that names it, unless --wait" {
 	pair_make
 	"$LOADER" -q -d va
