@@ -170,6 +170,38 @@ static struct past *find_past(size_t guess, const char *path)
 	return NULL;
 }
 
+static void close_past(struct past *past)
+{
+	free(past->path);
+	free(past->cpus);
+	free(past);
+}
+
+static bool is_gone(const struct past *past)
+{
+	size_t i;
+
+	for (i = 0; i < live.set->count; i++)
+		if (!strcmp(live.set->devices[i].watch.path, past->path))
+			return false;
+	return true;
+}
+
+/* Of devices that the set has forgotten. */
+static void forget_pasts(void)
+{
+	size_t i = 0;
+
+	while (i < live.past_count) {
+		if (!is_gone(live.pasts[i])) {
+			i++;
+			continue;
+		}
+		close_past(live.pasts[i]);
+		live.pasts[i] = live.pasts[--live.past_count];
+	}
+}
+
 static void remember_cpus(struct past *past, const struct stats_buffer *buffer)
 {
 	size_t size = (size_t)XDP_ACTION_MAX * buffer->cpus * sizeof(*past->cpus);
@@ -259,6 +291,8 @@ static void find_rows(void)
 		if (past && report_shows(device))
 			add_rows(device, past);
 	}
+	if (live.past_count > live.set->count)
+		forget_pasts();
 }
 
 /* Sixty rounds, the latest on the right, scaled to the highest. */
@@ -488,11 +522,8 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 		close(events);
 	if (resize_fd >= 0)
 		close(resize_fd);
-	for (i = 0; i < live.past_count; i++) {
-		free(live.pasts[i]->path);
-		free(live.pasts[i]->cpus);
-		free(live.pasts[i]);
-	}
+	for (i = 0; i < live.past_count; i++)
+		close_past(live.pasts[i]);
 	free(live.pasts);
 	free(live.rows);
 	return err;
