@@ -62,10 +62,11 @@ static bool uses_map(int ifindex, __u32 id, __u32 map_id)
 {
 	int fd = bpf_prog_get_fd_by_id(id);
 	bool uses = fd < 0;
+	struct pin_maps maps;
 	unsigned int n = 0;
 
 	while (fd >= 0 && !uses) {
-		uses = pin_program_uses(fd, map_id);
+		uses = pin_maps_read(fd, &maps) || pin_maps_have(&maps, map_id);
 		close(fd);
 		fd = dispatcher_pins_open(ifindex, id, n++);
 	}

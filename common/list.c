@@ -37,7 +37,8 @@ static bool map_is_live(const struct attach_hook *hook, __u32 id)
 
 	for (i = 0; i < hook->count; i++) {
 		int fd = bpf_prog_get_fd_by_id(hook->ids[i]);
-		bool uses = fd >= 0 && pin_program_uses(fd, id);
+		struct pin_maps maps;
+		bool uses = fd >= 0 && !pin_maps_read(fd, &maps) && pin_maps_have(&maps, id);
 
 		if (fd >= 0)
 			close(fd);

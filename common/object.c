@@ -386,8 +386,12 @@ int object_reuse_map(const struct object *object, struct bpf_map *map, const str
 static int tie_maps(const struct object *object)
 {
 	int fd = object_program_fd(object);
+	struct pin_maps used;
 	struct bpf_map *map;
+	int err = pin_maps_read(fd, &used);
 
+	if (err)
+		return err;
 	bpf_object__for_each_map(map, object->bpf) {
 		struct bpf_map_info info = { 0 };
 		__u32 size = sizeof(info);
@@ -396,7 +400,7 @@ static int tie_maps(const struct object *object)
 			continue;
 		if (bpf_obj_get_info_by_fd(bpf_map__fd(map), &info, &size))
 			return -errno;
-		if (!pin_program_uses(fd, info.id) && bpf_prog_bind_map(fd, bpf_map__fd(map), NULL))
+		if (!pin_maps_have(&used, info.id) && bpf_prog_bind_map(fd, bpf_map__fd(map), NULL))
 			return -errno;
 	}
 	return 0;

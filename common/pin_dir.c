@@ -314,8 +314,19 @@ static void close_pin(struct pin *pin)
 	free(pin->path);
 }
 
+/* Asks for all at once: nothing that is begun can end because the kernel would not tell any more. */
+static int look_at(struct pin *pin)
+{
+	int err = id_of(pin->fd, pin->kind, &pin->id);
+
+	if (!err && pin->kind == PIN_PROGRAM)
+		err = pin_maps_read(pin->fd, &pin->maps);
+	return err ? fail(err, "look at", pin->path) : 0;
+}
+
 /* Opens @parent/@name as what it is. Maps stand in the directory itself, programs in programs/;
- * anything out of place is PIN_OTHER.
+ * anything out of place is PIN_OTHER. What cannot be opened cannot be judged: an error, but -ENOENT,
+ * which means that it has gone in between, comes without a message.
  */
 static int open_pin(struct pin *pin, const char *parent, const struct dirent *entry,
 		    enum pin_kind expected)
@@ -335,13 +346,10 @@ static int open_pin(struct pin *pin, const char *parent, const struct dirent *en
 
 	pin->fd = bpf_obj_get(path);
 	if (pin->fd < 0)
-		/* An iterator, say: not ours. But what we may not open we may not judge. */
-		return errno == EPERM || errno == EACCES ? fail(-errno, "open", path) : 0;
+		return errno == ENOENT ? -ENOENT : fail(-errno, "open", path);
 	pin->kind = pin_kind(pin->fd);
-	if (pin->kind == expected) {
-		err = id_of(pin->fd, pin->kind, &pin->id);
-		return err ? fail(err, "look at", path) : 0;
-	}
+	if (pin->kind == expected)
+		return look_at(pin);
 	pin->kind = PIN_OTHER;
 	close(pin->fd);
 	pin->fd = -1;
@@ -363,7 +371,7 @@ static int add_pin(struct pin_list *list, const char *parent, const struct diren
 		close_pin(&pins[list->count]);
 	else
 		list->count++;
-	return err;
+	return err == -ENOENT ? 0 : err;
 }
 
 static bool is_own_name(const char *name)
@@ -458,49 +466,57 @@ const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind 
 	return NULL;
 }
 
-size_t pin_program_maps(int fd, __u32 ids[PIN_PROGRAM_MAX_MAPS])
+int pin_maps_read(int fd, struct pin_maps *maps)
 {
-	struct bpf_prog_info info = { .nr_map_ids = PIN_PROGRAM_MAX_MAPS,
-				      .map_ids = (__u64)(unsigned long)ids };
+	struct bpf_prog_info info = { .nr_map_ids = PIN_MAPS_MAX,
+				      .map_ids = (__u64)(unsigned long)maps->ids };
 	__u32 size = sizeof(info);
 
+	*maps = (struct pin_maps){ 0 }; /* valgrind does not see the kernel fill it */
 	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		return 0;
-	return info.nr_map_ids < PIN_PROGRAM_MAX_MAPS ? info.nr_map_ids : PIN_PROGRAM_MAX_MAPS;
+		return -errno;
+	maps->count = info.nr_map_ids < PIN_MAPS_MAX ? info.nr_map_ids : PIN_MAPS_MAX;
+	return 0;
 }
 
-bool pin_program_uses(int fd, __u32 id)
+bool pin_maps_have(const struct pin_maps *maps, __u32 id)
 {
-	__u32 ids[PIN_PROGRAM_MAX_MAPS] = { 0 }; /* valgrind does not see the kernel fill it */
-	size_t count = pin_program_maps(fd, ids);
+	size_t i;
 
-	while (count-- > 0)
-		if (ids[count] == id)
+	for (i = 0; i < maps->count; i++)
+		if (maps->ids[i] == id)
 			return true;
 	return false;
 }
 
-static bool is_called(__u32 id, const char *name)
+static int map_info(__u32 id, struct bpf_map_info *info)
 {
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info);
-	int fd = bpf_map_get_fd_by_id(id);
-	bool is = fd >= 0 && !bpf_obj_get_info_by_fd(fd, &info, &size) &&
-		  !strncmp(info.name, name, sizeof(info.name) - 1);
+	__u32 size = sizeof(*info);
+	int fd = bpf_map_get_fd_by_id(id), err = 0;
 
-	if (fd >= 0)
-		close(fd);
-	return is;
+	if (fd < 0)
+		return -errno;
+	memset(info, 0, sizeof(*info));
+	if (bpf_obj_get_info_by_fd(fd, info, &size))
+		err = -errno;
+	close(fd);
+	return err;
 }
 
-__u32 pin_program_find_map(int fd, const char *name)
+int pin_find_map(const struct pin *program, const char *name, __u32 *id)
 {
-	__u32 ids[PIN_PROGRAM_MAX_MAPS] = { 0 };
-	size_t i, count = pin_program_maps(fd, ids);
+	struct bpf_map_info info;
+	size_t i;
+	int err;
 
-	for (i = 0; i < count; i++)
-		if (is_called(ids[i], name))
-			return ids[i];
+	*id = 0;
+	for (i = 0; i < program->maps.count && !*id; i++) {
+		err = map_info(program->maps.ids[i], &info);
+		if (err)
+			return fail(err, "look at the maps of", program->path);
+		if (!strncmp(info.name, name, sizeof(info.name) - 1))
+			*id = info.id;
+	}
 	return 0;
 }
 
@@ -509,7 +525,7 @@ bool pin_list_vouches(const struct pin_list *list, __u32 id)
 	size_t i;
 
 	for (i = 0; i < list->count; i++)
-		if (list->pins[i].kind == PIN_PROGRAM && pin_program_uses(list->pins[i].fd, id))
+		if (list->pins[i].kind == PIN_PROGRAM && pin_maps_have(&list->pins[i].maps, id))
 			return true;
 	return false;
 }

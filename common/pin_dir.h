@@ -48,13 +48,20 @@ struct pin_dir {
 enum pin_place { PIN_LIVE, PIN_STAGED, PIN_REPLACED };
 enum pin_kind { PIN_MAP, PIN_PROGRAM, PIN_OTHER };
 
-/* One pin, open. */
+#define PIN_MAPS_MAX 64 /* the kernel's MAX_USED_MAPS */
+struct pin_maps {
+	__u32 ids[PIN_MAPS_MAX];
+	size_t count;
+};
+
+/* One pin, open, with what the kernel told of it when it was read. */
 struct pin {
 	enum pin_kind kind;
 	char *name; /* in the file system: dots are written '_' */
 	char *path;
-	int fd;	  /* -1 for PIN_OTHER */
-	__u32 id; /* of the map or program */
+	int fd;		      /* -1 for PIN_OTHER */
+	__u32 id;	      /* of the map or program */
+	struct pin_maps maps; /* that a program uses */
 };
 
 struct pin_list {
@@ -85,7 +92,8 @@ int pin_dir_lock(struct pin_dir *dir, bool create, int timeout_ms);
 void pin_dir_unlock(struct pin_dir *dir);
 
 /* Opens all pins there: maps, then programs, then what is neither. A directory that does not exist
- * has none. 0 or -errno, with a message. pin_list_close() in any case.
+ * has none. 0 or -errno, with a message, where one of them cannot be judged. pin_list_close() in any
+ * case.
  */
 int pin_dir_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
 void pin_list_close(struct pin_list *list);
@@ -103,17 +111,14 @@ bool pin_list_vouches(const struct pin_list *list, __u32 id);
 /* What the descriptor of a BPF object stands for: no bpf() call tells, its name in /proc does. */
 enum pin_kind pin_kind(int fd);
 
-/* The IDs of the maps that program @fd uses; how many they are. */
-#define PIN_PROGRAM_MAX_MAPS 64 /* the kernel's MAX_USED_MAPS */
-size_t pin_program_maps(int fd, __u32 ids[PIN_PROGRAM_MAX_MAPS]);
+/* The maps that program @fd uses. 0 or -errno. */
+int pin_maps_read(int fd, struct pin_maps *maps);
+bool pin_maps_have(const struct pin_maps *maps, __u32 id);
 
-/* Whether program @fd uses map @id. */
-bool pin_program_uses(int fd, __u32 id);
-
-/* The ID of the map that program @fd uses and that the kernel calls @name, of which it keeps 15
- * characters; or 0.
+/* Of the maps that a pinned program uses, the ID of the one that the kernel calls @name, of which it
+ * keeps 15 characters; or 0. 0 or -errno, with a message.
  */
-__u32 pin_program_find_map(int fd, const char *name);
+int pin_find_map(const struct pin *program, const char *name, __u32 *id);
 
 /* Pins @fd beside the live names, for whom the directory's access says, or for whom the live pin of
  * that name is. 0 or -errno, with a message. */

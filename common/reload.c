@@ -87,11 +87,11 @@ static int remove_program(const struct pin_list *live, const struct pin *program
 		const struct pin *map = &live->pins[i];
 		bool shared = false;
 
-		if (map->kind != PIN_MAP || !pin_program_uses(program->fd, map->id))
+		if (map->kind != PIN_MAP || !pin_maps_have(&program->maps, map->id))
 			continue;
 		for (j = 0; j < live->count; j++)
 			shared |= live->pins[j].kind == PIN_PROGRAM && &live->pins[j] != program &&
-				  pin_program_uses(live->pins[j].fd, map->id);
+				  pin_maps_have(&live->pins[j].maps, map->id);
 		if (shared)
 			continue;
 		err = pin_remove(map);
@@ -130,19 +130,21 @@ static void say_left_alone(const struct pin_list *live)
 			log_warn("%s is no pin of ours: left alone", live->pins[i].path);
 }
 
-/* Commits what is staged for program @fd, which is attached. Of the live pins, those go that one
- * of our own earlier programs vouches for and the new one has no use for; then those programs. The
+/* Commits what is staged for the program that is attached. Of the live pins, those go that one of
+ * our own earlier programs vouches for and the new one has no use for; then those programs. The
  * program's own pin, by which a repair knows that there is something to finish, moves last: this
- * can be stopped anywhere and called again.
+ * can be stopped anywhere and called again. All that the kernel is asked comes before the first
+ * change, and until this has returned 0 attach_undo() and restore_pins() lead back.
  */
-static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *report)
+static int finish_load(const struct pin_dir *dir, const struct attach_result *attached,
+		       struct reload_report *report)
 {
 	struct pin_list live = { 0 }, staged = { 0 };
-	struct bpf_prog_info program;
+	struct pin_maps maps;
 	size_t i;
 	int err;
 
-	err = get_program(fd, &program);
+	err = pin_maps_read(attached->fd, &maps);
 	if (err)
 		log_error("could not look at the attached program: %s", strerror(-err));
 	else
@@ -160,7 +162,7 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 	for (i = 0; i < live.count && !err; i++) {
 		const struct pin *pin = &live.pins[i];
 
-		if (pin->kind != PIN_MAP || pin_program_uses(fd, pin->id) ||
+		if (pin->kind != PIN_MAP || pin_maps_have(&maps, pin->id) ||
 		    pin_list_find_name(&staged, PIN_MAP, pin->name) ||
 		    !pin_list_vouches(&live, pin->id))
 			continue;
@@ -170,7 +172,7 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 	for (i = 0; i < live.count && !err; i++) {
 		const struct pin *pin = &live.pins[i];
 
-		if (pin->kind == PIN_PROGRAM && pin->id != program.id &&
+		if (pin->kind == PIN_PROGRAM && pin->id != attached->id &&
 		    !pin_list_find_name(&staged, PIN_PROGRAM, pin->name))
 			err = pin_remove(pin);
 	}
@@ -178,7 +180,7 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 		err = pin_dir_commit(dir, PIN_PROGRAM);
 	/* Last, as nothing that fails above may leave another mode behind. */
 	for (i = 0; i < live.count && !err; i++)
-		if (pin_program_uses(fd, live.pins[i].id))
+		if (pin_maps_have(&maps, live.pins[i].id))
 			err = pin_dir_give_access(dir, &live.pins[i]);
 	if (!err)
 		err = pin_dir_give_access_to_directory(dir);
@@ -187,27 +189,38 @@ static int finish_load(const struct pin_dir *dir, int fd, struct reload_report *
 	return err;
 }
 
-/* Whether two programs have the same instructions. */
-static bool is_same_code(int fd, int other_fd)
+/* Whether two programs have the same instructions: 1, 0 or -errno, with a message. */
+static int is_same_code(int fd, int other_fd)
 {
 	struct bpf_prog_info info, other;
+	int err = get_program(fd, &info);
 
-	return !get_program(fd, &info) && !get_program(other_fd, &other) &&
-	       !memcmp(info.tag, other.tag, sizeof(info.tag));
+	if (!err)
+		err = get_program(other_fd, &other);
+	if (!err)
+		return !memcmp(info.tag, other.tag, sizeof(info.tag));
+	log_error("could not compare two programs: %s", strerror(-err));
+	return err;
 }
 
 /* Whether program @id is the staged one. Through the dispatcher it is not the same program, as the
- * kernel loads it anew: then it is one of the same instructions, on maps of the staged one.
+ * kernel loads it anew: then it is one of the same instructions, on maps of the staged one. 1, 0 or
+ * -errno, with a message.
  */
-static bool is_staged(__u32 id, const struct pin *staged)
+static int is_staged(__u32 id, const struct pin *staged)
 {
-	__u32 maps[PIN_PROGRAM_MAX_MAPS];
-	int fd = bpf_prog_get_fd_by_id(id);
-	bool same = fd >= 0 && is_same_code(fd, staged->fd);
-	size_t i, count = same ? pin_program_maps(fd, maps) : 0;
+	int fd = bpf_prog_get_fd_by_id(id), same, err;
+	struct pin_maps maps;
+	size_t i;
 
-	for (i = 0; i < count; i++)
-		same &= pin_program_uses(staged->fd, maps[i]);
+	if (fd < 0 && errno == ENOENT)
+		return 0; /* gone in between */
+	err = fd < 0 ? -errno : pin_maps_read(fd, &maps);
+	if (err)
+		log_error("could not look at program %u: %s", id, strerror(-err));
+	same = err ? err : is_same_code(fd, staged->fd);
+	for (i = 0; same > 0 && i < maps.count; i++)
+		same = pin_maps_have(&staged->maps, maps.ids[i]);
 	if (fd >= 0)
 		close(fd);
 	return same;
@@ -220,9 +233,9 @@ struct attached {
 	size_t count;
 };
 
-/* The stand-in runs before the program that it stands in for. */
-static void find_attached(const struct transaction *transaction, const struct pin *staged,
-			  struct attached *attached)
+/* The stand-in runs before the program that it stands in for. 0 or -errno, with a message. */
+static int find_attached(const struct transaction *transaction, const struct pin *staged,
+			 struct attached *attached)
 {
 	const struct attach_hook *hook = &transaction->hook;
 	size_t i;
@@ -230,29 +243,33 @@ static void find_attached(const struct transaction *transaction, const struct pi
 	*attached = (struct attached){ 0 };
 	for (i = hook->count; i-- > 0;) {
 		bool old = pin_list_find(&transaction->live, PIN_PROGRAM, hook->ids[i]);
+		int new = old ? 0 : is_staged(hook->ids[i], staged);
 
-		if (!old && !is_staged(hook->ids[i], staged))
+		if (new < 0)
+			return new;
+		if (!old && !new)
 			continue;
 		if (!old && !attached->id)
 			attached->id = hook->ids[i];
 		else
 			attached->others[attached->count++] = hook->ids[i];
 	}
+	return 0;
 }
 
 /* Binds the maps of program @from to @fd too. */
-static int tie_maps(int fd, int from)
+static int tie_maps(int fd, const struct pin *from)
 {
-	__u32 maps[PIN_PROGRAM_MAX_MAPS];
-	size_t i, count = pin_program_maps(from, maps);
-	int err = 0;
+	struct pin_maps used;
+	size_t i;
+	int err = pin_maps_read(fd, &used);
 
-	for (i = 0; i < count && !err; i++) {
+	for (i = 0; i < from->maps.count && !err; i++) {
 		int map;
 
-		if (pin_program_uses(fd, maps[i]))
+		if (pin_maps_have(&used, from->maps.ids[i]))
 			continue;
-		map = bpf_map_get_fd_by_id(maps[i]);
+		map = bpf_map_get_fd_by_id(from->maps.ids[i]);
 		err = map < 0 || bpf_prog_bind_map(fd, map, NULL) ? -errno : 0;
 		if (map >= 0)
 			close(map);
@@ -272,7 +289,7 @@ static int restage_program(const struct pin_dir *dir, int fd)
 	for (i = 0; i < staged.count && !err; i++) {
 		if (staged.pins[i].kind != PIN_PROGRAM)
 			continue;
-		err = tie_maps(fd, staged.pins[i].fd);
+		err = tie_maps(fd, &staged.pins[i]);
 		if (!err)
 			err = pin_dir_restage(dir, &staged.pins[i], fd);
 	}
@@ -284,10 +301,12 @@ static int restage_program(const struct pin_dir *dir, int fd)
 static int repair_forward(const struct transaction *transaction, const struct attached *attached)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
+	struct attach_result result = { .id = attached->id };
 	struct reload_report ignored = { 0 };
-	int fd = bpf_prog_get_fd_by_id(attached->id), err = 0;
+	int err = 0;
 
-	if (fd < 0) {
+	result.fd = bpf_prog_get_fd_by_id(attached->id);
+	if (result.fd < 0) {
 		err = -errno;
 		log_error("could not look at program %u: %s", attached->id, strerror(-err));
 		return err;
@@ -295,10 +314,10 @@ static int repair_forward(const struct transaction *transaction, const struct at
 	if (attached->count)
 		err = attach_remove(&transaction->hook, attached->others, attached->count, false);
 	if (!err)
-		err = restage_program(dir, fd);
+		err = restage_program(dir, result.fd);
 	if (!err)
-		err = finish_load(dir, fd, &ignored);
-	close(fd);
+		err = finish_load(dir, &result, &ignored);
+	close(result.fd);
 	return err;
 }
 
@@ -367,10 +386,10 @@ static int repair_load(const struct transaction *transaction, const struct pin *
 	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction) : 0;
 	struct attached attached = { 0 };
 
+	if (!err && staged)
+		err = find_attached(transaction, staged, &attached);
 	if (err)
 		return err;
-	if (staged)
-		find_attached(transaction, staged, &attached);
 	return attached.id ? repair_forward(transaction, &attached) :
 			     pin_dir_unstage(&transaction->reload->dir);
 }
@@ -401,7 +420,7 @@ static bool is_ours(__u32 program, const void *context)
 
 	return attach_hook_has(&ours->transaction->hook, program) ||
 	       pin_list_find(&ours->transaction->live, PIN_PROGRAM, program) ||
-	       (ours->staged && is_staged(program, ours->staged));
+	       (ours->staged && is_staged(program, ours->staged) > 0);
 }
 
 static int remove_dispatchers(const struct ours *ours)
@@ -535,7 +554,7 @@ static bool is_left_over(const struct transaction *transaction, const struct pin
 	for (i = 0; i < live->count; i++)
 		if (live->pins[i].kind == PIN_PROGRAM &&
 		    attach_hook_has(&transaction->hook, live->pins[i].id) &&
-		    pin_program_uses(live->pins[i].fd, map->id))
+		    pin_maps_have(&live->pins[i].maps, map->id))
 			return false;
 	return pin_list_vouches(live, map->id);
 }
@@ -742,7 +761,7 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 			err = restage_program(&reload->dir, attached->fd);
 	}
 	if (!err)
-		err = finish_load(&reload->dir, attached->fd, report);
+		err = finish_load(&reload->dir, attached, report);
 	if (err) {
 		attach_undo(&transaction->hook, request, attached);
 		restore_pins(transaction);
@@ -759,8 +778,11 @@ static int check_own(const struct transaction *transaction, const struct reload_
 {
 	const struct attach_hook *hook = &transaction->hook;
 	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
-	__u32 id = pin_program_find_map(own->fd, load->keep_map);
+	__u32 id;
+	int err = pin_find_map(own, load->keep_map, &id);
 
+	if (err)
+		return err;
 	if (!id && !load->force) {
 		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
 			  "has no map %s; take it off, or give --force to replace it",
@@ -783,8 +805,10 @@ static int check_own(const struct transaction *transaction, const struct reload_
 static int check_same(const struct transaction *transaction, const struct reload_load *load,
 		      const struct object *object, const struct pin *own)
 {
-	if (load->force || is_same_code(object_program_fd(object), own->fd))
-		return 0;
+	int same = load->force ? 1 : is_same_code(object_program_fd(object), own->fd);
+
+	if (same)
+		return same < 0 ? same : 0;
 	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
 		  "one; give --force to replace it",
 		  object_program_name(object), transaction->hook.device, own->id, own->name,
@@ -916,15 +940,22 @@ int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_rep
 	return err;
 }
 
-static const struct pin *find_user(const struct pin_list *live, const char *map)
+/* Our program that has a map of that name, or NULL. 0 or -errno, with a message. */
+static int find_user(const struct pin_list *live, const char *map, const struct pin **user)
 {
+	__u32 id = 0;
 	size_t i;
+	int err = 0;
 
-	for (i = 0; i < live->count; i++)
-		if (live->pins[i].kind == PIN_PROGRAM &&
-		    pin_program_find_map(live->pins[i].fd, map))
-			return &live->pins[i];
-	return NULL;
+	*user = NULL;
+	for (i = 0; i < live->count && !err && !*user; i++) {
+		if (live->pins[i].kind != PIN_PROGRAM)
+			continue;
+		err = pin_find_map(&live->pins[i], map, &id);
+		if (id)
+			*user = &live->pins[i];
+	}
+	return err;
 }
 
 /* No program of ours has the map: that is well where none is attached. */
@@ -964,8 +995,8 @@ int reload_remove(struct reload *reload, const char *map, struct reload_report *
 	err = begin(reload, &transaction);
 	if (err)
 		return err;
-	own = find_user(&transaction.live, map);
-	if (!reload->ifindex && own)
+	err = find_user(&transaction.live, map, &own);
+	if (!err && !reload->ifindex && own)
 		err = remove_dispatchers(&(struct ours){ .transaction = &transaction });
 	if (!err)
 		err = own ? take_off(&transaction, own->id, own, false, report) :

@@ -5,13 +5,13 @@
 # Says what does not belong together: one program attached, it and no other pinned, its map pinned,
 # and nothing left of a transaction. With nothing attached, nothing may be there at all.
 inconsistency() { # DEVICE
-	local ids pins maps pinned dir=$BPFFS/$1
+	local ids pin pins maps pinned dir=$BPFFS/$1
 	ids=$(attached_ids "$1")
 	if [[ -z $ids ]]; then
 		if [[ -e $dir ]]; then find "$dir"; fi
 		return
 	fi
-	pins=$(pinned_program "$dir"/programs/*) || pins=none
+	pins=$(for pin in "$dir"/programs/*; do pinned_program "$pin"; done) || pins=none
 	[[ $pins == "$ids" ]] || echo "program $ids is attached, pinned is: $pins"
 	maps=$(maps_of id "$ids")
 	pinned=$(pinned_map "$dir/xdp_stats_map") || pinned=none

@@ -1,17 +1,36 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# xdp_loader when the kernel refuses: each bpf() call and each netlink request fails once.
+# What attaches and pins, when the kernel refuses: each bpf() call and each netlink request fails once.
 load helpers
+load consistency
+load kill
+
+MAP=$DIR/xdp_stats_map
 
 setup() { make_pair; }
 
-nothing_loaded() { "$LOADER" -q -d v0 --unload-all --force; }
-pass_loaded() { "$LOADER" -q -d v0 --force --progname xdp_pass_func; }
+maps_loaded() { "$LESSON/maps_ctl" -q -d v0; }
+drop_killed() { # in the middle of its commit
+	pass_loaded
+	{ strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:signal=KILL:when=1' -- \
+		"$LOADER" -q -d v0 --progname xdp_drop_func || :; } 2>/dev/null # bash says "Killed"
+}
+
+# What a command that has done its work must not have left: pins that do not belong to what is
+# attached, or with -M another map than before. What is unpinned stays attached.
+wrong_after() { # MAP-BEFORE COMMAND...
+	if [[ " $* " == *" --unpin "* ]]; then
+		if [[ -e $DIR ]]; then find "$DIR"; fi
+		return
+	fi
+	inconsistency v0
+	if [[ " $* " == *" -M "* && $(pinned_map "$MAP") != "$1" ]]; then echo "another map is pinned"; fi
+}
 
 # fail_everywhere PREPARE CALL ERROR COMMAND...: the command either does its work without that call,
 # or says what failed and leaves everything as it was. Prints a line of the table.
 fail_everywhere() {
-	local prepare=$1 call=$2 error=$3 step=${TEST_SHARE-1} calls number before status points=0 refused=0 bad=0
+	local prepare=$1 call=$2 error=$3 step=${TEST_SHARE-1} calls number before map wrong status points=0 refused=0 bad=0
 	shift 3
 	"$prepare"
 	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace="$call" -- "$@" >/dev/null
@@ -19,20 +38,42 @@ fail_everywhere() {
 	for ((number = 1; number <= calls; number += step)); do
 		"$prepare"
 		before=$(state)
+		map=$(pinned_map "$MAP") || :
 		status=0
 		strace -f -o /dev/null -e inject="$call:error=$error:when=$number" -- "$@" \
 			>"$BATS_TEST_TMPDIR/said" 2>&1 || status=$?
 		points=$((points + 1))
-		((status)) || continue
-		refused=$((refused + 1))
-		if ((status > 40)) || [[ ! -s $BATS_TEST_TMPDIR/said || $(state) != "$before" ]]; then
-			echo "$call $number with $error: exit $status, said: $(cat "$BATS_TEST_TMPDIR/said")"
-			diff <(echo "$before") <(state) || :
-			bad=$((bad + 1))
+		if ((status == 0)); then
+			wrong=$(wrong_after "$map" "$@")
+		else
+			refused=$((refused + 1))
+			wrong=$(diff <(echo "$before") <(state) || :)
+			if ((status > 40)) || [[ ! -s $BATS_TEST_TMPDIR/said ]]; then wrong+=" said nothing"; fi
 		fi
+		[[ -n $wrong ]] || continue
+		echo "$call $number with $error: exit $status, said: $(cat "$BATS_TEST_TMPDIR/said"): $wrong"
+		bad=$((bad + 1))
 	done
-	echo "# $BATS_TEST_DESCRIPTION: $call() $error: $points failed, $refused refused the command, $bad of these changed something" >&3
+	echo "# $BATS_TEST_DESCRIPTION: $call() $error: $points failed, $refused refused the command, $bad left something wrong" >&3
 	((bad == 0))
+}
+
+# What is refused in the middle of a repair, the next command repairs: forward all the same.
+@test "repair, a bpf() call fails" {
+	local calls number wrong points=0 bad=0 step=${TEST_SHARE-1} repair=("$LOADER" -q -d v0 --unload 4294967295)
+	drop_killed
+	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=bpf -- "${repair[@]}" || :
+	calls=$(grep -c "bpf(" "$BATS_TEST_TMPDIR/calls")
+	for ((number = 1; number <= calls; number += step)); do
+		drop_killed
+		strace -f -o /dev/null -e inject="bpf:error=ENOMEM:when=$number" -- "${repair[@]}" 2>/dev/null || :
+		wrong=$(next_command)
+		[[ -e $DIR/programs/xdp_drop_func ]] || wrong+=" it went back"
+		points=$((points + 1))
+		[[ -z $wrong ]] || { echo "bpf $number: $wrong" && bad=$((bad + 1)); }
+	done
+	echo "# $BATS_TEST_DESCRIPTION: bpf() ENOMEM: $points failed, $((points - bad)) repaired" >&3
+	((points > 10 / step && bad == 0))
 }
 
 bpf_fails() { # PREPARE COMMAND...
@@ -61,5 +102,6 @@ netlink_fails() { # PREPARE COMMAND...
 @test "unload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload; }
 @test "unload-all, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
 @test "unload-all, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
+@test "maps_ctl --remove, a bpf() call fails" { bpf_fails maps_loaded "$LESSON/maps_ctl" -q -d v0 --remove; }
 @test "unpin, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unpin; }
 @test "unpin, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unpin; }
