@@ -279,7 +279,8 @@ static int replace_in_mode(const struct attach_hook *hook, int fd, int old_fd,
 						   replace(hook->ifindex, fd, old_fd, mode);
 }
 
-static int attach_direct(const struct attach_hook *hook, const struct attach_request *request)
+static int attach_direct(const struct attach_hook *hook, const struct attach_request *request,
+			 struct attach_result *result)
 {
 	int fd = object_program_fd(request->object), old_fd = -1, err;
 	enum attach_mode mode = request->mode;
@@ -293,6 +294,8 @@ static int attach_direct(const struct attach_hook *hook, const struct attach_req
 			say_not_attached(hook, object_program_name(request->object), mode, err);
 			return err;
 		}
+		result->before_fd = old_fd;
+		result->before_dispatcher = hook->dispatcher ? hook->main_id : 0;
 		if (mode == ATTACH_AUTO)
 			mode = hook->mode;
 	}
@@ -313,12 +316,8 @@ static int attach_direct(const struct attach_hook *hook, const struct attach_req
 			err = replace_from_empty(hook, fd, old_fd, mode);
 		said = detached && detached != -ENOENT;
 	}
-	if (old_fd >= 0)
-		close(old_fd);
 	if (err && !said)
 		say_not_attached(hook, object_program_name(request->object), mode, err);
-	else if (!err && hook->dispatcher)
-		dispatcher_pins_remove(hook->main_id, request->lock_timeout_ms);
 	return err;
 }
 
@@ -639,8 +638,6 @@ static bool is_foreign_in_the_way(const struct attach_hook *hook,
 	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
 
-	if (hook->dispatcher && !request->direct)
-		return false; /* the dispatcher takes us in beside it */
 	for (i = 0; i < hook->count; i++) {
 		if (hook->ids[i] == request->old_id)
 			continue;
@@ -659,14 +656,13 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 {
 	int err;
 
-	*result = (struct attach_result){ .fd = -1 };
-	if (!request->force && is_foreign_in_the_way(hook, request))
-		return -EBUSY;
-
+	*result = (struct attach_result){ .fd = -1, .before_fd = -1 };
 	result->dispatcher = !request->direct && (!hook->main_id || hook->dispatcher) &&
 			     kernel_has_freplace(request->object);
-	if (result->dispatcher)
+	if (result->dispatcher) /* it takes us in beside others */
 		return attach_dispatched(hook, request, result);
+	if (!request->force && is_foreign_in_the_way(hook, request))
+		return -EBUSY;
 
 	/* What may fail comes first: afterwards there is something to undo. */
 	result->id = object_program_id(request->object);
@@ -676,7 +672,7 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 		say_not_attached(hook, object_program_name(request->object), request->mode, err);
 		return err;
 	}
-	return attach_direct(hook, request);
+	return attach_direct(hook, request, result);
 }
 
 int attach_read_back(const struct attach_hook *before, struct attach_result *result)
@@ -697,29 +693,44 @@ int attach_read_back(const struct attach_hook *before, struct attach_result *res
 	return 0;
 }
 
-void attach_undo(const struct attach_hook *before, const struct attach_request *request,
-		 const struct attach_result *result)
+static int put_back(const struct attach_hook *before, const struct attach_hook *now,
+		    const struct attach_request *request, const struct attach_result *result)
+{
+	int err = 0;
+
+	if (result->dispatcher) {
+		if (request->old_id)
+			err = add_loaded(before, request->old_fd, before->mode);
+		return err ? err : remove_dispatched(now, &result->id, 1);
+	}
+	if (before->main_id && result->before_fd < 0)
+		return -ENOENT; /* not: an empty hook */
+	return before->main_id && before->mode != now->mode ?
+		       replace_in_other_mode(now, result->before_fd, result->fd, before->mode) :
+		       replace(before->ifindex, result->before_fd, result->fd, now->mode);
+}
+
+int attach_undo(const struct attach_hook *before, const struct attach_request *request,
+		const struct attach_result *result)
 {
 	struct attach_hook now;
-	int err, old_fd = -1;
+	int err = attach_query(&now, before->device, before->ifindex);
 
-	err = attach_query(&now, before->device, before->ifindex);
-	if (err || !attach_hook_has(&now, result->id))
-		return;
-	if (result->dispatcher) {
-		err = request->old_id ? add_loaded(before, request->old_fd, before->mode) : 0;
-		if (!err)
-			err = remove_dispatched(&now, &result->id, 1);
-	} else {
-		if (before->main_id)
-			old_fd = bpf_prog_get_fd_by_id(before->main_id);
-		err = before->main_id && before->mode != now.mode ?
-			      replace_in_other_mode(&now, old_fd, result->fd, before->mode) :
-			      replace(before->ifindex, old_fd, result->fd, now.mode);
-		if (old_fd >= 0)
-			close(old_fd);
-	}
+	if (!err && attach_hook_has(&now, result->id))
+		err = put_back(before, &now, request, result);
+	if (err == -ENODEV)
+		return 0; /* the hook went with it */
 	say_not_put_back(before, err);
+	return err;
+}
+
+void attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms)
+{
+	if (!result->before_dispatcher)
+		return;
+	dispatcher_pins_remove(result->before_dispatcher, lock_timeout_ms);
+	close(result->before_fd);
+	result->before_fd = -1;
 }
 
 /* What libxdp has loaded for its dispatcher can be attached by that alone. */

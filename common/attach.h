@@ -44,11 +44,10 @@ struct attach_hook {
 struct attach_request {
 	struct object *object; /* loaded */
 	enum attach_mode mode;
-	bool direct;	     /* even where the dispatcher would do */
-	bool force;	     /* even where somebody else's program must give way */
-	__u32 old_id;	     /* our own program on the hook, to be replaced; 0 */
-	int old_fd;	     /* the same; -1 */
-	int lock_timeout_ms; /* for libxdp's lock */
+	bool direct;  /* even where the dispatcher would do */
+	bool force;   /* even where somebody else's program must give way */
+	__u32 old_id; /* our own program on the hook, to be replaced; 0 */
+	int old_fd;   /* the same; -1 */
 };
 
 struct attach_result {
@@ -56,6 +55,11 @@ struct attach_result {
 	int fd;	  /* the caller's to close; -1 */
 	enum attach_mode mode;
 	bool dispatcher;
+	/* What a direct program took the place of. The kernel frees a program that is neither on a hook
+	 * nor pinned nor open, and attach_undo() may want it: the caller's to close, or -1.
+	 */
+	int before_fd;
+	__u32 before_dispatcher; /* its ID, where that was libxdp's dispatcher; 0 */
 };
 
 const char *attach_mode_name(enum attach_mode mode);
@@ -80,9 +84,16 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 /* Reads back that the program is there, and in which mode. 0 or -errno, with a message. */
 int attach_read_back(const struct attach_hook *before, struct attach_result *result);
 
-/* Puts back what attach_program() found; says so where that fails. */
-void attach_undo(const struct attach_hook *before, const struct attach_request *request,
-		 const struct attach_result *result);
+/* Puts back what attach_program() found. 0, also where the program or the device has gone, or -errno
+ * with a message.
+ */
+int attach_undo(const struct attach_hook *before, const struct attach_request *request,
+		const struct attach_result *result);
+
+/* Removes the pins by which a dispatcher lived that a direct program took the place of, once libxdp's
+ * lock is had, within @lock_timeout_ms: attach_undo() fails from then on.
+ */
+void attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms);
 
 /* Attaches program @fd, which was there, to the hook, which is empty; says so where that fails. */
 void attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode);

@@ -134,11 +134,14 @@ static void say_left_alone(const struct pin_list *live)
  * our own earlier programs vouches for and the new one has no use for; then those programs. The
  * program's own pin, by which a repair knows that there is something to finish, moves last: this
  * can be stopped anywhere and called again. All that the kernel is asked comes before the first
- * change, and until this has returned 0 attach_undo() and restore_pins() lead back.
+ * change. Where it fails, attach_undo() and restore_pins() lead back, even after the last pin has
+ * moved; but not where a direct program took the place of libxdp's dispatcher, once that one's pins
+ * have gone. By our old program's pin a repair knows whose they are: they go first.
  */
-static int finish_load(const struct pin_dir *dir, const struct attach_result *attached,
+static int finish_load(const struct reload *reload, struct attach_result *attached,
 		       struct reload_report *report)
 {
+	const struct pin_dir *dir = &reload->dir;
 	struct pin_list live = { 0 }, staged = { 0 };
 	struct pin_maps maps;
 	size_t i;
@@ -169,6 +172,8 @@ static int finish_load(const struct pin_dir *dir, const struct attach_result *at
 		err = pin_remove(pin);
 		report->maps_removed += !err;
 	}
+	if (!err)
+		attach_let_dispatcher_go(attached, reload->lock_timeout_ms);
 	for (i = 0; i < live.count && !err; i++) {
 		const struct pin *pin = &live.pins[i];
 
@@ -301,7 +306,7 @@ static int restage_program(const struct pin_dir *dir, int fd)
 static int repair_forward(const struct transaction *transaction, const struct attached *attached)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
-	struct attach_result result = { .id = attached->id };
+	struct attach_result result = { .id = attached->id, .before_fd = -1 };
 	struct reload_report ignored = { 0 };
 	int err = 0;
 
@@ -316,7 +321,7 @@ static int repair_forward(const struct transaction *transaction, const struct at
 	if (!err)
 		err = restage_program(dir, result.fd);
 	if (!err)
-		err = finish_load(dir, &result, &ignored);
+		err = finish_load(transaction->reload, &result, &ignored);
 	close(result.fd);
 	return err;
 }
@@ -734,7 +739,9 @@ static void restore_pins(const struct transaction *transaction)
 			pin_restore(&transaction->live.pins[i]);
 }
 
-/* Attaches what is loaded and staged, and commits it. */
+/* Attaches what is loaded and staged, and commits it. Where what ran before cannot come back, the new
+ * program keeps its staged pins: the next run finishes the load.
+ */
 static int put_in_place(struct transaction *transaction, const struct attach_request *request,
 			struct reload_report *report)
 {
@@ -750,8 +757,10 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	}
 	reload->failure = RELOAD_FAILED_XDP;
 	err = attach_program(&transaction->hook, request, attached);
-	if (err)
-		return err;
+	if (err) {
+		pin_dir_unstage(&reload->dir);
+		goto out;
+	}
 	err = attach_read_back(&transaction->hook, attached);
 	if (!err)
 		err = check_device(reload);
@@ -761,11 +770,12 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 			err = restage_program(&reload->dir, attached->fd);
 	}
 	if (!err)
-		err = finish_load(&reload->dir, attached, report);
-	if (err) {
-		attach_undo(&transaction->hook, request, attached);
+		err = finish_load(reload, attached, report);
+	if (err && !attach_undo(&transaction->hook, request, attached))
 		restore_pins(transaction);
-	}
+out:
+	if (attached->before_fd >= 0)
+		close(attached->before_fd);
 	return err;
 }
 
@@ -828,17 +838,16 @@ static int load_anew(struct transaction *transaction, const struct reload_load *
 		.force = load->force,
 		.old_id = old ? old->id : 0,
 		.old_fd = old ? old->fd : -1,
-		.lock_timeout_ms = transaction->reload->lock_timeout_ms,
 	};
 	int err = load_object(transaction, load, &object, report);
 
 	if (!err && old && load->keep_map)
 		err = check_same(transaction, load, &object, old);
-	if (!err)
-		err = put_in_place(transaction, &request, report);
 	if (err)
 		pin_dir_unstage(&transaction->reload->dir);
 	else
+		err = put_in_place(transaction, &request, report);
+	if (!err)
 		snprintf(report->program, sizeof(report->program), "%s",
 			 object_program_name(&object));
 	object_close(&object);

@@ -6,6 +6,7 @@
 # shellcheck disable=SC2154 # traffic_end sets sent and rate
 bats_require_minimum_version 1.5.0
 load helpers
+load consistency
 load traffic
 
 RELOADS=50
@@ -142,6 +143,20 @@ load_killed() {
 	"$LOADER" -q -d va
 	[[ $(attached_ids va other) == "$theirs" && $(find "$BPFFS/xdp" -mindepth 1 -type d | wc -l) == 2 ]]
 	"$LOADER" -q --netns other -d va --unload
+}
+
+# The first rename() takes the map's live name, the second the program's: then the dispatcher has gone.
+@test "a direct load that fails leaves the dispatcher at work, or is finished by the next command" {
+	local direct=("$LOADER" -d va --direct --progname xdp_drop_func)
+	run -40 strace -f -o /dev/null -e trace=rename -e inject=rename:error=EIO:when=1 "${direct[@]}"
+	[[ $(attached_ids va) == "$ID" && -z $(inconsistency va) ]]
+	run_program va 7
+	[[ $(packets_in "$MAP") == 7 ]]
+	run -40 strace -f -o /dev/null -e trace=rename -e inject=rename:error=EIO:when=2 "${direct[@]}"
+	[[ $output == *"could not put back what ran on va before"* ]]
+	run -30 "$LOADER" -d va --unload 4294967295
+	[[ -e $BPFFS/va/programs/xdp_drop_func && -z $(inconsistency va) ]]
+	[[ -z $(find "$BPFFS/xdp" -mindepth 1) ]]
 }
 
 @test "unpinning what a deleted device has left lets its dispatcher go too" {

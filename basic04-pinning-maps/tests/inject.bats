@@ -9,6 +9,12 @@ MAP=$DIR/xdp_stats_map
 
 setup() { make_pair; }
 
+foreign_loaded() { # which only the hook keeps
+	[[ -e $DIR || $(attached_id v0) == none ]] || return 0
+	nothing_loaded
+	foreign_program v0 >/dev/null
+	rm "$BPFFS/theirs"
+}
 maps_loaded() { "$LESSON/maps_ctl" -q -d v0; }
 drop_killed() { # in the middle of its commit
 	pass_loaded
@@ -32,13 +38,15 @@ wrong_after() { # MAP-BEFORE COMMAND...
 fail_everywhere() {
 	local prepare=$1 call=$2 error=$3 step=${TEST_SHARE-1} calls number before map wrong status points=0 refused=0 bad=0
 	shift 3
+	local -
+	set +T # bats stops at each command of a function: half of the time
 	"$prepare"
 	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace="$call" -- "$@" >/dev/null
 	calls=$(grep -c "$call(" "$BATS_TEST_TMPDIR/calls")
 	for ((number = 1; number <= calls; number += step)); do
 		"$prepare"
 		before=$(state)
-		map=$(pinned_map "$MAP") || :
+		map=$(pinned_map "$MAP" 2>/dev/null) || :
 		status=0
 		strace -f -o /dev/null -e inject="$call:error=$error:when=$number" -- "$@" \
 			>"$BATS_TEST_TMPDIR/said" 2>&1 || status=$?
@@ -76,6 +84,17 @@ fail_everywhere() {
 	((points > 10 / step && bad == 0))
 }
 
+# The kernel attaches, and answers no more.
+@test "where what ran before cannot come back, the new program stays, and the next command finishes the load" {
+	local code=0
+	"$LOADER" -q -d v0 --direct
+	strace -f -o /dev/null -e inject=sendto:error=ENOBUFS:when=3+ -- \
+		"$LOADER" -q -d v0 --direct --progname xdp_drop_func 2>"$BATS_TEST_TMPDIR/said" || code=$?
+	((code == 30))
+	grep "could not put back what ran on v0 before" "$BATS_TEST_TMPDIR/said"
+	[[ -z $(next_command) && -e $DIR/programs/xdp_drop_func ]]
+}
+
 bpf_fails() { # PREPARE COMMAND...
 	local error prepare=$1
 	shift
@@ -98,10 +117,13 @@ netlink_fails() { # PREPARE COMMAND...
 @test "reload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --progname xdp_drop_func; }
 @test "reload -M, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 -M --progname xdp_drop_func; }
 @test "reload -M, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 -M --progname xdp_drop_func; }
+@test "load --force over another's program, a bpf() call fails" { fail_everywhere foreign_loaded bpf ENOMEM "$LOADER" -q -d v0 --force --direct; }
+@test "load --force over another's program, a netlink request fails" { fail_everywhere foreign_loaded sendto EBUSY "$LOADER" -q -d v0 --force --direct; }
+@test "load --force over another's program, a rename() fails" { fail_everywhere foreign_loaded rename EIO "$LOADER" -q -d v0 --force --direct; }
 @test "unload, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload; }
 @test "unload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload; }
 @test "unload-all, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
 @test "unload-all, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
-@test "maps_ctl --remove, a bpf() call fails" { bpf_fails maps_loaded "$LESSON/maps_ctl" -q -d v0 --remove; }
+@test "maps_ctl --remove, a bpf() call fails" { fail_everywhere maps_loaded bpf ENOMEM "$LESSON/maps_ctl" -q -d v0 --remove; }
 @test "unpin, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unpin; }
 @test "unpin, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unpin; }
