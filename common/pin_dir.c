@@ -318,10 +318,18 @@ static void close_pin(struct pin *pin)
 static int look_at(struct pin *pin)
 {
 	int err = id_of(pin->fd, pin->kind, &pin->id);
+	struct stat file;
 
 	if (!err && pin->kind == PIN_PROGRAM)
 		err = pin_maps_read(pin->fd, &pin->maps);
-	return err ? fail(err, "look at", pin->path) : 0;
+	if (!err && stat(pin->path, &file))
+		err = -errno;
+	if (err)
+		return err == -ENOENT ? err : fail(err, "look at", pin->path);
+	pin->uid = file.st_uid;
+	pin->gid = file.st_gid;
+	pin->mode = file.st_mode & 0777;
+	return 0;
 }
 
 /* Opens @parent/@name as what it is. Maps stand in the directory itself, programs in programs/;
@@ -542,7 +550,9 @@ static int copy_access(const char *path, const char *model)
 {
 	struct stat old;
 
-	return stat(model, &old) ? 0 : set_access(path, old.st_uid, old.st_gid, old.st_mode & 0777);
+	if (stat(model, &old))
+		return errno == ENOENT ? 0 : fail(-errno, "look at", model);
+	return set_access(path, old.st_uid, old.st_gid, old.st_mode & 0777);
 }
 
 static int give_access(const struct pin_access *access, const char *path)
@@ -742,20 +752,21 @@ int pin_restore(const struct pin *pin)
 	struct pin now = { .fd = bpf_obj_get(pin->path) };
 	bool same = now.fd >= 0 && !id_of(now.fd, pin->kind, &now.id) && now.id == pin->id;
 	char folder[PATH_MAX];
-	int err;
+	int err = 0;
 
 	if (now.fd >= 0)
 		close(now.fd);
-	if (same)
-		return 0;
-	snprintf(folder, sizeof(folder), "%s", pin->path);
-	*strrchr(folder, '/') = '\0';
-	err = make_dirs(folder, NULL);
-	if (!err && unlink(pin->path) && errno != ENOENT)
-		err = -errno;
-	if (!err && bpf_obj_pin(pin->fd, pin->path))
-		err = -errno;
-	return err ? fail(err, "put back", pin->path) : 0;
+	if (!same) {
+		snprintf(folder, sizeof(folder), "%s", pin->path);
+		*strrchr(folder, '/') = '\0';
+		err = make_dirs(folder, NULL);
+		if (!err && unlink(pin->path) && errno != ENOENT)
+			err = -errno;
+		if (!err && bpf_obj_pin(pin->fd, pin->path))
+			err = -errno;
+	}
+	return err ? fail(err, "put back", pin->path) :
+		     set_access(pin->path, pin->uid, pin->gid, pin->mode);
 }
 
 int pin_remove(const struct pin *pin)

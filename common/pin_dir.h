@@ -62,6 +62,9 @@ struct pin {
 	int fd;		      /* -1 for PIN_OTHER */
 	__u32 id;	      /* of the map or program */
 	struct pin_maps maps; /* that a program uses */
+	uid_t uid;	      /* and who may open the pin */
+	gid_t gid;
+	mode_t mode;
 };
 
 struct pin_list {
@@ -151,7 +154,9 @@ int pin_dir_begin_unload(const struct pin_dir *dir);
 int pin_dir_end_unload(const struct pin_dir *dir);
 bool pin_dir_unload_begun(const struct pin_dir *dir);
 
-/* Sees to it that the pin stands for what it did when it was read. 0 or -errno, with a message. */
+/* Sees to it that the pin stands for what it did when it was read, for whom it did. 0 or -errno, with
+ * a message.
+ */
 int pin_restore(const struct pin *pin);
 
 /* Removes one pin. 0 or -errno, with a message. */

@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 load helpers
+load consistency
 load traffic
 
 MAP=$BPFFS/va/xdp_stats_map
@@ -58,6 +59,20 @@ modes() { stat -c '%a %u:%g %n' "$BPFFS/va" "$MAP" "$BPFFS/va/programs" "$BPFFS"
 		run -40 strace -f -o /dev/null -e trace=rename -e inject=rename:error=EIO "$LOADER" -d va --pin-mode 0644 "$option"
 		[[ $(modes) == "$before" ]]
 	done
+}
+
+@test "pins that are put back are for whom they were" {
+	local before
+	"$LOADER" -q -d va --direct --pin-mode 0640 --pin-group nogroup
+	chown 65534 "$MAP"
+	before=$(modes)
+	# The map's pin has moved, the program's cannot.
+	run -40 strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:error=EIO:when=2' "$LOADER" -d va --direct
+	[[ $(modes) == "$before" && -z $(inconsistency va) ]]
+	# The map is for others, its directory cannot be.
+	run -40 strace -f -o /dev/null -e 'inject=?chmod,?fchmodat,?fchmodat2:error=EIO:when=3' "$LOADER" -d va --reuse-maps --pin-mode 0644
+	[[ $output == *"could not set the owner and the mode of $BPFFS/va: "* ]]
+	[[ $(modes) == "$before" && -z $(inconsistency va) ]]
 }
 
 @test "modes and groups that are none are refused" {
