@@ -15,7 +15,7 @@ MAP=$BPFFS/va/xdp_stats_map
 setup() {
 	pair_make
 	run -0 "$LOADER" -d va --progname xdp_pass_func
-	[[ $output == *"through libxdp"* ]] || skip "this kernel has no freplace (EPERM)"
+	needs_dispatcher "$output"
 	ID=$(attached_id va)
 }
 teardown() { jobs_end; }

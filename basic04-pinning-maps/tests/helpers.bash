@@ -52,6 +52,14 @@ needs_kernel() { # VERSION WHAT
 	kernel_is "$1" || skip "this kernel is before $1: $2"
 }
 
+# Skips a test of libxdp's dispatcher where a load was direct: the kernel cannot let one program replace
+# another's function. Of a kernel that is known to be able to, that is a failure.
+needs_dispatcher() { # OUTPUT-OF-THE-LOAD
+	[[ $1 != *"through libxdp"* ]] || return 0
+	[[ ! ${HAS_FREPLACE-} ]] || { echo "loaded directly, though this kernel has freplace: $1" && return 1; }
+	skip "this kernel has no freplace (EPERM)"
+}
+
 # What is on each device: "DEVICE INDEX MODE ID NAME". No jq here, nor below: it takes long to start,
 # and on slow machines very long.
 attached() { # [NETNS]

@@ -41,7 +41,7 @@ blocks_for() { # USE
 @test "the lesson's transcript of two copies behind a dispatcher is what its commands say" {
 	make_pair
 	run -0 "$LOADER" -d v0
-	[[ $output == *"through libxdp"* ]] || skip "this kernel has no freplace (EPERM)"
+	needs_dispatcher "$output"
 	"$TOP/testenv/testenv.sh" setup
 	"$LOADER" -q -d testenv
 	local heading n
