@@ -496,6 +496,7 @@ map_id() { bpftool -j map show pinned "${1-$MAP}" | sed 's/.*"id":\([0-9]*\).*/\
 	watch_end
 	assert_no_negative
 	(($(last_packets all) == 8000))
+	none err_has "missing from the totals"
 }
 
 @test "two reloads between two rounds lose no frame of the totals" {
