@@ -752,8 +752,10 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	if (may_empty_hook(&transaction->hook, request)) {
 		reload->failure = RELOAD_FAILED_BPF;
 		err = keep_replaced(transaction, request);
-		if (err)
+		if (err) {
+			pin_dir_unstage(&reload->dir);
 			return err;
+		}
 	}
 	reload->failure = RELOAD_FAILED_XDP;
 	err = attach_program(&transaction->hook, request, attached);
