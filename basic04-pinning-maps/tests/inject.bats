@@ -36,7 +36,7 @@ wrong_after() { # MAP-BEFORE COMMAND...
 # fail_everywhere PREPARE CALL ERROR COMMAND...: the command either does its work without that call,
 # or says what failed and leaves everything as it was. Prints a line of the table.
 fail_everywhere() {
-	local prepare=$1 call=$2 error=$3 step=${TEST_SHARE-1} calls number before map wrong status points=0 refused=0 bad=0
+	local prepare=$1 call=$2 error=$3 step=${TEST_SHARE-1} calls number before after map wrong status points=0 refused=0 bad=0
 	shift 3
 	local -
 	set +T # bats stops at each command of a function: half of the time
@@ -55,7 +55,8 @@ fail_everywhere() {
 			wrong=$(wrong_after "$map" "$@")
 		else
 			refused=$((refused + 1))
-			wrong=$(diff <(echo "$before") <(state) || :)
+			after=$(state)
+			wrong=$(diff <(echo "$before") <(echo "$after") || :)
 			if ((status > 40)) || [[ ! -s $BATS_TEST_TMPDIR/said ]]; then wrong+=" said nothing"; fi
 		fi
 		[[ -n $wrong ]] || continue
