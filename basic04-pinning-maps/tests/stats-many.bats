@@ -186,12 +186,13 @@ LACKS=(inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC)
 	"$LOADER" -q -d va --progname xdp_drop_func
 	for lack in "${LACKS[@]}"; do
 		: >"$OUT"
-		strace -f -o /dev/null -e trace="${lack%%:*}" -e inject="$lack" "$STATS" -d va -i 0.05 -n 20 >"$OUT" 2>"$ERR" &
+		strace -D -f -o /dev/null -e trace="${lack%%:*}" -e inject="$lack" env --default-signal=INT,TERM "$STATS" -d va -i 0.05 >"$OUT" 2>"$ERR" &
+		WATCH=$!
 		poll out_has period
 		"$LOADER" -q -d va --progname xdp_pass_func
 		poll err_has "another map now: id [0-9]*, generation 2"
 		[[ $(grep -c "could not be told of changes" "$ERR") == 1 ]]
-		wait
+		watch_end
 	done
 }
 
