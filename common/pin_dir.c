@@ -593,6 +593,23 @@ int pin_dir_give_access_to_directory(const struct pin_dir *dir)
 	return give_access(&access, above);
 }
 
+/* Pins @fd in that folder, which is made where it is missing. Sets @path, of PATH_MAX bytes. */
+static int pin_in(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
+		  const char *name, int fd, char *path)
+{
+	char folder[PATH_MAX];
+	int err = folder_path(dir, place, kind, folder, sizeof(folder));
+
+	if (!err)
+		err = join(path, PATH_MAX, folder, name);
+	if (err)
+		return err;
+	err = make_dirs(folder, NULL);
+	if (!err && bpf_obj_pin(fd, path))
+		err = -errno;
+	return err ? fail(err, "pin to", path) : 0;
+}
+
 int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd)
 {
 	char folder[PATH_MAX], path[PATH_MAX], live[PATH_MAX], pin_name[NAME_MAX + 1];
@@ -607,16 +624,9 @@ int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *nam
 			  name);
 		return -EINVAL;
 	}
-	err = folder_path(dir, PIN_STAGED, kind, folder, sizeof(folder));
-	if (!err)
-		err = join(path, sizeof(path), folder, pin_name);
+	err = pin_in(dir, PIN_STAGED, kind, pin_name, fd, path);
 	if (err)
 		return err;
-	err = make_dirs(folder, NULL);
-	if (!err && bpf_obj_pin(fd, path))
-		err = -errno;
-	if (err)
-		return fail(err, "pin to", path);
 	err = folder_path(dir, PIN_LIVE, kind, folder, sizeof(folder));
 	if (!err)
 		err = join(live, sizeof(live), folder, pin_name);
@@ -627,17 +637,9 @@ int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *nam
 
 int pin_dir_keep_replaced(const struct pin_dir *dir, const char *name, int fd)
 {
-	char folder[PATH_MAX], path[PATH_MAX];
-	int err = folder_path(dir, PIN_REPLACED, PIN_PROGRAM, folder, sizeof(folder));
+	char path[PATH_MAX];
 
-	if (!err)
-		err = join(path, sizeof(path), folder, name);
-	if (err)
-		return err;
-	err = make_dirs(folder, NULL);
-	if (!err && bpf_obj_pin(fd, path))
-		err = -errno;
-	return err ? fail(err, "pin to", path) : 0;
+	return pin_in(dir, PIN_REPLACED, PIN_PROGRAM, name, fd, path);
 }
 
 int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd)
