@@ -177,23 +177,13 @@ static void close_past(struct past *past)
 	free(past);
 }
 
-static bool is_gone(const struct past *past)
-{
-	size_t i;
-
-	for (i = 0; i < live.set->count; i++)
-		if (!strcmp(live.set->devices[i].watch.path, past->path))
-			return false;
-	return true;
-}
-
 /* Of devices that the set has forgotten. */
 static void forget_pasts(void)
 {
 	size_t i = 0;
 
 	while (i < live.past_count) {
-		if (!is_gone(live.pasts[i])) {
+		if (stats_set_has(live.set, live.pasts[i]->path)) {
 			i++;
 			continue;
 		}

@@ -197,7 +197,7 @@ static struct stats_device *add_device(struct stats_set *set, const char *name, 
 	return device;
 }
 
-static bool is_known(const struct stats_set *set, const char *path)
+bool stats_set_has(const struct stats_set *set, const char *path)
 {
 	size_t i;
 
@@ -212,7 +212,7 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 	struct stats_device *device;
 	int err;
 
-	if (is_known(set, path))
+	if (stats_set_has(set, path))
 		return 0;
 	device = add_device(set, name, netns);
 	if (!device) {
@@ -236,7 +236,7 @@ static void find_device(struct stats_set *set, const struct stats_folder *folder
 	if (strlen(name) >= IF_NAMESIZE ||
 	    snprintf(path, sizeof(path), "%s/%s/" XDP_STATS_MAP_NAME, folder->path, name) >=
 		    (int)sizeof(path) ||
-	    is_known(set, path))
+	    stats_set_has(set, path))
 		return;
 	/* Only a '.' changes on the way into the file system. */
 	if (folder->netns || !strchr(name, '_') || !device_find_pinned(name, real))
@@ -400,20 +400,31 @@ static void take_folder_notice(struct stats_set *set, const struct inotify_event
 	}
 }
 
-static int look_at_all(struct stats_set *set)
+/* @all: also where notices come from, and what was looked at just now. */
+static int look(struct stats_set *set, bool all)
 {
 	size_t i;
 	int err = 0;
 
+	set->looked_at = stats_watch_now();
+	set->blind = false;
 	for (i = 0; i < set->folder_count; i++) {
-		struct stats_folder folder = set->folders[i];
+		struct stats_folder folder = set->folders[i]; /* a copy: more may be found */
 
-		find_entries(set, &folder);
+		if (all || folder.dir < 0)
+			find_entries(set, &folder);
+		set->blind |= folder.dir < 0;
 	}
 	for (i = 0; i < set->count && !err; i++) {
-		watch_directory(set, &set->devices[i]);
-		err = follow(set, &set->devices[i]);
+		struct stats_device *device = &set->devices[i];
+
+		if (all || device->dir < 0)
+			watch_directory(set, device);
+		else if (set->looked_at - device->watch.followed_at < LOOK_AGAIN_SECONDS)
+			continue;
+		err = follow(set, device);
 	}
+	forget_gone(set);
 	return err;
 }
 
@@ -429,7 +440,7 @@ static int take_notices(struct stats_set *set)
 		for (at = 0; at < size && !err; at += sizeof(*notice) + notice->len) {
 			notice = (const struct inotify_event *)(notices + at);
 			if (notice->mask & IN_Q_OVERFLOW)
-				err = look_at_all(set);
+				err = look(set, true);
 			for (i = 0; i < set->count && !err; i++)
 				if (set->devices[i].dir == notice->wd)
 					err = take_notice(set, &set->devices[i], notice);
@@ -485,29 +496,7 @@ static void take_link_notices(struct stats_set *set)
 /* The net under the notices, and all there is where none come. */
 int stats_set_look(struct stats_set *set)
 {
-	size_t i;
-	int err = 0;
-
-	set->looked_at = stats_watch_now();
-	set->blind = false;
-	for (i = 0; i < set->folder_count; i++) {
-		struct stats_folder folder = set->folders[i]; /* a copy: more may be found */
-
-		if (folder.dir < 0)
-			find_entries(set, &folder);
-		set->blind |= folder.dir < 0;
-	}
-	for (i = 0; i < set->count && !err; i++) {
-		struct stats_device *device = &set->devices[i];
-
-		if (device->dir < 0)
-			watch_directory(set, device);
-		else if (set->looked_at - device->watch.followed_at < LOOK_AGAIN_SECONDS)
-			continue;
-		err = follow(set, device);
-	}
-	forget_gone(set);
-	return err;
+	return look(set, false);
 }
 
 static struct timespec time_until(double time)

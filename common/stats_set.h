@@ -63,6 +63,9 @@ void stats_set_close(struct stats_set *set);
  */
 int stats_set_add(struct stats_set *set, const char *device, const char *netns, const char *path);
 
+/* Whether the map at @path was added, or found, and is not forgotten. */
+bool stats_set_has(const struct stats_set *set, const char *path);
+
 /* Adds all maps of counters below @base, or below @netns there, and those that come later. 0 or
  * -errno, with a message.
  */
