@@ -185,9 +185,7 @@ LACKS=(inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC)
 	pair_make
 	"$LOADER" -q -d va --progname xdp_drop_func
 	for lack in "${LACKS[@]}"; do
-		: >"$OUT"
-		strace -D -f -o /dev/null -e trace="${lack%%:*}" -e inject="$lack" env --default-signal=INT,TERM "$STATS" -d va -i 0.05 >"$OUT" 2>"$ERR" &
-		WATCH=$!
+		watch_injected "$lack" -d va -i 0.05
 		poll out_has period
 		"$LOADER" -q -d va --progname xdp_pass_func
 		poll err_has "another map now: id [0-9]*, generation 2"
@@ -203,9 +201,7 @@ LACKS=(inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC)
 	for lack in "${LACKS[@]}"; do
 		mkdir "$BPFFS/odd"
 		bpftool map create "$BPFFS/odd/xdp_stats_map" type array key 4 value 8 entries 1 name odd
-		: >"$OUT"
-		strace -D -f -o /dev/null -e trace="${lack%%:*}" -e inject="$lack" env --default-signal=INT,TERM "$STATS" --all -i 0.05 >"$OUT" 2>"$ERR" &
-		WATCH=$!
+		watch_injected "$lack" --all -i 0.05
 		poll err_has "odd/xdp_stats_map: it is a map of type"
 		"$LOADER" -q -d va --progname xdp_drop_func
 		poll out_has '^va:'
@@ -225,10 +221,7 @@ LACKS=(inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC)
 	command -v strace >/dev/null || skip "strace is not installed"
 	pair_make
 	"$LOADER" -q -d va --progname xdp_drop_func
-	: >"$OUT"
-	strace -D -f -o /dev/null -e trace=bpf -e inject=bpf:delay_enter=20000 \
-		env --default-signal=INT,TERM "$STATS" -d va -i 0.001 >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_injected bpf:delay_enter=20000 -d va -i 0.001
 	poll out_has period
 	"$LOADER" -q -d va --progname xdp_drop_func
 	poll err_has "generation 2"

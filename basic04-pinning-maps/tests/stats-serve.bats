@@ -70,9 +70,7 @@ dropping() {
 @test "the same where inotify has no instance left" {
 	command -v strace >/dev/null || skip "strace is not installed"
 	dropping
-	strace -D -f -o /dev/null -e trace=inotify_init1 -e inject=inotify_init1:error=EMFILE \
-		env --default-signal=INT,TERM "$STATS" --listen 0 --all >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_injected inotify_init1:error=EMFILE --listen 0 --all
 	poll err_has 'listening on .*: '
 	URL=http://$(sed -n 's/.*listening on \([^ ]*\): .*/\1/p' "$ERR")
 	"$LOADER" -q -d va --progname xdp_drop_func

@@ -66,13 +66,21 @@ poll() { # COMMAND...
 out_has() { grep -qE -- "$1" "$OUT"; }
 err_has() { grep -qE -- "$1" "$ERR"; }
 
-# xdp_stats in the background, with its first line printed.
-# It goes before the tests beside it, as the traffic does: who is not let run misses maps.
+# xdp_stats in the background, with its first line printed. It goes before the tests beside it, as the
+# traffic does: who is not let run misses maps.
 watch_start() { # OPTION...
 	: >"$OUT" # of an earlier one
 	env --default-signal=INT,TERM nice -n -20 "$STATS" "$@" >"$OUT" 2>"$ERR" &
 	WATCH=$!
 	poll test -s "$OUT"
+}
+
+# The same, without waiting for a line, where a system call is answered in strace's way.
+watch_injected() { # CALL:HOW OPTION...
+	: >"$OUT" # of an earlier one
+	strace -D -f -o /dev/null -e trace="${1%%:*}" -e inject="$1" \
+		env --default-signal=INT,TERM "$STATS" "${@:2}" >"$OUT" 2>"$ERR" &
+	WATCH=$!
 }
 
 has_ended() { ! kill -0 "$WATCH" 2>/dev/null; }
