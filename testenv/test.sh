@@ -80,8 +80,9 @@ tests_find() {
 	fi
 }
 
-# Three files at a time, as some wait more than they work. prove runs files that no rule names after all others, one by one: so the
-# comparison of the machine's state comes last. --exec '': each file has a #! line, or is compiled.
+# Three files at a time, as some wait more than they work. prove runs files that no rule names after
+# all others, one by one: so the comparison of the machine's state comes last. --exec '': each file has
+# a #! line, or is compiled.
 tests_run() {
 	local file rules=()
 	for file in "${tests[@]}"; do
