@@ -59,7 +59,7 @@ check() { # N [FOLDER]
 	((EUID == 0)) || fail 1 "cannot check: that takes BPF and network namespaces; run it as root"
 	build "$@"
 	N=$1 FOLDER=$folder WORK=$work TOP=$TOP \
-		exec unshare --mount --net --propagation private -- "$HERE/check.bash" "$folder/check"
+		exec "$TOP/testenv/private.sh" "$HERE/check.bash" "$folder/check"
 }
 
 (($# > 1)) || { usage >&2 && exit 2; }

@@ -29,15 +29,6 @@ BATS_TEST_TMPDIR=$TMP
 # shellcheck source=SCRIPTDIR/../tests/traffic.bash
 . "$LESSON/tests/traffic.bash"
 
-isolate() {
-	if ! mount -t bpf -o mode=0755 bpf "$BPFFS" || ! mount -t tmpfs -o mode=0755 tmpfs /run; then
-		cannot_check "there is no place of its own for it"
-	fi
-	ulimit -f 10240 # KiB a file: ends a program that does not stop writing
-	mkdir -p /run/netns
-	ip link set lo up
-}
-
 # A device and its peer, from which frames come; none come of themselves.
 make_pair() { # DEVICE PEER
 	local end
@@ -116,7 +107,7 @@ require() { # REQUIREMENT HINT EXPECTED HAPPENED
 		"$requirements" "$1" "$3" "$4" "$2" "${FOLDER#"$TOP"/}"
 }
 
-isolate
+ulimit -f 10240 # KiB a file: ends a program that does not stop writing
 # shellcheck source=/dev/null # the assignment's
 . "$1"
 ((requirements)) || cannot_check "$1 requires nothing"

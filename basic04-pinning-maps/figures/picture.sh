@@ -15,11 +15,7 @@ fail() { printf 'picture.sh: %s\n' "$*" >&2 && exit 1; }
 # What it mounts and makes ends with it.
 in_namespaces() {
 	[[ ${PICTURE-} == inside ]] ||
-		PICTURE=inside exec unshare --mount --net --propagation private -- "$HERE/picture.sh" "$OUTPUT"
-	mount -t bpf bpf /sys/fs/bpf
-	mount -t tmpfs -o mode=0755 tmpfs /run
-	mkdir /run/netns
-	ip link set lo up
+		PICTURE=inside exec "$TOP/testenv/private.sh" "$HERE/picture.sh" "$OUTPUT"
 }
 
 # A terminal of a known size around it.

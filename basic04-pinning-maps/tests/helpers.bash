@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # What every behaviour test needs; `load helpers` at the top of a .bats file.
 #
-# Each @test runs in network and mount namespaces of its own, with a private bpffs on /sys/fs/bpf
-# and a private /run: it cannot see or touch the machine's links, namespaces and pins.
+# Each @test runs in network and mount namespaces of its own (testenv/private.sh): it cannot see or
+# touch the machine's links, namespaces and pins.
 # shellcheck shell=bash
+
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
 # bats runs each test by bats-exec-test, which sources the file: that process starts itself anew
 # inside the namespaces, before it has done anything else.
@@ -12,20 +14,15 @@ if [[ $0 == */bats-exec-test && -z ${XDP_TEST_ISOLATED-} ]]; then
 	machine_mnt=$(readlink /proc/self/ns/mnt) machine_net=$(readlink /proc/self/ns/net)
 	export XDP_TEST_ISOLATED="$machine_mnt $machine_net"
 	rmdir "$BATS_TEST_TMPDIR" # it makes this folder again
-	exec unshare --mount --net --propagation private -- "${self[@]}"
+	exec "$TOP/testenv/private.sh" "${self[@]}"
 fi
 
 if [[ $0 == */bats-exec-test ]]; then
 	read -r machine_mnt machine_net <<<"$XDP_TEST_ISOLATED"
 	[[ $(readlink /proc/self/ns/mnt) != "$machine_mnt" ]]
 	[[ $(readlink /proc/self/ns/net) != "$machine_net" ]]
-	mount -t bpf -o mode=0755 bpf /sys/fs/bpf
-	mount -t tmpfs -o mode=0755 tmpfs /run
-	mkdir -p /run/netns
-	ip link set lo up
 fi
 
-TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 # shellcheck disable=SC2034  # for the tests
 {
 	LESSON=$TOP/basic04-pinning-maps

@@ -252,11 +252,10 @@ prepare() {
 	[[ -z ${BENCH_ISOLATED-} ]] || return 0
 	"$TOP/configure" --install-deps=bench
 	make -C "$TOP/testenv/bench"
-	BENCH_ISOLATED=1 exec unshare --mount --net --propagation private -- "$0"
+	BENCH_ISOLATED=1 exec "$TOP/testenv/private.sh" "$0"
 }
 
 prepare
-mount -t bpf bpf /sys/fs/bpf
 echo 1 >/proc/sys/net/ipv6/conf/default/disable_ipv6 # its own packets would be counted too
 ip link add v0 type veth peer name v1
 ip link set v0 up
