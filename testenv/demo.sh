@@ -51,8 +51,10 @@ narrow() {
 # Starts anew in a mount namespace of its own: what is mounted for the demo ends with it. Some
 # machines and most chroots have no BPF filesystem yet, or no /sys to put it in.
 in_private_mounts() {
-	[[ ${DEMO_MOUNTS-} == private ]] ||
+	if [[ ${DEMO_MOUNTS-} != private ]]; then
+		testenv/private.sh --possible || exit
 		DEMO_MOUNTS=private exec unshare --mount --propagation private -- "$TOP/testenv/demo.sh" "$@"
+	fi
 	[[ -d /sys/fs/bpf ]] || mount -t sysfs sysfs /sys
 	[[ $(stat -f -c %T /sys/fs/bpf) == bpf_fs ]] || mount -t bpf bpf /sys/fs/bpf
 }
@@ -79,10 +81,10 @@ build() {
 cleanup() {
 	local job
 	trap '' INT TERM HUP
-	for job in $(jobs -p); do
+	for job in $(jobs -p); do # one by one: bash 5.3 may spin in a wait for all, once its terminal has gone
 		kill -- "$job" 2>/dev/null || :
+		wait "$job" || :
 	done
-	wait
 	if [[ -e /run/xdp-testenv/$NAME ]]; then run "$TESTENV" --name "$NAME" teardown || :; fi
 	[[ ! $TMP ]] || rm -rf -- "$TMP"
 }

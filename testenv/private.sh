@@ -41,8 +41,11 @@ prepare() {
 
 # unshare makes the new namespace's mounts private, beginning at the root.
 possible() {
-	mountpoint -q / || fail "cannot make mounts of our own: the root of this chroot is not a mount point;" \
-		"leave it, run 'mount --bind DIR DIR' for its folder DIR, and enter it again"
+	local reason
+	! reason=$(unshare --mount --net --propagation private true 2>&1) || return 0
+	[[ $reason != *propagation* ]] || reason+=": the root of this chroot is not a mount point; leave it, \
+run 'mount --bind DIR DIR' for its folder DIR, and enter it again"
+	fail "cannot make namespaces: $reason"
 }
 
 case ${1-} in
@@ -52,8 +55,5 @@ case ${1-} in
 	prepare
 	exec "$@"
 	;;
-*)
-	possible
-	exec unshare --mount --net --propagation private -- "$0" --inside "$@"
-	;;
+*) exec unshare --mount --net --propagation private -- "$0" --inside "$@" ;;
 esac

@@ -81,8 +81,7 @@ tests_find() {
 }
 
 # Three files at a time, as some wait more than they work. prove runs files that no rule names after
-# all others, one by one: so the comparison of the machine's state comes last. --exec '': each file has
-# a #! line, or is compiled.
+# all others, one by one: so the comparison of the machine's state comes last.
 tests_run() {
 	local file rules=()
 	for file in "${tests[@]}"; do
@@ -92,14 +91,16 @@ tests_run() {
 	export MACHINE_STATE
 	trap 'rm -f "$MACHINE_STATE"' EXIT
 	env -u MACHINE_STATE "$STATE_TEST" >"$MACHINE_STATE"
-	prove --comments --exec '' --jobs 3 "${rules[@]}" "${tests[@]}" "$STATE_TEST"
+	prove --comments --exec testenv/test-file.sh --jobs 3 "${rules[@]}" "${tests[@]}" "$STATE_TEST"
 }
 
 options_parse "$@"
 [[ $(id -u) == 0 ]] || fail 1 "cannot run the tests: they make network namespaces; run testenv/test.sh as root"
 # A plain su leaves the user's PATH, in which Debian has no sbin.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+umask 022
 cd "$TOP"
+testenv/private.sh --possible
 ./configure --install-deps=test
 build
 ! $build_only || exit 0

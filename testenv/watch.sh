@@ -233,10 +233,10 @@ cleanup() {
 	local job
 	trap '' HUP INT TERM PIPE
 	[[ ! $TMP ]] || panes_end
-	for job in $(jobs -p); do
+	for job in $(jobs -p); do # one by one: bash 5.3 may spin in a wait for all, once its terminal has gone
 		pkill -P "$job" || kill "$job" || :
+		wait "$job" || :
 	done 2>/dev/null
-	wait
 	[[ ! $TMP ]] || rm -rf -- "$TMP"
 	if [[ $OURS ]]; then
 		"$TOP/$TESTENV" --name "$NAME" teardown || :

@@ -57,6 +57,7 @@ build() { # N [FOLDER]
 # The check runs in network and mount namespaces of its own.
 check() { # N [FOLDER]
 	((EUID == 0)) || fail 1 "cannot check: that takes BPF and network namespaces; run it as root"
+	"$TOP/testenv/private.sh" --possible
 	build "$@"
 	N=$1 FOLDER=$folder WORK=$work TOP=$TOP \
 		exec "$TOP/testenv/private.sh" "$HERE/check.bash" "$folder/check"
