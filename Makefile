@@ -21,6 +21,8 @@ test:
 	@MAKEFLAGS= testenv/test.sh $(TESTS)
 test-kernels:
 	@MAKEFLAGS= testenv/kernels/run $(KERNELS)
+test-distros:
+	@MAKEFLAGS= testenv/distros/run $(SUITES)
 figures: all
 	@basic04-pinning-maps/figures/picture.sh
 bench: all test-programs
@@ -49,6 +51,7 @@ help:
 	@echo '  demo           packets being counted, in a network of its own (as root)'
 	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
+	@echo '  test-distros   demo and tests in fresh Debians (as root); SUITES="trixie..."'
 	@echo '  bench          the measurements (as root)'
 	@echo '  figures        the picture in the lesson, from a real run (as root)'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
@@ -63,4 +66,4 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install check-headers demo test test-kernels figures bench clean distclean help
+.PHONY: all test-programs install check-headers demo test test-kernels test-distros figures bench clean distclean help

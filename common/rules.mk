@@ -5,7 +5,7 @@ BUILD := $(TOP)/build
 LIBCOMMON := $(BUILD)/libcommon.a
 
 # What runs without config.mk; everything else configures first.
-UNCONFIGURED := clean distclean help demo test test-kernels assignment-% solution-%
+UNCONFIGURED := clean distclean help demo test test-kernels test-distros assignment-% solution-%
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(TOP)/config.mk
 endif
