@@ -256,11 +256,12 @@ content() {
 	[[ $output == 0 ]]
 }
 
-@test "make install puts tools and headers below the prefix" {
+@test "make install puts tools and headers below the prefix, in a folder of any name" {
 	use_copy "$BUILT"
-	make -s install DESTDIR="$BATS_TEST_TMPDIR/dest" PREFIX=/usr
-	[[ -x $BATS_TEST_TMPDIR/dest/usr/bin/xdp_loader && -x $BATS_TEST_TMPDIR/dest/usr/bin/xdp_stats ]]
-	[[ -e $BATS_TEST_TMPDIR/dest/usr/include/xdp_stats/xdp_stats_count.h ]]
+	dest="$BATS_TEST_TMPDIR/with space"
+	make -s install DESTDIR="$dest" PREFIX=/usr
+	[[ -x $dest/usr/bin/xdp_loader && -x $dest/usr/bin/xdp_stats ]]
+	[[ -e $dest/usr/include/xdp_stats/xdp_stats_count.h ]]
 }
 
 @test "--install-deps says so when nothing is missing, and needs root when something is" {
