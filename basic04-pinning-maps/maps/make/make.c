@@ -10,12 +10,10 @@
 
 #define PIN_DIR "/sys/fs/bpf/example_make"
 
-/* The compiled legacy.bpf.c. */
-asm(".pushsection .rodata\n"
-    ".balign 8\n"
-    "legacy_begin: .incbin \"maps/make/legacy.o\"\n"
-    "legacy_end: .popsection");
-extern const char legacy_begin[], legacy_end[];
+/* The compiled legacy.bpf.c; libbpf reads it as numbers of 8 bytes. */
+static const _Alignas(8) unsigned char legacy[] = {
+#include "maps/make/legacy.inc"
+};
 
 static bool told;
 
@@ -89,7 +87,7 @@ static void make_by_legacy_definition(void)
 	struct bpf_object *object;
 
 	told = false;
-	object = bpf_object__open_mem(legacy_begin, legacy_end - legacy_begin, NULL);
+	object = bpf_object__open_mem(legacy, sizeof(legacy), NULL);
 	example_tell("opening the object", object ? 0 : -errno);
 	bpf_object__close(object);
 }
