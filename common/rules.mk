@@ -21,7 +21,8 @@ say = $(if $(Q),@printf '  %-8s %s\n' '$(1)' '$(patsubst $(TOP)/%,%,$(2))')
 # A header that changed, or went away, is noticed.
 DEPFLAGS = -MMD -MP -MT $@ -MF $(basename $@).d
 
-WARNINGS := -Wall -Wextra
+# What a row of a table leaves out is zero on purpose; only clang warns of it.
+WARNINGS := -Wall -Wextra -Wno-missing-field-initializers
 # _GNU_SOURCE is empty, as in a source that defines it itself.
 C_FLAGS = -std=gnu11 $(WARNINGS) $(WERROR) -D_GNU_SOURCE= -DVERSION=\"$(VERSION)\" \
 	-I$(TOP)/headers -I$(TOP)/common -I$(BUILD) $(LIBXDP_CFLAGS) $(OPTIONAL_CFLAGS) $(CPPFLAGS) $(CFLAGS)

@@ -248,6 +248,20 @@ content() {
 	said "clang-19 -target bpf"
 }
 
+@test "clang builds all of it too, without a warning" {
+	use_copy "$PRISTINE"
+	CC=clang ./configure --werror
+	make -s -j4 all test-programs
+}
+
+@test "gcc -flto builds too, with the bytes of legacy.o" {
+	use_copy "$BUILT"
+	touch basic04-pinning-maps/maps/make/make.c
+	make -s -C basic04-pinning-maps CFLAGS='-O2 -flto' maps/make/make
+	legacy=$(od -A n -v -t x1 build/maps/make/legacy.o | tr -d ' \n')
+	od -A n -v -t x1 basic04-pinning-maps/maps/make/make | tr -d ' \n' | grep -qF "$legacy"
+}
+
 @test "a BPF object keeps its BTF and drops DWARF" {
 	use_copy "$BUILT"
 	run bpftool btf dump file basic04-pinning-maps/xdp_prog_kern.o
