@@ -12,13 +12,13 @@ setup_file() {
 		cp -a "$top/$name" "$PRISTINE"
 	done
 	make -C "$PRISTINE" -s distclean
-	unset CC CLANG BPFTOOL CFLAGS LDFLAGS MAKEFLAGS V
+	unset CC CLANG BPFTOOL CPPFLAGS CFLAGS LDFLAGS MAKEFLAGS V
 	cp -a "$PRISTINE" "$BUILT"
 	make -C "$BUILT" -s -j4 >"$BATS_FILE_TMPDIR/log" 2>&1 || cat "$BATS_FILE_TMPDIR/log" >&2
 }
 
 setup() {
-	unset CC CLANG BPFTOOL CFLAGS LDFLAGS MAKEFLAGS V
+	unset CC CLANG BPFTOOL CPPFLAGS CFLAGS LDFLAGS MAKEFLAGS V
 }
 
 # Each test's own copy of $1, and goes there.
@@ -163,11 +163,17 @@ content() {
 	use_copy "$PRISTINE"
 	cd /
 	# shellcheck disable=SC2016
-	CFLAGS='-O1 -DA="$b"' run "$BATS_TEST_TMPDIR/tree/configure" --prefix /opt/x --werror
+	CPPFLAGS=-DC=1 CFLAGS='-O1 -DA="$b"' run "$BATS_TEST_TMPDIR/tree/configure" --prefix /opt/x --werror
 	[[ $status == 0 ]]
 	cd "$BATS_TEST_TMPDIR/tree"
 	grep -Fx 'PREFIX = /opt/x' config.mk
 	grep -Fx 'WERROR = -Werror' config.mk
+	# What it tries with, and what make compiles both languages with.
+	[[ $(grep -c '^\$ gcc .*-DC=1 -O1 -DA' config.log) -gt 1 ]]
+	[[ $(grep -c '^\$ clang -target bpf .*-DC=1' config.log) -gt 1 ]]
+	make -n -C basic04-pinning-maps xdp_stats xdp_prog_kern.o >commands
+	grep '^gcc .*-DC=1 -O1 -DA' commands
+	grep '^clang -target bpf .*-DC=1' commands
 	# What make does when configure is newer: the same again.
 	grep -v CONFIGURE_AGAIN config.mk >before
 	touch -d '1 hour ago' config.mk
