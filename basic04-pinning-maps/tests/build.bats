@@ -289,6 +289,32 @@ clang_named() {
 	od -A n -v -t x1 basic04-pinning-maps/maps/make/make | tr -d ' \n' | grep -qF "$legacy"
 }
 
+@test "the tools are hardened: stack protector, fortified calls, PIE, all bound at the start" {
+	for tool in xdp_loader xdp_stats maps_ctl; do
+		tool=$BUILT/basic04-pinning-maps/$tool
+		readelf -hW "$tool" | grep -E 'Type: +DYN'
+		readelf -dW "$tool" | grep -E 'FLAGS.*BIND_NOW'
+		readelf -lW "$tool" | grep GNU_RELRO
+		readelf -sW "$tool" | grep __stack_chk_fail
+		readelf -sW "$tool" | grep -E '__(printf|snprintf|fprintf|memcpy)_chk'
+	done
+}
+
+@test "CFLAGS and LDFLAGS take the hardening back, and it is off if it cannot work" {
+	use_copy "$PRISTINE"
+	CFLAGS='-O2 -fno-stack-protector -U_FORTIFY_SOURCE' LDFLAGS='-no-pie -Wl,-z,lazy' ./configure --werror
+	make -s -C basic04-pinning-maps xdp_stats
+	readelf -hW basic04-pinning-maps/xdp_stats | grep -E 'Type: +EXEC'
+	[[ ! $(readelf -dsW basic04-pinning-maps/xdp_stats) =~ BIND_NOW|stack_chk|[a-z]_chk ]]
+
+	# Nothing can be fortified without optimization.
+	CFLAGS=-O0 run ./configure --werror
+	[[ $status == 0 ]]
+	said "hardening .......... -fstack-protector-strong -fPIE -pie -Wl,-z,relro,-z,now"
+	CPPFLAGS=-D_FORTIFY_SOURCE=3 run ./configure
+	did_not_say "FORTIFY_SOURCE=2"
+}
+
 @test "a BPF object keeps its BTF and drops DWARF" {
 	use_copy "$BUILT"
 	run bpftool btf dump file basic04-pinning-maps/xdp_prog_kern.o
