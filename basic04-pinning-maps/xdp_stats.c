@@ -275,6 +275,21 @@ static int show(struct stats_set *set, const struct stats_opts *opts, const stru
 	return show_counters(set, &show, stop_fd);
 }
 
+static bool is_enough(const void *set)
+{
+	return stats_set_may_reopen(set);
+}
+
+static int serve(struct stats_set *set, const struct stats_opts *opts)
+{
+	int fd = metrics_server_listen(opts->listen);
+
+	if (fd < 0)
+		return fd;
+	privilege_drop(is_enough, set);
+	return metrics_server_run(set, opts->listen, fd, stop_fd);
+}
+
 /* Counters that were read are shown, served, or written to a file. */
 static int put_out(struct stats_set *set, const struct stats_opts *opts,
 		   const struct report *report)
@@ -282,7 +297,8 @@ static int put_out(struct stats_set *set, const struct stats_opts *opts,
 	int err;
 
 	if (opts->listen)
-		return metrics_server_run(set, opts->listen, stop_fd);
+		return serve(set, opts);
+	privilege_drop(opts->once ? NULL : is_enough, set);
 	if (opts->live)
 		return live_show(set, opts->interval, stop_fd);
 	err = opts->output ? output_file_begin(opts->output) : 0;
@@ -292,11 +308,6 @@ static int put_out(struct stats_set *set, const struct stats_opts *opts,
 	if (opts->output && err)
 		output_file_drop();
 	return opts->output && !err ? output_file_commit() : err;
-}
-
-static bool is_enough(const void *set)
-{
-	return stats_set_may_reopen(set);
 }
 
 static int run(const struct stats_opts *opts, const struct report *report)
@@ -315,7 +326,6 @@ static int run(const struct stats_opts *opts, const struct report *report)
 		err = check_targets(&set, opts);
 	if (!err && !stopped) {
 		stats_set_check_attached(&set);
-		privilege_drop(opts->once ? NULL : is_enough, &set);
 		err = put_out(&set, opts, report);
 		if (opts->listen || opts->output || ferror(stdout))
 			code = EXIT_FAILED;

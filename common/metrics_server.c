@@ -238,37 +238,86 @@ int metrics_server_check(const char *text)
 	return err;
 }
 
-static void say_listening(struct MHD_Daemon *daemon, const char *address)
+/* A port that was free a moment ago, an address of each kind for itself. */
+static int bind_socket(int fd, const struct sockaddr_storage *address)
 {
-	const union MHD_DaemonInfo *info = mhd.MHD_get_daemon_info(daemon,
-								   MHD_DAEMON_INFO_BIND_PORT);
-	const char *colon = strrchr(address, ':');
+	const int on = 1;
 
-	log_info("listening on %.*s:%u: http://.../metrics",
-		 colon ? (int)(colon - address) : (int)strlen("127.0.0.1"),
-		 colon ? address : "127.0.0.1", info->port);
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ||
+	    (address->ss_family == AF_INET6 &&
+	     setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on))) ||
+	    bind(fd, (const struct sockaddr *)address, sizeof(*address)) || listen(fd, SOMAXCONN))
+		return -errno;
+	return 0;
 }
 
-static struct MHD_Daemon *start(struct stats_set *set, const char *text)
+static int open_socket(const struct sockaddr_storage *address)
 {
-	unsigned int flags = MHD_USE_EPOLL | MHD_USE_ERROR_LOG;
+	int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int err = fd < 0 ? -errno : bind_socket(fd, address);
+
+	if (err && fd >= 0)
+		close(fd);
+	return err ? err : fd;
+}
+
+static const char *what_to_do(int err)
+{
+	switch (err) {
+	case -EADDRINUSE:
+		return "; choose another port, or see 'ss -ltnp' for who has it";
+	case -EADDRNOTAVAIL:
+		return "; this machine does not have the address, see 'ip address'";
+	case -EACCES:
+		return "; choose a port from 1024 on, or run as root";
+	case -EAFNOSUPPORT:
+		return "; this machine has no IPv6, give an IPv4 address";
+	default:
+		return "";
+	}
+}
+
+int metrics_server_listen(const char *text)
+{
 	struct sockaddr_storage address;
+	int fd;
+
+	if (load_library())
+		return -ENOENT;
+	if (parse_address(text, &address))
+		return -EINVAL; /* metrics_server_check() has said why */
+	fd = open_socket(&address);
+	if (fd < 0)
+		log_error("could not listen on %s: %s%s", text, strerror(-fd), what_to_do(fd));
+	return fd;
+}
+
+static void say_listening(int fd, const char *address)
+{
+	const char *colon = strrchr(address, ':');
+	struct sockaddr_in6 bound = { 0 }; /* the port is in the same place in IPv4's */
+	socklen_t size = sizeof(bound);
+
+	getsockname(fd, (struct sockaddr *)&bound, &size);
+	log_info("listening on %.*s:%u: http://.../metrics",
+		 colon ? (int)(colon - address) : (int)strlen("127.0.0.1"),
+		 colon ? address : "127.0.0.1", ntohs(bound.sin6_port));
+}
+
+/* The library closes @listen_fd. If it cannot start, only some versions do: the process ends then. */
+static struct MHD_Daemon *start(struct stats_set *set, int listen_fd)
+{
 	struct MHD_Daemon *daemon;
 
-	if (parse_address(text, &address))
-		return NULL; /* metrics_server_check() has said why */
-	if (address.ss_family == AF_INET6)
-		flags |= MHD_USE_IPv6;
 	errno = 0;
 	daemon = mhd.MHD_start_daemon(
-		flags, 0, NULL, NULL, answer, set, MHD_OPTION_EXTERNAL_LOGGER, print_library, NULL,
-		MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_CONNECTION_LIMIT,
-		(unsigned int)CONNECTIONS_MAX, MHD_OPTION_NOTIFY_CONNECTION, note_client, NULL,
-		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer, set,
+		MHD_OPTION_EXTERNAL_LOGGER, print_library, NULL, MHD_OPTION_LISTEN_SOCKET,
+		listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)CONNECTIONS_MAX,
+		MHD_OPTION_NOTIFY_CONNECTION, note_client, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+		(size_t)CONNECTION_MEMORY, MHD_OPTION_END);
 	if (!daemon)
-		log_error("could not listen on %s: %s; choose another port, or see 'ss -ltnp' for "
-			  "who has it",
-			  text, strerror(errno ? errno : EIO));
+		log_error("could not start serving: %s", strerror(errno ? errno : EIO));
 	return daemon;
 }
 
@@ -305,13 +354,13 @@ static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int s
 	return err < 0 ? err : 0;
 }
 
-int metrics_server_run(struct stats_set *set, const char *address, int stop_fd)
+int metrics_server_run(struct stats_set *set, const char *address, int listen_fd, int stop_fd)
 {
-	struct MHD_Daemon *daemon = load_library() ? NULL : start(set, address);
+	struct MHD_Daemon *daemon = start(set, listen_fd);
 	int fd = daemon ? watch_both(daemon, stop_fd) : -1, err = -EIO;
 
 	if (fd >= 0) {
-		say_listening(daemon, address);
+		say_listening(listen_fd, address);
 		err = serve(set, daemon, fd, stop_fd);
 		close(fd);
 	}
@@ -334,10 +383,17 @@ int metrics_server_check(const char *text)
 	return -ENOTSUP;
 }
 
-int metrics_server_run(struct stats_set *set, const char *address, int stop_fd)
+int metrics_server_listen(const char *address)
+{
+	(void)address;
+	return -ENOTSUP;
+}
+
+int metrics_server_run(struct stats_set *set, const char *address, int listen_fd, int stop_fd)
 {
 	(void)set;
 	(void)address;
+	(void)listen_fd;
 	(void)stop_fd;
 	return -ENOTSUP;
 }

@@ -12,9 +12,14 @@
  */
 int metrics_server_check(const char *address);
 
-/* Listens on @address, on 127.0.0.1 where there is no ADDR, says where, and serves until @stop_fd is
- * readable. 0 or -errno, with a message.
+/* Listens on @address, on 127.0.0.1 if there is no ADDR: before privileges are dropped, as a port
+ * below 1024 requires one. A socket, or -errno, with a message.
  */
-int metrics_server_run(struct stats_set *set, const char *address, int stop_fd);
+int metrics_server_listen(const char *address);
+
+/* Says where @listen_fd, which it closes, listens, and serves until @stop_fd is readable. 0 or -errno,
+ * with a message.
+ */
+int metrics_server_run(struct stats_set *set, const char *address, int listen_fd, int stop_fd);
 
 #endif /* METRICS_SERVER_H */

@@ -84,13 +84,18 @@ dropping() {
 	watch_end
 }
 
+cannot_listen() { # ADDRESS REASON
+	run -1 "$STATS" -d va --listen "$1"
+	echo "$output"
+	[[ $output == *"could not listen on $1: $2"* ]]
+}
+
 @test "it listens on loopback unless told otherwise, and refuses what is no address" {
 	local address
 	dropping
 	serve_start -d va
 	[[ $URL == http://127.0.0.1:* ]]
-	run -1 "$STATS" -d va --listen "${URL##*:}"
-	[[ $output == *"could not listen on ${URL##*:}: Address already in use"* ]]
+	cannot_listen "${URL##*:}" "Address already in use; choose another port, or see 'ss -ltnp'"
 	watch_end
 	serve_start -d va --listen '[::1]:0'
 	[[ $URL == 'http://[::1]:'* && $(code_of -g "$URL/metrics") == 200 ]]
@@ -98,8 +103,31 @@ dropping() {
 	for address in '' 65536 -1 x 1.2.3:80 host:80 ::1:80 '[::1]' ':80' 127.0.0.1: 0x50; do
 		run -2 "$STATS" -d va --listen "$address"
 	done
-	run -1 "$STATS" -d va --listen 192.0.2.1:80
-	[[ $output == *"could not listen on 192.0.2.1:80: Cannot assign requested address"* ]]
+	cannot_listen 192.0.2.1:80 "Cannot assign requested address; this machine does not have the address"
+	cannot_listen '[2001:db8::1]:80' "Cannot assign requested address; this machine does not have the address"
+}
+
+@test "started as root it listens on a port below 1024; without the privilege it says why not" {
+	dropping
+	serve_start -d va --listen 80
+	[[ $URL == http://127.0.0.1:80 && $(code_of "$URL/metrics") == 200 ]]
+	watch_end
+	run -1 setpriv --bounding-set=-net_bind_service "$STATS" -d va --listen 80
+	[[ $output == *"could not listen on 80: Permission denied; choose a port from 1024 on, or run as root"* ]]
+}
+
+@test "an IPv4 and an IPv6 address may have the same port, and a port can be had again at once" {
+	local port other
+	dropping
+	serve_start -d va --listen 127.0.0.1:0
+	port=${URL##*:} other=$WATCH
+	serve_start -d va --listen "[::]:$port"
+	[[ $(code_of "http://127.0.0.1:$port/metrics") == 200 && $(code_of -g "http://[::1]:$port/metrics") == 200 ]]
+	watch_end
+	WATCH=$other
+	watch_end
+	serve_start -d va --listen "127.0.0.1:$port" # whose connections are not forgotten yet
+	watch_end
 }
 
 @test "10,000 requests and 200 slow clients leave no descriptor behind, and do not keep others waiting" {
