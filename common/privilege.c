@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,14 +59,29 @@ static struct capabilities choose(const struct capabilities *own, __u64 wanted, 
 	return chosen;
 }
 
+/* Neither the process nor what it might run gets a capability back. Who may not change the bounding set,
+ * without CAP_SETPCAP, keeps it: with NO_NEW_PRIVS it gives nothing.
+ */
+static int seal(void)
+{
+	unsigned long i;
+
+	for (i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
+		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) && errno != EPERM)
+			return -errno;
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
+}
+
 void privilege_drop(bool (*is_enough)(const void *context), const void *context)
 {
 	const size_t count = sizeof(steps) / sizeof(steps[0]);
 	struct capabilities own, tried, none = { 0 };
 	size_t i;
-	int err = get(&own);
+	int err = seal();
 
-	if (err || !memcmp(&own, &none, sizeof(own)))
+	if (!err)
+		err = get(&own);
+	if (!err && !memcmp(&own, &none, sizeof(own)))
 		return;
 	for (i = 0; i < count && !err; i++) {
 		tried = choose(&own, steps[i], true);

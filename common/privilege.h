@@ -5,9 +5,10 @@
 
 #include <stdbool.h>
 
-/* Drops all capabilities of the process, for good, but those without which @is_enough says no: the pins
- * of other users take CAP_DAC_READ_SEARCH, and any pin takes CAP_BPF before Linux 5.19. It is asked with
- * nothing in effect, then with more; NULL: nothing will be opened. Does nothing where there is nothing to drop.
+/* Drops all capabilities of the process, for good, except those without which @is_enough says no: the pins
+ * of other users require CAP_DAC_READ_SEARCH, and any pin requires CAP_BPF before Linux 5.19. It is asked
+ * with nothing in effect, then with more; NULL: nothing will be opened. Afterwards the bounding set is
+ * empty, and NO_NEW_PRIVS is set.
  */
 void privilege_drop(bool (*is_enough)(const void *context), const void *context);
 

@@ -103,9 +103,10 @@ modes() { stat -c '%a %u:%g %n' "$BPFFS/va" "$MAP" "$BPFFS/va/programs" "$BPFFS"
 	[[ $(wc -l <"$ERR") == 1 ]]
 }
 
-# Those that xdp_stats has, each a bit.
+# Those that xdp_stats has, each a bit; and none that it could get.
 has_capabilities() { # HEXADECIMAL
-	[[ $(sed -n 's/^Cap\(Prm\|Eff\):\t0*\(.\)/\2/p' "/proc/$WATCH/status" | sort -u) == "$1" ]]
+	[[ $(sed -n 's/^Cap\(Prm\|Eff\):\t0*\(.\)/\2/p' "/proc/$WATCH/status" | sort -u) == "$1" ]] &&
+		[[ $(sed -n 's/^\(CapBnd\|CapInh\|CapAmb\|NoNewPrivs\):\t0*//p' "/proc/$WATCH/status" | tr '\n' ,) == ,,,1, ]]
 }
 
 @test "started as root, xdp_stats drops every capability, and follows reloads nevertheless" {
@@ -120,6 +121,19 @@ has_capabilities() { # HEXADECIMAL
 	poll err_has "another map now"
 	watch_end
 	has_packets all 123
+}
+
+@test "who may not change the bounding set drops its capabilities all the same, without a word" {
+	needs_kernel 5.19 "reading without privilege"
+	"$LOADER" -q -d va
+	: >"$OUT"
+	env --default-signal=INT,TERM setpriv --bounding-set=-setpcap "$STATS" -d va -i 0.05 >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll out_has period
+	grep -q '^CapPrm:.*0000$' "/proc/$WATCH/status"
+	grep -q '^NoNewPrivs:.*1$' "/proc/$WATCH/status"
+	watch_end
+	[[ ! -s $ERR ]]
 }
 
 @test "the same with --all, whatever is there: nothing, a folder without counters, another program's pin" {
