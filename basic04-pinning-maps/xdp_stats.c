@@ -280,13 +280,26 @@ static bool is_enough(const void *set)
 	return stats_set_may_reopen(set);
 }
 
+static bool is_enough_for_output(const void *path)
+{
+	return output_file_is_allowed(path);
+}
+
+static void drop_privilege(const struct stats_set *set, const struct stats_opts *opts)
+{
+	if (opts->output)
+		privilege_drop(is_enough_for_output, opts->output);
+	else
+		privilege_drop(opts->once ? NULL : is_enough, set);
+}
+
 static int serve(struct stats_set *set, const struct stats_opts *opts)
 {
 	int fd = metrics_server_listen(opts->listen);
 
 	if (fd < 0)
 		return fd;
-	privilege_drop(is_enough, set);
+	drop_privilege(set, opts);
 	return metrics_server_run(set, opts->listen, fd, stop_fd);
 }
 
@@ -298,7 +311,7 @@ static int put_out(struct stats_set *set, const struct stats_opts *opts,
 
 	if (opts->listen)
 		return serve(set, opts);
-	privilege_drop(opts->once ? NULL : is_enough, set);
+	drop_privilege(set, opts);
 	if (opts->live)
 		return live_show(set, opts->interval, stop_fd);
 	err = opts->output ? output_file_begin(opts->output) : 0;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -60,6 +61,14 @@ static int fail_file(int err)
 {
 	log_error("could not write %s: %s", file.path, strerror(-err));
 	return err;
+}
+
+bool output_file_is_allowed(const char *path)
+{
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%s", path);
+	return !faccessat(AT_FDCWD, dirname(folder), W_OK | X_OK, AT_EACCESS);
 }
 
 int output_file_begin(const char *path)

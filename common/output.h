@@ -3,6 +3,8 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
+#include <stdbool.h>
+
 /* Call first: a reader of stdout that has gone then makes writing fail, and does not kill. */
 void output_begin(void);
 
@@ -15,6 +17,9 @@ int output_flush(void);
  * written. A reader that has gone has seen all that it wanted.
  */
 int output_end(int code);
+
+/* Whether the process may, with its capabilities in effect, replace @path: it stays so until the commit. */
+bool output_file_is_allowed(const char *path);
 
 /* From here on stdout goes to a file beside @path, which takes its place with the commit: whoever
  * reads @path sees the old text or the new one. 0 or -errno, with a message.

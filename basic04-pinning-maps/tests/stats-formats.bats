@@ -138,6 +138,23 @@ assert lines, "no line"
 	[[ $(jq -s '.[0].device' "$OUT") == '"a\"b\\c\nd"' ]]
 }
 
+# The capabilities that are left in the end when it writes a file.
+kept_for_output() { # FILE
+	strace -o "$BATS_TEST_TMPDIR/calls" -e trace=capset "$STATS" -d va --once --output "$1"
+	tail -n 2 "$BATS_TEST_TMPDIR/calls" | sed -n 's/.*permitted=\([^,]*\),.*/\1/p'
+}
+
+@test "--output, started as root, writes into another user's folder, and keeps what that requires alone" {
+	local folder=$BATS_TEST_TMPDIR/theirs
+	dropping
+	install -d -o nobody -m 0755 "$folder"
+	[[ $(kept_for_output "$folder/xdp") == "1<<CAP_DAC_OVERRIDE" && $(grep -c XDP_ "$folder/xdp") == 5 ]]
+	[[ $(ls "$folder") == xdp ]]
+	cd "$folder"
+	[[ $(kept_for_output again) == "1<<CAP_DAC_OVERRIDE" && -s again ]]
+	[[ $(kept_for_output "$BATS_TEST_TMPDIR/ours") == 0 && -s $BATS_TEST_TMPDIR/ours ]]
+}
+
 @test "--output replaces a file when all is written, and only then" {
 	local file=$BATS_TEST_TMPDIR/xdp.prom
 	dropping
