@@ -5,6 +5,9 @@
 bats_require_minimum_version 1.5.0
 load helpers
 load consistency
+load fault
+
+teardown() { stopped_end; }
 
 MANY=50
 PATIENCE=$((10 * ${TEST_SHARE-1})) # seconds: more on slow machines
@@ -157,18 +160,14 @@ slow_refused() { # CODE TEXT
 	[[ ! -e $BPFFS/v0 && $(attached_id v0) == none && $(attached_id v9) == none ]]
 }
 
-# The netlink request that attaches is the last but one: the look whether it is there comes after.
 @test "a device that is deleted while it is attached to: an error; the pins are stale, or gone" {
-	make_pair
-	for nth in 1 2 3; do
-		ip link show v0 >/dev/null 2>&1 || make_pair
-		slow "sendto" "$LOADER" -d v0 --direct
-		sleep 0."$((nth * 4))"
+	local request
+	for request in RTM_GETLINK:1 RTM_SETLINK:1 RTM_GETLINK:2; do # asked, attached, looked whether it is there
+		make_pair
+		stop_before "$request" "$LOADER" -d v0 --direct
 		ip link del v0
-		code=0
-		wait "$SLOW" || code=$?
-		cat "$BATS_TEST_TMPDIR/said"
-		((code == 0 || code == 1 || code == 30))
+		continue_stopped
+		((code == 1 || code == 30))
 		make_pair
 		run -0 "$LOADER" -d v0 --direct
 		assert_consistent v0
@@ -179,11 +178,11 @@ slow_refused() { # CODE TEXT
 
 @test "a device that is renamed while it is attached to: an error, and no program is left on it" {
 	make_pair
-	slow sendto "$LOADER" -d v0 --direct
-	sleep 0.7 # the query is done, the attach call has been made or will be
+	stop_before RTM_SETLINK:1 "$LOADER" -d v0 --direct
 	ip link set v0 down
 	ip link set v0 name v9
-	slow_refused 30 "could not use device v0: it went away, or was renamed"
+	continue_stopped
+	[[ $code == 30 && $(<"$BATS_TEST_TMPDIR/said") == *"could not use device v0: it went away, or was renamed"* ]]
 	[[ ! -e $BPFFS/v0 && $(attached_id v9) == none ]]
 }
 
@@ -191,10 +190,10 @@ slow_refused() { # CODE TEXT
 	make_pair
 	"$LOADER" -q -d v0 --direct
 	before=$(attached_id v0)
-	slow sendto "$LOADER" -d v0 --direct --progname xdp_drop_func
-	sleep 0.7
+	stop_before RTM_SETLINK:1 "$LOADER" -d v0 --direct --progname xdp_drop_func
 	rm -r "$BPFFS/v0"
-	slow_refused 40 "somebody has removed it; load again"
+	continue_stopped
+	[[ $code == 40 && $(<"$BATS_TEST_TMPDIR/said") == *"somebody has removed it; load again"* ]]
 	[[ $(attached_id v0) == "$before" ]]
 	assert_consistent v0
 }

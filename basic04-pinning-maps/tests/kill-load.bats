@@ -6,6 +6,7 @@ load helpers
 load consistency
 load traffic
 load kill
+load fault
 setup() { make_pair; }
 teardown() { jobs_end; }
 
@@ -28,15 +29,10 @@ CHANGING='RTM_SETLINK|BPF_(OBJ_PIN|LINK_CREATE)|(mkdir|rename|unlink|rmdir)[at2]
 		"$LOADER" -d "$DEV" --skb-mode
 }
 
-# Killed at the netlink request that would attach, when the hook is empty: each in turn until it is.
+# Killed when the hook is empty: before the second of the two requests, which would attach.
 killed_in_mode_change() { # OPTION...
-	local n
-	for n in {1..9}; do
-		run -137 strace -qq -o /dev/null -e trace=sendto -e inject="sendto:signal=KILL:when=$n" \
-			"$LOADER" -d "$DEV" --direct --skb-mode "$@"
-		[[ $(attached_id "$DEV") != none ]] || return 0
-	done
-	return 1
+	run -137 netlink_fault RTM_SETLINK:2:kill "$LOADER" -d "$DEV" --direct --skb-mode "$@"
+	[[ $(attached_id "$DEV") == none ]]
 }
 
 @test "a program of others that a killed load has taken off comes back" {
