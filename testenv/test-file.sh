@@ -8,7 +8,7 @@
 set -euo pipefail
 
 HERE=$(dirname "$(readlink -f -- "${BASH_SOURCE[0]}")")
-LIMIT=${TEST_FILE_LIMIT-900}
+LIMIT=${TEST_FILE_LIMIT-1800}
 
 # This one looks at the machine's own state.
 [[ ${1##*/} != machine-state.sh ]] || exec "$@"
