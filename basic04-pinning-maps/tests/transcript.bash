@@ -12,14 +12,16 @@ block() { # HEADING N FILE
 }
 
 # What differs from run to run, or from kernel to kernel, and nothing else: IDs, times, periods, the size
-# of translated and compiled code (of a file only how many digits it has), whether libxdp attaches. While
-# IPv6 is on, its neighbours are looked for at any time: of what passed then, whether there was any.
+# of translated and compiled code (of a file only how many digits it has), whether libxdp attaches; and what
+# versions of ping write differently: of its first line the address is ours, of its last nothing. While IPv6
+# is on, its neighbours are looked for at any time: of what passed then, whether there was any.
 mask() { # [FILE]
 	LC_ALL=C sed -E '
 		s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g
 		s/\bids?[: ][0-9]+ */id N /g; s/("map_id": |^TIME,"","testenv",|in map )[0-9]+/\1N/
 		s/(since |"monotonic": |reason="start"\} )[0-9][0-9:.]*/\1TIME/
-		s/period:[0-9.]+/period:N/; s/, time [0-9]+ms$/, time N/; s/(mdev = )[0-9./]+/\1N/
+		s/period:[0-9.]+/period:N/; s/, time [0-9]+ms$/, time N/
+		s/^(PING [^ (]+).*/\1/; s/^(rtt|round-trip) .*/rtt/
 		s/[0-9]+ B translated, [0-9]+ B native */N B translated, N B native /
 		/^[0-9]+ bytes: /s/[0-9]/N/g
 		s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /
