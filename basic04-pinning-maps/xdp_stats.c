@@ -353,8 +353,9 @@ int main(int argc, char **argv)
 	const struct report *report;
 	int code;
 
-	output_begin();
 	log_init(option_table.tool, LOG_NORMAL);
+	if (output_begin())
+		return EXIT_FAILED;
 	if (!options_parse(&option_table, argc, argv, &opts, &code))
 		return code;
 	log_init(option_table.tool, opts.verbosity);

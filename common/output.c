@@ -15,13 +15,34 @@
 #include "exit_codes.h"
 #include "log.h"
 
-void output_begin(void)
+/* Else a map or a socket would become standard output. Reading and writing fail as if they were closed. */
+static int open_standard(void)
+{
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			continue;
+		if (open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) < 0) {
+			int err = -errno;
+
+			log_error("could not open /dev/null in place of descriptor %d, which is "
+				  "closed: %s",
+				  fd, strerror(-err));
+			return err;
+		}
+	}
+	return 0;
+}
+
+int output_begin(void)
 {
 	/* A round is one write(), also of a thousand devices. */
 	static char buffer[1 << 20];
 
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	signal(SIGPIPE, SIG_IGN);
+	return open_standard();
 }
 
 int output_flush(void)

@@ -5,8 +5,10 @@
 
 #include <stdbool.h>
 
-/* Call first: a reader of stdout that has gone then makes writing fail, and does not kill. */
-void output_begin(void);
+/* Call first: a reader of stdout that has gone then makes writing fail, and does not kill. Opens /dev/null
+ * for each standard descriptor that is closed. 0 or -errno, with a message.
+ */
+int output_begin(void);
 
 /* Flushes stdout. 0; -EPIPE or -EINTR, without a message, where the reader has gone, or a signal
  * came while the reader kept us waiting; or another -errno with a message.

@@ -169,6 +169,18 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	run -0 bash -c "'$LOADER' -q -d v0 --force >/dev/full" # which writes nothing
 }
 
+@test "with closed standard descriptors the tools work, and nothing that they open takes their place" {
+	local closed tool
+	for closed in "<&- >&- 2>&-" ">&- 2>&-" "<&- 2>&-" "2>&-"; do
+		for tool in "$LOADER -q -d v0" "$LESSON/maps_ctl -q -d v1 -u 1 2"; do
+			strace -o "$BATS_TEST_TMPDIR/calls" -e trace=openat,socket,bpf \
+				bash -c "exec $tool $closed"
+			grep -q '/dev/null.* = 2$' "$BATS_TEST_TMPDIR/calls"
+			run -1 grep -E '(^socket|BPF_[A-Z]*_(LOAD|CREATE)|_FD_BY_ID).* = [012]$' "$BATS_TEST_TMPDIR/calls"
+		done
+	done
+}
+
 @test "xdp_stats' options are none of xdp_loader's" {
 	for option in -i --interval -n --count --once --wait; do
 		refused 2 "$option is no option of xdp_loader" "$LOADER" -d v0 "$option"

@@ -155,6 +155,16 @@ kept_for_output() { # FILE
 	[[ $(kept_for_output "$BATS_TEST_TMPDIR/ours") == 0 && -s $BATS_TEST_TMPDIR/ours ]]
 }
 
+@test "--output writes the file, whichever of the standard descriptors are closed" {
+	local closed file=$BATS_TEST_TMPDIR/closed
+	dropping
+	for closed in "<&-" ">&-" "2>&-" "<&- >&-" ">&- 2>&-" "<&- 2>&-" "<&- >&- 2>&-"; do
+		bash -c "exec '$STATS' -d va --once --output '$file' $closed"
+		[[ $(grep -c XDP_ "$file") == 5 ]]
+		rm "$file"
+	done
+}
+
 @test "--output replaces a file when all is written, and only then" {
 	local file=$BATS_TEST_TMPDIR/xdp.prom
 	dropping

@@ -130,6 +130,18 @@ cannot_listen() { # ADDRESS REASON
 	watch_end
 }
 
+@test "with all standard descriptors closed it serves" {
+	dropping
+	touch "$OUT" "$ERR"
+	env --default-signal=INT,TERM "$STATS" -d va --listen 127.0.0.1:9435 <&- >&- 2>&- &
+	WATCH=$!
+	URL=http://127.0.0.1:9435
+	answers() { [[ $(code_of "$URL/metrics" 2>/dev/null) == 200 ]]; }
+	poll answers
+	[[ $(readlink /proc/$WATCH/fd/{0,1,2} | sort -u) == /dev/null ]]
+	watch_end
+}
+
 @test "10,000 requests and 200 slow clients leave no descriptor behind, and do not keep others waiting" {
 	local before slow=() fd i
 	dropping
