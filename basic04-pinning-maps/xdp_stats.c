@@ -122,13 +122,20 @@ static void stop(int signal)
 		return; /* it is full: it was told already */
 }
 
-static void catch_signals(void)
+static int catch_signals(void)
 {
 	const struct sigaction action = { .sa_handler = stop };
 
 	stop_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (stop_fd < 0) {
+		int err = -errno;
+
+		log_error("could not get a descriptor for signals (eventfd): %s", strerror(-err));
+		return err;
+	}
 	sigaction(SIGINT, &action, NULL);
 	sigaction(SIGTERM, &action, NULL);
+	return 0;
 }
 
 static int check_opts(const struct stats_opts *opts)
@@ -362,8 +369,7 @@ int main(int argc, char **argv)
 	report = report_find(opts.json ? "json" : opts.format);
 	if (!report || check_opts(&opts))
 		return EXIT_USAGE;
-	catch_signals();
-	code = output_end(run(&opts, report));
+	code = output_end(catch_signals() ? EXIT_FAILED : run(&opts, report));
 	free(opts.devices.values);
 	return code;
 }

@@ -227,6 +227,13 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 	wait "$WATCH"
 }
 
+@test "where no descriptor for signals is to be had, xdp_stats says so and ends" {
+	need_strace
+	map_make
+	run --separate-stderr -1 timeout -s KILL 5 strace -f -o /dev/null -e trace=eventfd2 -e inject=eventfd2:error=EMFILE "$STATS" -d va
+	[[ -z $output && $stderr == *"could not get a descriptor for signals (eventfd): Too many open files" ]]
+}
+
 @test "a reader that goes away ends xdp_stats quietly, with 0" {
 	map_make
 	run -0 bash -c "{ '$STATS' -d va -i 0.01 2>'$ERR'; echo \$? >'$OUT'; } | head -n 1"
