@@ -78,6 +78,8 @@ lock_hold() { # DIRECTORY SECONDS
 	done
 }
 
+lock_release() { kill "$HOLDER" $(pgrep -P "$HOLDER"); }
+
 # Each action waits in vain for the lock on a directory that HOLDER holds.
 lock_refused() { # DIRECTORY
 	local before action
@@ -91,7 +93,7 @@ lock_refused() { # DIRECTORY
 		[[ $output == *"could not lock $1: process $HOLDER has held it"*" 0.2 s"* ]]
 		[[ $(state) == "$before" ]]
 	done
-	kill "$HOLDER" $(pgrep -P "$HOLDER")
+	lock_release
 }
 
 @test "--lock-timeout: a loader that waits in vain says who holds the lock, and changes nothing" {
@@ -121,42 +123,38 @@ lock_refused() { # DIRECTORY
 	refused 2 "--lock-timeout" "$LOADER" --list --lock-timeout 1
 }
 
-# slow CALL COMMAND...: runs the command in the background, half a second late at each such call.
-slow() {
-	local call=$1
-	shift
-	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace="$call" -e inject="$call:delay_exit=500000" -- \
-		"$@" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
-	SLOW=$!
-	for _ in {1..500}; do
-		[[ ! -s $BATS_TEST_TMPDIR/calls ]] || break
-		sleep 0.01
-	done
+# A loader in the background, as process LOAD, that waits for the lock on the directory.
+load_waits() { # DEVICE
+	lock_hold "$BPFFS/$1" $((2 * PATIENCE))
+	"$LOADER" -d "$1" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
+	LOAD=$!
+	wait_until_locked_out "$LOAD"
 }
 
-# The background command must fail like this.
-slow_refused() { # CODE TEXT
+# It must fail like this, when it has got the lock.
+load_refused() { # TEXT
 	local code=0
-	wait "$SLOW" || code=$?
+	lock_release
+	wait "$LOAD" || code=$?
 	cat "$BATS_TEST_TMPDIR/said"
-	[[ $code == "$1" && $(<"$BATS_TEST_TMPDIR/said") == *"$2"* ]]
+	[[ $code == 1 && $(<"$BATS_TEST_TMPDIR/said") == *"$1"* ]]
 }
 
 @test "a device that is deleted while a loader waits: an error, and nothing is left" {
 	make_pair
-	slow flock "$LOADER" -d v0
+	load_waits v0
 	ip link del v0
-	slow_refused 1 "could not use device v0: it went away"
+	load_refused "could not use device v0: it went away"
 	[[ ! -e $BPFFS/v0 ]]
 }
 
 @test "a device that is renamed, and its name taken, while a loader waits: an error, both stay as they were" {
 	make_pair
-	slow flock "$LOADER" -d v0
+	load_waits v0
 	ip link set v0 down
 	ip link set v0 name v9
 	make_pair v0 v2
-	slow_refused 1 "could not use device v0: it went away, or was renamed"
+	load_refused "could not use device v0: it went away, or was renamed"
 	[[ ! -e $BPFFS/v0 && $(attached_id v0) == none && $(attached_id v9) == none ]]
 }
 

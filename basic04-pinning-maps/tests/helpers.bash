@@ -174,6 +174,14 @@ state() {
 	pins -printf '%p %i\n'
 }
 
+# Until a process in the background waits for a lock that another one holds, by the kernel's list.
+wait_until_locked_out() { # PID
+	until grep -q -- "-> FLOCK .* $1 " /proc/locks; do
+		kill -0 "$1"
+		sleep 0.01
+	done
+}
+
 # A user without any capability, and xdp_stats where that user may read it.
 as_nobody() { # COMMAND...
 	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"

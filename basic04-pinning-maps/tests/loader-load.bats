@@ -419,7 +419,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	done
 	"$LOADER" -q -d v0 --progname xdp_drop_func &
 	load=$!
-	sleep 0.2
+	wait_until_locked_out "$load"
 	[[ $(attached_id v0) == "$before" ]]
 	: >"$BATS_TEST_TMPDIR/go"
 	wait "$holder" "$load"

@@ -61,9 +61,12 @@ calls() { # OPTION...
 	"$LOADER" -q -d va
 	run --separate-stderr -40 "$STATS" -d va -d vb --once
 	[[ $stderr == *"$BPFFS/vb/xdp_stats_map: nothing is pinned there"* && -z $output ]]
-	(sleep 0.3 && "$LOADER" -q -d vb) &
-	run -0 "$STATS" -d va -d vb --once --wait
-	[[ $output == *va:*vb:* ]]
+	"$STATS" -d va -d vb --once --wait >"$OUT" 2>"$ERR" &
+	WATCH=$!
+	poll err_has "waiting for $BPFFS/vb/xdp_stats_map"
+	"$LOADER" -q -d vb
+	wait "$WATCH"
+	[[ $(<"$OUT") == *va:*vb:* ]]
 }
 
 @test "--all shows every device that has counters, those of named network namespaces too" {
