@@ -352,9 +352,66 @@ clang_named() {
 	PATH=$PWD/bin:$PATH run ./configure --install-deps=demo
 	[[ $status == 0 ]]
 	said "Installed: netsniff-ng"
-	[[ $(<apt) == "apt-get update"$'\n'"apt-get install -y --no-install-recommends netsniff-ng" ]]
+	[[ $(<apt) == "apt-get -qq update"$'\n'"apt-get install -y --no-install-recommends netsniff-ng" ]]
 	PATH=$PWD/bin:$PATH run ./configure --install-deps=build
 	said "installed already"
+}
+
+# hold_lock FILE: as apt does, until the coprocess of that name ends.
+hold_lock() {
+	# shellcheck disable=SC2016 # perl's
+	coproc holder { exec perl -e 'use Fcntl qw(:DEFAULT :seek); $| = 1;
+		sysopen(my $file, shift, O_RDWR | O_CREAT) or die;
+		my $lock = pack("ssx4qqlx4", F_WRLCK, SEEK_SET, 0, 0, 0);
+		fcntl($file, F_SETLK, $lock) or die;
+		print "held\n"; <STDIN>;' "$1"; }
+	# shellcheck disable=SC2154 # coproc sets it
+	read -r <&"${holder[0]}"
+	echo "$!" >holder
+}
+
+@test "--install-deps waits for each of apt's locks, says so, and gives up with the reason" {
+	use_copy "$PRISTINE"
+	command -v apt-get dpkg-query >/dev/null || skip "no apt here"
+	mkdir -p bin apt/lists/partial apt/archives/partial
+	: >apt/sources
+	cp /var/lib/dpkg/status apt/status
+	# apt's own folders are the test's: its locks too.
+	cat >apt/conf <<-END
+		Dir::State "$PWD/apt";
+		Dir::State::status "$PWD/apt/status";
+		Dir::Cache "$PWD/apt";
+		Dir::Etc::sourcelist "$PWD/apt/sources";
+		Dir::Etc::sourceparts "-";
+	END
+	export APT_CONFIG=$PWD/apt/conf
+	printf '#!/bin/sh\ncase $* in *make) ;; *) echo installed ;; esac\n' >bin/dpkg-query
+	printf '#!/bin/sh\necho 0\n' >bin/id
+	# shellcheck disable=SC2016 # for sh
+	printf '#!/bin/sh\necho "$1" >>slept\n' >bin/sleep
+	# Who holds the lock lets it go while configure waits for the third time.
+	cp bin/sleep bin/sleep-for-ever
+	# shellcheck disable=SC2016 # for sh
+	echo '[ "$(wc -l <slept)" != 3 ] || kill "$(cat holder)"' >>bin/sleep
+	chmod +x bin/*
+	for lock in lists/lock lock-frontend archives/lock; do
+		rm -f slept
+		hold_lock "$PWD/apt/$lock"
+		PATH=$PWD/bin:$PATH run ./configure --install-deps
+		echo "$lock: $output"
+		[[ $status == 0 && $(wc -l <slept) == 3 ]]
+		said "configure: waiting, for 10 minutes at most, for the lock $PWD/apt/$lock. It is held by process $(<holder)"
+		said "Installed: make"
+	done
+
+	mv bin/sleep-for-ever bin/sleep
+	rm slept
+	hold_lock "$PWD/apt/lists/lock"
+	PATH=$PWD/bin:$PATH run ./configure --install-deps
+	kill "$(<holder)"
+	[[ $status == 1 && $(awk '{ sum += $1 } END { print sum }' slept) == 600 ]]
+	said "E: Could not get lock $PWD/apt/lists/lock."
+	said "cannot install make"
 }
 
 @test "testenv/kernels/run says which kernels there are, and refuses others before it does anything" {
