@@ -10,7 +10,7 @@ set -euo pipefail
 TOP=$(readlink -f -- "${BASH_SOURCE[0]}")
 TOP=${TOP%/*/*}
 cd -- "$TOP"
-PATH=$PATH:/usr/sbin:/sbin # a plain `su` leaves them out
+[[ $PATH == *sbin* ]] || PATH=$PATH:/usr/sbin:/sbin # a plain `su` leaves them out
 unset MAKEFLAGS MFLAGS MAKELEVEL # of the `make demo` that may have started this
 
 NAME=demo$$

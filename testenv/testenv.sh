@@ -12,7 +12,7 @@ STATE_DIR=/run/xdp-testenv
 NETNS_DIR=/run/netns
 BPFFS=/sys/fs/bpf
 ID_MAX=254
-PATH=$PATH:/usr/sbin:/sbin # a plain `su` leaves them out
+[[ $PATH == *sbin* ]] || PATH=$PATH:/usr/sbin:/sbin # a plain `su` leaves them out
 
 # What is on the command line.
 NAME=testenv

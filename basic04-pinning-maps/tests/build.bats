@@ -31,7 +31,7 @@ use_copy() {
 path_without() {
 	local dir tool pattern
 	mkdir "$BATS_TEST_TMPDIR/bin"
-	for dir in /bin /usr/bin /sbin /usr/sbin; do
+	for dir in ${PATH//:/ }; do
 		ln -sf "$dir"/* "$BATS_TEST_TMPDIR/bin"
 	done
 	for pattern in "$@"; do
@@ -355,6 +355,20 @@ clang_named() {
 	[[ $(<apt) == "apt-get -qq update"$'\n'"apt-get install -y --no-install-recommends netsniff-ng" ]]
 	PATH=$PWD/bin:$PATH run ./configure --install-deps=build
 	said "installed already"
+}
+
+@test "a PATH of the declared packages has their programs and those of every Debian, and no others" {
+	use_copy "$PRISTINE"
+	command -v dpkg-query >/dev/null || skip "no dpkg-query here"
+	testenv/declared-path.sh test test/sbin
+	for program in patch bats gcc cc clang ip mount awk sed apt-get; do
+		[[ -x test/sbin/$program ]] || { echo "no $program"; return 1; }
+	done
+	PATH=$PWD/test/sbin testenv/declared-path.sh build build/sbin
+	for program in gcc cc awk sed; do [[ -x build/sbin/$program ]]; done
+	for program in patch bats tmux; do [[ ! -e build/sbin/$program ]]; done
+	run testenv/declared-path.sh everything some/sbin
+	[[ $status == 2 && $output == *"unknown set 'everything'"* && ! -e some ]]
 }
 
 # hold_lock FILE: as apt does, until the coprocess of that name ends.
