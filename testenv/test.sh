@@ -16,6 +16,9 @@ usage() {
 		Installs what is missing, builds, and runs the test files, all or those named. With
 		--build it stops before the tests.
 
+		On Debian, the tests' PATH has only the programs of the packages that ./configure
+		--packages=test prints, of those that these need, and of the essential ones.
+
 		With WERROR=1 or CI=true in the environment, compiler warnings are errors.
 	END
 }
@@ -48,7 +51,7 @@ build_configure() {
 		grep -qs '^WERROR = -Werror' config.mk || options=(--werror)
 	fi
 	if [[ ! -e config.mk || ${#options[@]} -gt 0 ||
-		-n ${CC-}${CLANG-}${BPFTOOL-}${CFLAGS-}${LDFLAGS-} ]]; then
+		-n ${CC-}${CLANG-}${BPFTOOL-}${CPPFLAGS-}${CFLAGS-}${LDFLAGS-} ]]; then
 		wants_werror && options=(--werror)
 		./configure "${options[@]}"
 	fi
@@ -58,6 +61,21 @@ build() {
 	build_configure
 	make -j"$(nproc)" all
 	make -j"$(nproc)" test-programs
+}
+
+# The tests find only what declared packages bring, and the tools that config.mk names: so a test that
+# calls another program fails here, and not only on a machine that lacks it.
+path_declare() {
+	local folder=$TOP/build/declared/sbin
+	if ! command -v dpkg-query >/dev/null; then
+		echo "test.sh: the tests may call undeclared programs: without dpkg-query it is not known which those are"
+		return
+	fi
+	testenv/declared-path.sh test "$folder"
+	sed -nE 's/^(CC|CLANG|BPFTOOL) = ([^ ]+).*/\2/p' config.mk | while read -r tool; do
+		[[ $tool == */* || -e $folder/$tool ]] || ln -s "$(command -v "$tool")" "$folder"
+	done
+	PATH=$folder
 }
 
 # Sets tests: the files named (from where the caller is), or all.
@@ -104,5 +122,6 @@ testenv/private.sh --possible
 ./configure --install-deps=test
 build
 ! $build_only || exit 0
+path_declare
 tests_find "$@"
 tests_run
