@@ -13,6 +13,7 @@
 
 #include "control_map.h"
 #include "device.h"
+#include "escape.h"
 #include "exit_codes.h"
 #include "log.h"
 #include "maps_prog_kern.skel.h"
@@ -158,8 +159,8 @@ static void print_text(const struct ctl_state *state)
 	const struct reload_report *loaded = state->loaded;
 
 	if (loaded)
-		printf("(prog_info) id:%u name:%s mode:%s map:%s\n", loaded->attached.id,
-		       loaded->program, attach_mode_name(loaded->attached.mode), state->path);
+		output_print("(prog_info) id:%u name:%s mode:%s map:%s\n", loaded->attached.id,
+			     loaded->program, attach_mode_name(loaded->attached.mode), state->path);
 	if (state->updated) {
 		print_values("found", &state->found);
 		print_values("wrote", &state->values);
@@ -196,9 +197,12 @@ static json_object *json_of_program(const struct reload_report *loaded)
 static void print_json(const struct ctl_state *state)
 {
 	json_object *object = json_object_new_object();
+	char path[ESCAPE_SIZE];
 
 	json_object_object_add(object, "schema", json_object_new_int(1));
-	json_object_object_add(object, "pin", json_object_new_string(state->path));
+	json_object_object_add(
+		object, "pin",
+		json_object_new_string(escape_utf8(path, sizeof(path), state->path)));
 	json_object_object_add(object, "map_id", json_object_new_int64(state->map_id));
 	json_object_object_add(object, "program",
 			       state->loaded ? json_of_program(state->loaded) : NULL);
@@ -339,11 +343,11 @@ static int remove_own(struct reload *reload, const struct ctl_opts *opts)
 	if (opts->verbosity < LOG_NORMAL)
 		return EXIT_OK;
 	if (report.old_id)
-		printf("%s: unloaded %s (id %u)\n", opts->device, report.old_program,
-		       report.old_id);
-	printf("%s: removed the pins of %zu maps and %zu program%s\n", opts->device,
-	       report.maps_removed, report.programs_removed,
-	       report.programs_removed == 1 ? "" : "s");
+		output_print("%s: unloaded %s (id %u)\n", opts->device, report.old_program,
+			     report.old_id);
+	output_print("%s: removed the pins of %zu maps and %zu program%s\n", opts->device,
+		     report.maps_removed, report.programs_removed,
+		     report.programs_removed == 1 ? "" : "s");
 	return EXIT_OK;
 }
 

@@ -180,17 +180,18 @@ static void report_load(const struct reload *reload, const struct reload_report 
 {
 	const char *device = reload->dir.device;
 
-	printf("%s: attached %s (id %u) in %s mode, %s\n", device, report->program,
-	       report->attached.id, attach_mode_name(report->attached.mode),
-	       report->attached.dispatcher ? "through libxdp" : "directly");
+	output_print("%s: attached %s (id %u) in %s mode, %s\n", device, report->program,
+		     report->attached.id, attach_mode_name(report->attached.mode),
+		     report->attached.dispatcher ? "through libxdp" : "directly");
 	if (report->old_id)
-		printf("%s: it replaces %s (id %u)\n", device, report->old_program, report->old_id);
-	printf("%s: maps: %zu new, counting from zero; %zu reused, counting on\n", device,
-	       report->maps_new, report->maps_reused);
+		output_print("%s: it replaces %s (id %u)\n", device, report->old_program,
+			     report->old_id);
+	output_print("%s: maps: %zu new, counting from zero; %zu reused, counting on\n", device,
+		     report->maps_new, report->maps_reused);
 	if (report->maps_removed)
-		printf("%s: removed %zu stale map pin%s\n", device, report->maps_removed,
-		       plural(report->maps_removed));
-	printf("%s: pinned in %s\n", device, reload->dir.path);
+		output_print("%s: removed %zu stale map pin%s\n", device, report->maps_removed,
+			     plural(report->maps_removed));
+	output_print("%s: pinned in %s\n", device, reload->dir.path);
 }
 
 static int run_load(struct reload *reload, const struct loader_opts *opts)
@@ -228,10 +229,11 @@ static void report_removed(const struct reload *reload, const struct reload_repo
 	const char *device = reload->dir.device;
 
 	if (report->old_id)
-		printf("%s: unloaded %s (id %u)\n", device, report->old_program, report->old_id);
-	printf("%s: removed the pins of %zu map%s and %zu program%s\n", device,
-	       report->maps_removed, plural(report->maps_removed), report->programs_removed,
-	       plural(report->programs_removed));
+		output_print("%s: unloaded %s (id %u)\n", device, report->old_program,
+			     report->old_id);
+	output_print("%s: removed the pins of %zu map%s and %zu program%s\n", device,
+		     report->maps_removed, plural(report->maps_removed), report->programs_removed,
+		     plural(report->programs_removed));
 }
 
 static int run_removal(struct reload *reload, const struct loader_opts *opts)

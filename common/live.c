@@ -20,6 +20,7 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include "escape.h"
 #include "report.h"
 #include "wake.h"
 
@@ -28,6 +29,7 @@
 #define INTERVAL_MIN 0.1
 #define INTERVAL_MAX 60.0
 #define HEAD_LINES 2
+#define NAME_WIDTH 16
 
 /* One line of the table: an action of a device that counts, or what one CPU has of it. */
 struct row {
@@ -306,25 +308,27 @@ static void draw_sparkline(const float *pps, int width)
 
 static void draw_row(int line, const struct row *row)
 {
-	char name[300], packets[REPORT_NUMBER_SIZE], rate[REPORT_NUMBER_SIZE], text[600];
+	char packets[REPORT_NUMBER_SIZE], rate[REPORT_NUMBER_SIZE], text[600];
+	char full_name[ESCAPE_SIZE], name[NAME_WIDTH + 1];
 	const struct stats_device *device = row->device;
 	const struct stats_watch *watch = &device->watch;
 	struct datarec total = { 0 }, counted = { 0 };
 
-	snprintf(name, sizeof(name), "%s%s%s", device->netns ? device->netns : "",
+	snprintf(full_name, sizeof(full_name), "%s%s%s", device->netns ? device->netns : "",
 		 device->netns ? "/" : "", report_name(device));
+	escape_text(name, sizeof(name), full_name);
 	if (row->action < XDP_ACTION_MAX) {
 		total = watch->current.totals[row->action];
 		counted = watch->rates[row->action];
 	}
 	if (row->cpu >= 0) {
 		total = row->past->cpus[row->action * live.set->buffer.cpus + row->cpu];
-		snprintf(text, sizeof(text), "%-16.16s   CPU %-5d %15s", "", row->cpu,
+		snprintf(text, sizeof(text), "%-*s   CPU %-5d %15s", NAME_WIDTH, "", row->cpu,
 			 report_number(packets, total.rx_packets));
 		mvaddnstr(line, 0, text, COLS);
 		return;
 	}
-	snprintf(text, sizeof(text), "%-16.16s %-12s %15s %11s %10.3f ", name,
+	snprintf(text, sizeof(text), "%-*s %-12s %15s %11s %10.3f ", NAME_WIDTH, name,
 		 row->action < XDP_ACTION_MAX ? stats_map_action_name(row->action) : "-",
 		 report_number(packets, total.rx_packets),
 		 report_number(rate,
@@ -372,8 +376,8 @@ static void draw(void)
 			 live.paused ? "go on" : "pause");
 		mvaddnstr(0, 0, text, COLS);
 	}
-	snprintf(text, sizeof(text), "%-16s %-12s %15s %11s %10s", "DEVICE", "ACTION", "PACKETS",
-		 "PPS", "MBIT/S");
+	snprintf(text, sizeof(text), "%-*s %-12s %15s %11s %10s", NAME_WIDTH, "DEVICE", "ACTION",
+		 "PACKETS", "PPS", "MBIT/S");
 	attron(A_REVERSE);
 	mvaddnstr(1, 0, text, COLS);
 	attroff(A_REVERSE);

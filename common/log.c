@@ -3,9 +3,12 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/libbpf.h>
+
+#include "escape.h"
 
 /* libbpf's callback has no argument of its own, so what it needs cannot live anywhere else. */
 static struct {
@@ -16,20 +19,21 @@ static struct {
 	char taken[256];
 } log_state = { .tool = "" };
 
+/* One write a message, so that two processes' messages do not mix. */
+static void put(const char *prefix, const char *message)
+{
+	if (log_state.take)
+		log_state.take(message);
+	else
+		fprintf(stderr, "%s: %s%s\n", log_state.tool, prefix, message);
+}
+
 static void print(const char *prefix, const char *format, va_list args)
 {
-	char text[4096];
-	size_t len;
+	char text[4096], shown[4 * sizeof(text)];
 
-	/* One write a message, so that two processes' messages do not mix. */
 	vsnprintf(text, sizeof(text), format, args);
-	len = strlen(text);
-	while (len && text[len - 1] == '\n')
-		text[--len] = '\0';
-	if (log_state.take)
-		log_state.take(text);
-	else
-		fprintf(stderr, "%s: %s%s\n", log_state.tool, prefix, text);
+	put(prefix, escape_text(shown, sizeof(shown), text));
 }
 
 void log_divert(void (*take)(const char *message))
@@ -70,12 +74,26 @@ void log_warn(const char *format, ...)
 
 void log_library(const char *library, const char *format, va_list args)
 {
-	char prefix[32];
+	char prefix[32], text[4096], shown[4 * sizeof(text)];
+	size_t len;
 
 	if (log_state.level < LOG_VERBOSE)
 		return;
 	snprintf(prefix, sizeof(prefix), "%s: ", library);
-	print(prefix, format, args);
+	vsnprintf(text, sizeof(text), format, args);
+	for (len = strlen(text); len && text[len - 1] == '\n'; len--)
+		text[len - 1] = '\0';
+	put(prefix, escape_lines(shown, sizeof(shown), text));
+}
+
+void log_lines(const char *text)
+{
+	size_t size = 4 * strlen(text) + 1;
+	char *shown = malloc(size);
+
+	if (shown)
+		fputs(escape_lines(shown, size, text), stderr);
+	free(shown);
 }
 
 /* libbpf drops the kernel's own words on a netlink error into its log and nowhere else. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Messages, all to stderr, each with the tool's name before it and a line end after it. What a
- * command has to say as its result goes to stdout and does not come by here.
+ * command has to say as its result goes to stdout and does not come by here. Whatever names from
+ * outside a message has, it is escaped as in escape.h, and stays one line.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -24,7 +25,10 @@ void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* From now on messages go to @take, without a line end, and not to stderr; NULL: to stderr again. */
 void log_divert(void (*take)(const char *message));
 
-/* What a library says; shown with --verbose only. */
+/* What the kernel says in several lines, as it is, but escaped. */
+void log_lines(const char *text);
+
+/* What a library says, also in several lines; shown with --verbose only. */
 void log_library(const char *library, const char *format, va_list args);
 
 /* The text that the kernel sent with the last netlink error ("" where it sent none), once. */

@@ -444,7 +444,7 @@ int object_load(struct object *object)
 		  strerror(-err), err == -EPERM ? "; run as root" : "",
 		  *object->verifier_log ? "; what the verifier says of it:" : "");
 	if (*object->verifier_log)
-		fputs(object->verifier_log, stderr);
+		log_lines(object->verifier_log);
 	return err;
 }
 

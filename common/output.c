@@ -6,12 +6,14 @@
 #include <libgen.h>
 #include <limits.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdio_ext.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "escape.h"
 #include "exit_codes.h"
 #include "log.h"
 
@@ -43,6 +45,22 @@ int output_begin(void)
 	setvbuf(stdout, buffer, _IOFBF, sizeof(buffer));
 	signal(SIGPIPE, SIG_IGN);
 	return open_standard();
+}
+
+void output_print(const char *format, ...)
+{
+	char text[2 * PATH_MAX], shown[4 * sizeof(text)];
+	bool ends_line = format[strlen(format) - 1] == '\n';
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	if (ends_line && *text)
+		text[strlen(text) - 1] = '\0';
+	fputs(escape_text(shown, sizeof(shown), text), stdout);
+	if (ends_line)
+		putchar('\n');
 }
 
 int output_flush(void)

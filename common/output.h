@@ -10,6 +10,9 @@
  */
 int output_begin(void);
 
+/* printf(), for lines with names from outside: all but a last line end is escaped, as in escape.h. */
+void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 /* Flushes stdout. 0; -EPIPE or -EINTR, without a message, where the reader has gone, or a signal
  * came while the reader kept us waiting; or another -errno with a message.
  */

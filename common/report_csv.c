@@ -2,6 +2,7 @@
 /* A line an action, device and round; with --per-cpu also one for each CPU that has counted. */
 #include <stdio.h>
 
+#include "escape.h"
 #include "report.h"
 
 static void print_head(const struct stats_set *set, const struct report_view *view)
@@ -15,10 +16,11 @@ static void print_head(const struct stats_set *set, const struct report_view *vi
 /* The kernel lets a device's name have commas and quotes. */
 static void print_name(const char *name)
 {
+	char text[ESCAPE_SIZE];
 	const char *c;
 
 	putchar('"');
-	for (c = name ? name : ""; *c; c++)
+	for (c = escape_utf8(text, sizeof(text), name ? name : ""); *c; c++)
 		printf("%s%c", *c == '"' ? "\"" : "", *c);
 	fputs("\",", stdout);
 }

@@ -10,6 +10,8 @@
 
 #include <json-c/json.h>
 
+#include "escape.h"
+
 #define SCHEMA 1 /* one more with each change that a reader might stumble over */
 
 typedef struct json_object json;
@@ -27,7 +29,10 @@ static void add_number(json *object, const char *key, __u64 number)
 
 static void add_text(json *object, const char *key, const char *text)
 {
-	add(object, key, text ? json_object_new_string(text) : NULL);
+	char utf8[ESCAPE_SIZE];
+
+	add(object, key,
+	    text ? json_object_new_string(escape_utf8(utf8, sizeof(utf8), text)) : NULL);
 }
 
 static void add_time(json *object, const char *key, const struct timespec *time)

@@ -3,14 +3,18 @@
  * counter's name has its suffix everywhere. A counter goes on through reloads: it is what the first
  * map had when xdp_stats came, and all that has been counted since.
  */
+#include "escape.h"
 #include "report.h"
 
 static void print_label(FILE *out, const char *label)
 {
-	for (; label && *label; label++) {
-		if (*label == '\\' || *label == '"' || *label == '\n')
+	char utf8[ESCAPE_SIZE];
+	const char *c;
+
+	for (c = escape_utf8(utf8, sizeof(utf8), label ? label : ""); *c; c++) {
+		if (*c == '\\' || *c == '"' || *c == '\n')
 			putc_unlocked('\\', out);
-		putc_unlocked(*label == '\n' ? 'n' : *label, out);
+		putc_unlocked(*c == '\n' ? 'n' : *c, out);
 	}
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "output.h"
 #include "report.h"
 
 /* Thousands of lines a round are made here: printf() would take half of the time. */
@@ -87,8 +88,8 @@ static void print_line(struct line *line)
 static void print_title(const struct stats_device *device)
 {
 	if (device->netns)
-		printf("%s/", device->netns);
-	printf("%s:\n", report_name(device));
+		output_print("%s/", device->netns);
+	output_print("%s:\n", report_name(device));
 }
 
 static void print_cpus(struct line *line, const struct stats_buffer *buffer, __u32 action)
@@ -115,8 +116,8 @@ static void print_begin(const struct stats_set *set, const struct report_view *v
 		return;
 	for (i = 0; i < set->count; i++)
 		if (set->devices[i].watch.pinned)
-			printf("Counters of %s: map id %u\n", set->devices[i].watch.path,
-			       set->devices[i].watch.current.map.id);
+			output_print("Counters of %s: map id %u\n", set->devices[i].watch.path,
+				     set->devices[i].watch.current.map.id);
 	putchar('\n');
 }
 
