@@ -17,6 +17,7 @@
 #include "attach.h"
 #include "device.h"
 #include "log.h"
+#include "output.h"
 #include "pin_dir.h"
 
 /* Where a device is, and under which name its pins stand. */
@@ -57,9 +58,9 @@ static void print_map(const struct pin *pin, const struct attach_hook *hook)
 	if (bpf_obj_get_info_by_fd(pin->fd, &info, &size))
 		return;
 	type = libbpf_bpf_map_type_str(info.type);
-	printf("  map      %-20s id %-6u %-14s key %u B, value %u B, %u entries  %s\n", pin->name,
-	       info.id, type ? type : "?", info.key_size, info.value_size, info.max_entries,
-	       liveness(map_is_live(hook, info.id)));
+	output_print("  map      %-20s id %-6u %-14s key %u B, value %u B, %u entries  %s\n",
+		     pin->name, info.id, type ? type : "?", info.key_size, info.value_size,
+		     info.max_entries, liveness(map_is_live(hook, info.id)));
 }
 
 static void print_program(const struct pin *pin, const struct attach_hook *hook)
@@ -71,9 +72,9 @@ static void print_program(const struct pin *pin, const struct attach_hook *hook)
 	if (bpf_obj_get_info_by_fd(pin->fd, &info, &size))
 		return;
 	type = libbpf_bpf_prog_type_str(info.type);
-	printf("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
-	       info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
-	       liveness(attach_hook_has(hook, info.id)));
+	output_print("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
+		     info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
+		     liveness(attach_hook_has(hook, info.id)));
 }
 
 static void print_header(const struct place *place, const char *device,
@@ -82,7 +83,7 @@ static void print_header(const struct place *place, const char *device,
 	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
 
-	printf("%s%s%s: ", place->netns ? place->netns : "", place->netns ? "/" : "", device);
+	output_print("%s%s%s: ", place->netns ? place->netns : "", place->netns ? "/" : "", device);
 	if (place->no_netns)
 		printf("no such network namespace");
 	else if (!hook->ifindex)
@@ -90,8 +91,8 @@ static void print_header(const struct place *place, const char *device,
 	else if (!hook->count)
 		printf("no XDP program attached");
 	for (i = 0; i < hook->count; i++)
-		printf("%s%s (id %u)", i ? ", " : "",
-		       attach_program_name(hook->ids[i], name, sizeof(name)), hook->ids[i]);
+		output_print("%s%s (id %u)", i ? ", " : "",
+			     attach_program_name(hook->ids[i], name, sizeof(name)), hook->ids[i]);
 	if (hook->count)
 		printf(" attached in %s mode%s", attach_mode_name(hook->mode),
 		       hook->dispatcher ? ", through libxdp" : "");
@@ -127,7 +128,7 @@ static int print_place(const struct place *place, const char *device, bool even_
 		else if (pin->kind == PIN_PROGRAM)
 			print_program(pin, &hook);
 		else
-			printf("  other    %-20s not ours\n", pin->name);
+			output_print("  other    %-20s not ours\n", pin->name);
 	}
 	if (!pins.count)
 		puts("  nothing is pinned");
@@ -161,7 +162,8 @@ int list_device(const char *base, const char *netns, const char *device)
 	if (err)
 		return err;
 	if (device_find_namesake(device, namesake) && runs_pinned(&place, namesake)) {
-		printf("%s: the pins that go by its name are those of %s\n", device, namesake);
+		output_print("%s: the pins that go by its name are those of %s\n", device,
+			     namesake);
 		device = namesake;
 	}
 	return print_place(&place, device, true);
