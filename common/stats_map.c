@@ -95,6 +95,12 @@ static int read_each(int fd, struct datarec *values, int cpus)
 	return 0;
 }
 
+/* Before Linux 5.6 there is no such call, before 5.13 none for arrays of each CPU (ENOTSUPP). */
+static bool lacks_batch(int err)
+{
+	return err == -EINVAL || err == -524;
+}
+
 int stats_map_read(const struct stats_map *map, struct stats_buffer *buffer, struct datarec *totals)
 {
 	int err = -ENOTSUP, cpu;
@@ -103,8 +109,8 @@ int stats_map_read(const struct stats_map *map, struct stats_buffer *buffer, str
 	if (!buffer->no_batch)
 		err = read_batch(map->fd, buffer->values);
 	if (err) {
+		buffer->no_batch |= lacks_batch(err);
 		err = read_each(map->fd, buffer->values, buffer->cpus);
-		buffer->no_batch = !err;
 	}
 	if (err) {
 		log_error("could not read map %u: %s", map->id, strerror(-err));

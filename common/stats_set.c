@@ -62,7 +62,8 @@ static void raise_descriptor_limit(void)
 /* To close what notices come by takes the kernel 15 ms: for one look it is not opened. */
 int stats_set_open(struct stats_set *set, bool once)
 {
-	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1, .looked_at = stats_watch_now() };
+	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
+	set->looked_at = set->folders_at = stats_watch_now();
 	raise_descriptor_limit();
 	if (!once)
 		open_notices(set);
@@ -122,7 +123,8 @@ static void say_missed(struct stats_device *device)
 }
 
 /* The nearest directory above the pin that is there is watched: what is missing will come there.
- * A directory that comes between the two tries is found by going round again.
+ * A directory that comes between the two tries is found by going round again. So is the one above the
+ * pin's directory: a removed directory says nothing while somebody holds it open.
  */
 static void watch_directory(struct stats_set *set, struct stats_device *device)
 {
@@ -133,11 +135,15 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 	cut_last_name(pin_dir);
 	if (set->notify_fd < 0) {
 		device->dir = -1;
+		device->parent = -1;
 		device->has_dir = !access(pin_dir, F_OK);
 		set->blind = true;
 		return;
 	}
 	do {
+		strcpy(path, pin_dir);
+		cut_last_name(path);
+		device->parent = inotify_add_watch(set->notify_fd, path, CHANGES);
 		strcpy(path, pin_dir);
 		device->dir = inotify_add_watch(set->notify_fd, path, CHANGES);
 		device->has_dir = device->dir >= 0;
@@ -161,10 +167,12 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 	}
 }
 
-/* One of many does not end the others. */
+/* One of many does not end the others, and what others use up now they may give back. */
 static int failure(const struct stats_set *set, const struct stats_device *device, int err)
 {
-	return set->count == 1 && !device->found ? err : 0;
+	bool may_pass = err == -EMFILE || err == -ENFILE || err == -ENOMEM;
+
+	return set->count == 1 && !device->found && !may_pass ? err : 0;
 }
 
 static int follow(struct stats_set *set, struct stats_device *device)
@@ -174,6 +182,18 @@ static int follow(struct stats_set *set, struct stats_device *device)
 	device->err = err;
 	device->attached.due |= device->watch.event != STATS_SAME;
 	return failure(set, device, err);
+}
+
+/* What no notice told of may be in a directory that none comes from. */
+static int look_at_device(struct stats_set *set, struct stats_device *device)
+{
+	ino_t before = device->watch.inode;
+	int err = follow(set, device);
+
+	if (err || (device->watch.pinned && device->watch.inode == before))
+		return err;
+	watch_directory(set, device);
+	return follow(set, device);
 }
 
 static struct stats_device *add_device(struct stats_set *set, const char *name, const char *netns)
@@ -197,14 +217,19 @@ static struct stats_device *add_device(struct stats_set *set, const char *name, 
 	return device;
 }
 
-bool stats_set_has(const struct stats_set *set, const char *path)
+static struct stats_device *device_at(const struct stats_set *set, const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
 		if (!strcmp(set->devices[i].watch.path, path))
-			return true;
-	return false;
+			return &set->devices[i];
+	return NULL;
+}
+
+bool stats_set_has(const struct stats_set *set, const char *path)
+{
+	return device_at(set, path);
 }
 
 int stats_set_add(struct stats_set *set, const char *name, const char *netns, const char *path)
@@ -233,11 +258,14 @@ static void find_device(struct stats_set *set, const struct stats_folder *folder
 	char path[PATH_MAX], real[IF_NAMESIZE];
 	struct stats_device *device;
 
-	if (strlen(name) >= IF_NAMESIZE ||
-	    snprintf(path, sizeof(path), "%s/%s/" XDP_STATS_MAP_NAME, folder->path, name) >=
-		    (int)sizeof(path) ||
-	    stats_set_has(set, path))
+	if (strlen(name) >= IF_NAMESIZE || snprintf(path, sizeof(path), "%s/%s/" XDP_STATS_MAP_NAME,
+						    folder->path, name) >= (int)sizeof(path))
 		return;
+	device = device_at(set, path);
+	if (device) { /* it has gone before */
+		look_at_device(set, device);
+		return;
+	}
 	/* Only a '.' changes on the way into the file system. */
 	if (folder->netns || !strchr(name, '_') || !device_find_pinned(name, real))
 		strcpy(real, name);
@@ -274,6 +302,7 @@ static void find_entries(struct stats_set *set, const struct stats_folder *folde
 	struct dirent **entries = NULL;
 	int count = scandir(folder->path, &entries, NULL, versionsort), i;
 
+	set->blind |= count < 0;
 	for (i = 0; i < count; i++) {
 		if (entries[i]->d_type == DT_DIR)
 			find_entry(set, folder, entries[i]->d_name);
@@ -282,14 +311,14 @@ static void find_entries(struct stats_set *set, const struct stats_folder *folde
 	free(entries);
 }
 
-static bool knows_folder(const struct stats_set *set, const char *path)
+static struct stats_folder *folder_at(const struct stats_set *set, const char *path)
 {
 	size_t i;
 
 	for (i = 0; i < set->folder_count; i++)
 		if (!strcmp(set->folders[i].path, path))
-			return true;
-	return false;
+			return &set->folders[i];
+	return NULL;
 }
 
 /* Watched before it is read, so that nothing comes in between unseen. */
@@ -297,7 +326,7 @@ static void find_folder(struct stats_set *set, const char *path, const char *net
 {
 	struct stats_folder *folders, folder;
 
-	if (knows_folder(set, path))
+	if (folder_at(set, path))
 		return;
 	folders = reallocarray(set->folders, set->folder_count + 1, sizeof(folder));
 	if (!folders)
@@ -313,11 +342,11 @@ static void find_folder(struct stats_set *set, const char *path, const char *net
 	find_entries(set, &folder);
 }
 
-static void forget_folder(struct stats_set *set, size_t i)
+static void forget_folder(struct stats_set *set, struct stats_folder *folder)
 {
-	free(set->folders[i].path);
-	free(set->folders[i].netns);
-	set->folders[i] = set->folders[--set->folder_count];
+	free(folder->path);
+	free(folder->netns);
+	*folder = set->folders[--set->folder_count];
 }
 
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns)
@@ -365,13 +394,28 @@ static void forget_gone(struct stats_set *set)
 
 /* ---------------------------------------------------------------- being told */
 
-/* What a notice of the directory says of a device in it. */
+static bool of_directory(const struct stats_device *device, const struct inotify_event *notice)
+{
+	const char *path = device->watch.path, *end = strrchr(path, '/');
+	size_t length = notice->len ? strlen(notice->name) : 0;
+
+	return length && end && (size_t)(end - path) > length && end[-(ssize_t)length - 1] == '/' &&
+	       !strncmp(end - length, notice->name, length);
+}
+
+/* What a notice of the directory, or of the one above, says of a device in it. */
 static int take_notice(struct stats_set *set, struct stats_device *device,
 		       const struct inotify_event *notice)
 {
 	const char *pin = strrchr(device->watch.path, '/');
 	bool of_pin = notice->len && !strcmp(notice->name, pin ? pin + 1 : device->watch.path);
 
+	if (notice->wd != device->dir) { /* of the directory above */
+		if (!of_directory(device, notice) && !(notice->mask & IN_IGNORED))
+			return 0;
+		watch_directory(set, device);
+		return follow(set, device);
+	}
 	if (device->has_dir && !(notice->mask & IN_IGNORED)) {
 		device->told += of_pin && notice->mask & (IN_CREATE | IN_MOVED_TO);
 		return of_pin ? follow(set, device) : 0;
@@ -380,24 +424,73 @@ static int take_notice(struct stats_set *set, struct stats_device *device,
 	return device->has_dir || notice->mask & IN_IGNORED ? follow(set, device) : 0;
 }
 
+/* A folder that came, or went: one of a network namespace may be held open, and say nothing itself. */
+static void take_entry_notice(struct stats_set *set, const struct stats_folder *folder,
+			      const struct inotify_event *notice)
+{
+	char path[PATH_MAX];
+	struct stats_folder *gone;
+
+	snprintf(path, sizeof(path), "%s/%s", folder->path, notice->name);
+	gone = folder_at(set, path);
+	if (gone && !(notice->mask & IN_ATTRIB))
+		forget_folder(set, gone);
+	if (notice->mask & (IN_CREATE | IN_MOVED_TO))
+		find_entry(set, folder, notice->name);
+}
+
 static void take_folder_notice(struct stats_set *set, const struct inotify_event *notice)
 {
-	size_t i = 0;
+	size_t i;
 
-	while (i < set->folder_count) {
+	for (i = 0; i < set->folder_count; i++) {
 		/* A copy: what is found may be a folder too. */
 		struct stats_folder folder = set->folders[i];
 
 		if (folder.dir != notice->wd)
-			i++;
-		else if (notice->mask & IN_IGNORED)
-			forget_folder(set, i);
-		else {
-			if (notice->mask & IN_ISDIR && notice->mask & (IN_CREATE | IN_MOVED_TO))
-				find_entry(set, &folder, notice->name);
-			i++;
+			continue;
+		if (notice->mask & IN_IGNORED) {
+			set->folders[i].dir = -1;
+			set->blind = true;
+		} else if (notice->mask & IN_ISDIR && notice->len) {
+			take_entry_notice(set, &folder, notice);
 		}
+		return;
 	}
+}
+
+/* Whether another directory than before is at its path: all that is below may be another one too. The
+ * base may come back; the folder of a network namespace is found again there.
+ */
+static bool look_at_folder(struct stats_set *set, size_t i, bool all)
+{
+	struct stats_folder folder = set->folders[i]; /* a copy: more may be found */
+	int before = folder.dir;
+
+	folder.dir = inotify_add_watch(set->notify_fd, folder.path, CHANGES);
+	if (folder.dir < 0 && errno == ENOENT && folder.netns) {
+		forget_folder(set, &set->folders[i]);
+		return false;
+	}
+	set->folders[i].dir = folder.dir;
+	set->blind |= folder.dir < 0;
+	if (all || folder.dir != before || folder.dir < 0)
+		find_entries(set, &folder);
+	return folder.dir != before;
+}
+
+static bool look_at_folders(struct stats_set *set, bool all)
+{
+	bool is_due = all || set->looked_at - set->folders_at >= LOOK_AGAIN_SECONDS;
+	bool found = false;
+	size_t i;
+
+	if (is_due)
+		set->folders_at = set->looked_at;
+	for (i = set->folder_count; i-- > 0;) /* backwards: one may be forgotten */
+		if (is_due || set->folders[i].dir < 0)
+			found |= look_at_folder(set, i, all);
+	return found;
 }
 
 /* @all: also where notices come from, and what was looked at just now. */
@@ -408,13 +501,7 @@ static int look(struct stats_set *set, bool all)
 
 	set->looked_at = stats_watch_now();
 	set->blind = false;
-	for (i = 0; i < set->folder_count; i++) {
-		struct stats_folder folder = set->folders[i]; /* a copy: more may be found */
-
-		if (all || folder.dir < 0)
-			find_entries(set, &folder);
-		set->blind |= folder.dir < 0;
-	}
+	all |= look_at_folders(set, all);
 	for (i = 0; i < set->count && !err; i++) {
 		struct stats_device *device = &set->devices[i];
 
@@ -422,7 +509,7 @@ static int look(struct stats_set *set, bool all)
 			watch_directory(set, device);
 		else if (set->looked_at - device->watch.followed_at < LOOK_AGAIN_SECONDS)
 			continue;
-		err = follow(set, device);
+		err = look_at_device(set, device);
 	}
 	forget_gone(set);
 	return err;
@@ -439,10 +526,13 @@ static int take_notices(struct stats_set *set)
 	while (!err && (size = read(set->notify_fd, notices, sizeof(notices))) > 0) {
 		for (at = 0; at < size && !err; at += sizeof(*notice) + notice->len) {
 			notice = (const struct inotify_event *)(notices + at);
-			if (notice->mask & IN_Q_OVERFLOW)
+			if (notice->mask & IN_Q_OVERFLOW) {
 				err = look(set, true);
+				continue;
+			}
 			for (i = 0; i < set->count && !err; i++)
-				if (set->devices[i].dir == notice->wd)
+				if (set->devices[i].dir == notice->wd ||
+				    set->devices[i].parent == notice->wd)
 					err = take_notice(set, &set->devices[i], notice);
 			take_folder_notice(set, notice);
 		}

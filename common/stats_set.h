@@ -3,7 +3,9 @@
  *
  * inotify tells, as it happens, that a pin came, went or was replaced, so that no generation is
  * missed between two rounds; or that one was, as where the process was stopped: then that is said.
- * A look at each pin now and then is the net under it, and all there is where inotify has no room.
+ * A look at each pin now and then is the net under it, and all there is where inotify has no room. It
+ * also mends: what notices were lost of, what could not be opened or watched, folders that went and
+ * came back.
  * While nothing changes a round costs one system call a device, to read its counters, and one to
  * sleep.
  */
@@ -26,6 +28,7 @@ struct stats_device {
 	int err;      /* of the last look at the pin, said already; 0 */
 	int read_err; /* of the last reading, the same */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
+	int parent;	   /* of the one above it, which tells that it was removed, or made again */
 	bool has_dir;	   /* the pin's own is there, and watched where it can be */
 	unsigned int told; /* of how many pins, since all notices were taken */
 	bool found;	   /* not asked for by name: it may go again */
@@ -35,7 +38,7 @@ struct stats_device {
 struct stats_folder {
 	char *path;
 	char *netns; /* NULL: the base itself */
-	int dir;     /* inotify's watch */
+	int dir;     /* inotify's watch; -1: none */
 };
 
 struct stats_set {
@@ -46,6 +49,7 @@ struct stats_set {
 	struct stats_buffer buffer;
 	int notify_fd, link_fd;	 /* inotify; changes of devices; -1: none */
 	double looked_at;	 /* CLOCK_MONOTONIC, seconds: stats_set_look() */
+	double folders_at;	 /* the same: when all folders were last looked at */
 	bool blind;		 /* of some pin or folder no change is told */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;

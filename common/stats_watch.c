@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "log.h"
+#include "map_pin.h"
 
 /* How long a packet may be under way in a program that is off the hook: softirqs are shorter. */
 #define HOLD_OLD_SECONDS 0.1
@@ -75,7 +77,7 @@ static void close_account(struct stats_watch *watch, struct stats_account *accou
 
 int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_buffer *buffer)
 {
-	int err;
+	struct stat file;
 
 	*watch = (struct stats_watch){ .path = strdup(path),
 				       .current.map.fd = -1,
@@ -85,14 +87,9 @@ int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_b
 		log_error("could not watch %s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	err = stats_watch_follow(watch, buffer);
-	if (err || !watch->generation)
-		return err;
-	/* What was counted before is not of this watch's time. */
-	memcpy(watch->current.base, watch->current.totals, sizeof(watch->current.base));
-	memcpy(watch->before, watch->current.totals, sizeof(watch->before));
-	watch->event = STATS_SAME;
-	return 0;
+	if (!stat(path, &file))
+		watch->first_inode = file.st_ino;
+	return stats_watch_follow(watch, buffer);
 }
 
 void stats_watch_close(struct stats_watch *watch)
@@ -155,10 +152,33 @@ static int change_map(struct stats_watch *watch, const struct stats_map *map,
 	return 0;
 }
 
+/* What was counted before the watch began is not of its time. */
+static void leave_out(struct stats_watch *watch)
+{
+	memcpy(watch->current.base, watch->current.totals, sizeof(watch->current.base));
+	memcpy(watch->before, watch->current.totals, sizeof(watch->before));
+	watch->event = STATS_SAME;
+}
+
 static bool is_same(const struct stats_watch *watch, const struct stat *file)
 {
 	return file->st_ino == watch->inode && file->st_ctim.tv_sec == watch->changed.tv_sec &&
 	       file->st_ctim.tv_nsec == watch->changed.tv_nsec;
+}
+
+/* Whether what could not be used may be usable now. What a pin stands for does not change. */
+static bool may_have_healed(const struct stats_watch *watch)
+{
+	int fd;
+
+	if (!watch->err)
+		return true;
+	if (watch->err == -EMEDIUMTYPE)
+		return false;
+	fd = map_pin_try(watch->path, MAP_PIN_READ);
+	if (fd >= 0)
+		close(fd);
+	return fd != watch->err;
 }
 
 /* A pin that is the same file as before is a pin of the same map; in another one the map's ID
@@ -174,7 +194,7 @@ int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 	watch->followed_at = stats_watch_now();
 	if (stat(watch->path, &file))
 		file = (struct stat){ 0 }; /* why, the open below says */
-	if (is_same(watch, &file) && (was_pinned || watch->err))
+	if (is_same(watch, &file) && (was_pinned || !may_have_healed(watch)))
 		return watch->err;
 	err = stats_map_open(&map, watch->path);
 	if (!err && watch->generation && map.id == watch->current.map.id) {
@@ -183,6 +203,8 @@ int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 		stats_map_close(&map);
 	} else if (!err) {
 		err = change_map(watch, &map, buffer);
+		if (!err && watch->generation == 1 && file.st_ino == watch->first_inode)
+			leave_out(watch);
 	}
 	watch->pinned = !err;
 	watch->seen += file.st_ino && file.st_ino != watch->inode;

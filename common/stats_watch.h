@@ -46,6 +46,7 @@ struct stats_watch {
 	ino_t inode;		 /* of the pin, or 0 */
 	struct timespec changed; /* the same: when its mode last changed */
 	unsigned int seen;	 /* pins, one after the other, since the caller has set it to 0 */
+	ino_t first_inode;	 /* of what was pinned when the watch began, or 0 */
 	int err;		 /* why it cannot be used, said already; 0 */
 	enum stats_event event;	 /* the last one that has not been told yet */
 
@@ -74,8 +75,8 @@ int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_b
 void stats_watch_close(struct stats_watch *watch);
 
 /* Looks whether the path stands for another map now; what is found is kept to be told by the next
- * poll. One system call where it is the same pin as before. 0 or as stats_map_open(); that there
- * is no pin is no error.
+ * poll. One system call if it is the same pin as before. 0 or as stats_map_open(), with a message if
+ * that is news; that there is no pin is no error. What could not be opened is tried again.
  */
 int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 
