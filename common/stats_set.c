@@ -40,7 +40,8 @@ static void open_notices(struct stats_set *set)
 	set->notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (set->notify_fd < 0)
 		log_warn("could not be told of changes in the pin directories: %s; looking there "
-			 "each round and each second instead",
+			 "each round and each second instead; what maps between two looks count is "
+			 "missing from the totals",
 			 strerror(errno));
 	/* Without it changes of what is attached are seen later. */
 	set->link_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
@@ -107,19 +108,60 @@ static void cut_last_name(char *path)
 		slash[slash == path] = '\0';
 }
 
-/* All notices that there were of the directory are taken: were pins gone again before they could be
- * opened? The last one was not: another look may have seen it before it was told of.
+/* All notices that there are were taken: did pins, or directories with pins in them, go again before they
+ * could be opened? Fewer notices than pins that were seen: one may still come.
  */
 static void say_missed(struct stats_device *device)
 {
-	unsigned int seen = device->watch.seen ? device->watch.seen : 1;
+	const int seen = (int)device->watch.seen;
 
-	if (device->told > seen)
-		log_warn("%s was replaced %u times before it could be looked at: what the maps "
-			 "between have counted is missing from the totals",
-			 device->watch.path, device->told - seen + 1);
-	device->told = 0;
 	device->watch.seen = 0;
+	device->unseen -= seen;
+	if (device->unseen > 0) {
+		log_warn("%s was replaced %d times before it could be looked at: what the maps "
+			 "between have counted is missing from the totals",
+			 device->watch.path, device->unseen + !!seen);
+		device->unseen = 0;
+	}
+	if (device->unseen_dirs > 0) {
+		log_warn(
+			"the directory of %s was made again before it could be looked at: what maps "
+			"in the one before have counted may be missing from the totals",
+			device->watch.path);
+		device->unseen_dirs = 0;
+	}
+}
+
+/* From now on notices are of another directory; pins that were there before tell nothing. */
+static void change_directory(struct stats_device *device)
+{
+	device->unseen_dirs -= device->has_dir;
+	say_missed(device);
+	device->unseen = 0;
+}
+
+static void say_unnoticed(struct stats_device *device, const char *why)
+{
+	log_warn("%s was replaced, and %s: what maps between have counted may be missing from the "
+		 "totals",
+		 device->watch.path, why);
+	device->unseen = 0;
+	device->watch.seen = 0;
+}
+
+/* A notice that has not come for so long does not come. */
+static void check_noticed(struct stats_device *device, double now)
+{
+	say_missed(device);
+	if (device->dir < 0 || (device->unseen >= 0 && device->unseen_dirs >= 0)) {
+		device->doubtful_at = 0;
+	} else if (device->doubtful_at <= 0) {
+		device->doubtful_at = now;
+	} else if (now - device->doubtful_at >= BLIND_SECONDS) {
+		if (device->unseen < 0)
+			say_unnoticed(device, "no notice of that came");
+		device->unseen_dirs = 0;
+	}
 }
 
 /* The nearest directory above the pin that is there is watched: what is missing will come there.
@@ -154,14 +196,15 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 		}
 	} while (!device->has_dir && device->dir >= 0 && !access(pin_dir, F_OK));
 	if (device->dir != before)
-		say_missed(device);
+		change_directory(device);
 	if (device->dir < 0) {
 		device->has_dir = !access(pin_dir, F_OK);
 		set->blind = true;
 	}
 	if (device->dir < 0 && !set->said_no_notices) {
 		log_warn("could not be told of changes in %s: %s; looking there each round and "
-			 "each second instead",
+			 "each second instead; what maps between two looks count is missing from "
+			 "the totals",
 			 pin_dir, strerror(errno));
 		set->said_no_notices = true;
 	}
@@ -232,6 +275,15 @@ bool stats_set_has(const struct stats_set *set, const char *path)
 	return device_at(set, path);
 }
 
+static int open_device(struct stats_set *set, struct stats_device *device, const char *path)
+{
+	int err = stats_watch_open(&device->watch, path, set->has_begun, &set->buffer);
+
+	watch_directory(set, device);
+	device->unseen_dirs = 0;
+	return err;
+}
+
 int stats_set_add(struct stats_set *set, const char *name, const char *netns, const char *path)
 {
 	struct stats_device *device;
@@ -244,9 +296,7 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 		log_error("could not watch %s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	err = stats_watch_open(&device->watch, path, &set->buffer);
-	if (!err)
-		watch_directory(set, device);
+	err = open_device(set, device, path);
 	return err ? err : follow(set, device);
 }
 
@@ -273,8 +323,7 @@ static void find_device(struct stats_set *set, const struct stats_folder *folder
 	if (!device)
 		return;
 	device->found = true;
-	device->err = stats_watch_open(&device->watch, path, &set->buffer);
-	watch_directory(set, device);
+	device->err = open_device(set, device, path);
 	follow(set, device);
 }
 
@@ -364,6 +413,7 @@ int stats_set_add_all(struct stats_set *set, const char *base, const char *netns
 		device_pin_name(set->only, set->only);
 	}
 	find_folder(set, base, NULL);
+	set->has_begun = true;
 	return 0;
 }
 
@@ -408,8 +458,11 @@ static int take_notice(struct stats_set *set, struct stats_device *device,
 		       const struct inotify_event *notice)
 {
 	const char *pin = strrchr(device->watch.path, '/');
+	bool comes = notice->mask & (IN_CREATE | IN_MOVED_TO);
 	bool of_pin = notice->len && !strcmp(notice->name, pin ? pin + 1 : device->watch.path);
 
+	device->unseen_dirs += comes && notice->wd == device->parent &&
+			       of_directory(device, notice);
 	if (notice->wd != device->dir) { /* of the directory above */
 		if (!of_directory(device, notice) && !(notice->mask & IN_IGNORED))
 			return 0;
@@ -417,7 +470,7 @@ static int take_notice(struct stats_set *set, struct stats_device *device,
 		return follow(set, device);
 	}
 	if (device->has_dir && !(notice->mask & IN_IGNORED)) {
-		device->told += of_pin && notice->mask & (IN_CREATE | IN_MOVED_TO);
+		device->unseen += of_pin && comes;
 		return of_pin ? follow(set, device) : 0;
 	}
 	watch_directory(set, device);
@@ -505,6 +558,7 @@ static int look(struct stats_set *set, bool all)
 	for (i = 0; i < set->count && !err; i++) {
 		struct stats_device *device = &set->devices[i];
 
+		check_noticed(device, set->looked_at);
 		if (all || device->dir < 0)
 			watch_directory(set, device);
 		else if (set->looked_at - device->watch.followed_at < LOOK_AGAIN_SECONDS)
@@ -513,6 +567,16 @@ static int look(struct stats_set *set, bool all)
 	}
 	forget_gone(set);
 	return err;
+}
+
+/* What was told of a pin that was replaced meanwhile may not be all. */
+static void say_overflow(struct stats_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (set->devices[i].watch.seen)
+			say_unnoticed(&set->devices[i], "notices of changes were lost");
 }
 
 static int take_notices(struct stats_set *set)
@@ -528,6 +592,7 @@ static int take_notices(struct stats_set *set)
 			notice = (const struct inotify_event *)(notices + at);
 			if (notice->mask & IN_Q_OVERFLOW) {
 				err = look(set, true);
+				say_overflow(set);
 				continue;
 			}
 			for (i = 0; i < set->count && !err; i++)

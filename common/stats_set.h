@@ -28,10 +28,12 @@ struct stats_device {
 	int err;      /* of the last look at the pin, said already; 0 */
 	int read_err; /* of the last reading, the same */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
-	int parent;	   /* of the one above it, which tells that it was removed, or made again */
-	bool has_dir;	   /* the pin's own is there, and watched where it can be */
-	unsigned int told; /* of how many pins, since all notices were taken */
-	bool found;	   /* not asked for by name: it may go again */
+	int parent;   /* of the one above it, which tells that it was removed, or made again */
+	bool has_dir; /* the pin's own is there, and watched where it can be */
+	int unseen;   /* how many more pins notices have told of than were seen; below 0: fewer */
+	int unseen_dirs;    /* the same of the pin's directories */
+	double doubtful_at; /* since when fewer, CLOCK_MONOTONIC in seconds; 0: they are not */
+	bool found;	    /* not asked for by name: it may go again */
 };
 
 /* A directory below which devices are found. */
@@ -53,6 +55,7 @@ struct stats_set {
 	bool blind;		 /* of some pin or folder no change is told */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
+	bool has_begun; /* what is found from now on is new */
 };
 
 /* With @once nothing will be waited for, and so nothing need be told. 0 or -errno, with a message.

@@ -62,20 +62,60 @@ static int read_account(struct stats_watch *watch, struct stats_account *account
 	return err;
 }
 
+static struct stats_closed *find_closed(const struct stats_watch *watch, __u32 id)
+{
+	unsigned int i;
+
+	for (i = 0; i < watch->closed_count && i < STATS_CLOSED_MAX; i++)
+		if (watch->closed[i].id == id)
+			return &watch->closed[i];
+	return NULL;
+}
+
+static void drop_closed(struct stats_watch *watch, __u32 id)
+{
+	if (id > watch->dropped_id)
+		watch->dropped_id = id;
+}
+
+/* Room for one more: twice as much when it is full, at last in place of the oldest. */
+static struct stats_closed *add_closed(struct stats_watch *watch)
+{
+	unsigned int count = watch->closed_count;
+	struct stats_closed *closed = watch->closed;
+
+	if (count < STATS_CLOSED_MAX && !(count & (count - 1))) {
+		closed = reallocarray(closed, count ? 2 * count : 1, sizeof(*closed));
+		if (!closed)
+			return NULL;
+		watch->closed = closed;
+	}
+	if (count >= STATS_CLOSED_MAX)
+		drop_closed(watch, closed[count % STATS_CLOSED_MAX].id);
+	return &closed[watch->closed_count++ % STATS_CLOSED_MAX];
+}
+
 static void close_account(struct stats_watch *watch, struct stats_account *account)
 {
-	struct stats_closed *closed = &watch->closed[watch->closed_count++ % STATS_CLOSED_MAX];
+	struct stats_closed *closed = find_closed(watch, account->map.id);
 	__u32 action;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++)
 		watch->past[action] = plus(watch->past[action], counted(account, action));
-	closed->id = account->map.id;
-	memcpy(closed->totals, account->totals, sizeof(closed->totals));
+	if (!closed)
+		closed = add_closed(watch);
+	if (closed) {
+		closed->id = account->map.id;
+		memcpy(closed->totals, account->totals, sizeof(closed->totals));
+	} else {
+		drop_closed(watch, account->map.id);
+	}
 	stats_map_close(&account->map);
 	*account = (struct stats_account){ .map.fd = -1 };
 }
 
-int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_buffer *buffer)
+int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new,
+		     struct stats_buffer *buffer)
 {
 	struct stat file;
 
@@ -87,7 +127,7 @@ int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_b
 		log_error("could not watch %s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	if (!stat(path, &file))
+	if (!is_new && !stat(path, &file))
 		watch->first_inode = file.st_ino;
 	return stats_watch_follow(watch, buffer);
 }
@@ -96,28 +136,35 @@ void stats_watch_close(struct stats_watch *watch)
 {
 	stats_map_close(&watch->current.map);
 	stats_map_close(&watch->old.map);
+	free(watch->closed);
 	free(watch->path);
+	watch->closed = NULL;
 	watch->path = NULL;
 }
 
-/* A map that was closed and comes back, as when a load is taken back, goes on from where it was. */
-static struct stats_account open_account(const struct stats_watch *watch,
-					 const struct stats_map *map)
+/* A map that was closed and comes back, as when a load is taken back, goes on from where it was. The
+ * kernel's IDs rise: one that is not higher than those that were dropped may be of such a map.
+ */
+static int open_account(struct stats_watch *watch, struct stats_account *account,
+			const struct stats_map *map, struct stats_buffer *buffer)
 {
-	struct stats_account account = { .map = *map };
-	unsigned int i;
+	const struct stats_closed *closed = find_closed(watch, map->id);
+	int err;
 
-	for (i = 1; i <= STATS_CLOSED_MAX && i <= watch->closed_count; i++) {
-		const struct stats_closed *closed =
-			&watch->closed[(watch->closed_count - i) % STATS_CLOSED_MAX];
-
-		if (closed->id != map->id)
-			continue;
-		memcpy(account.totals, closed->totals, sizeof(account.totals));
-		memcpy(account.base, closed->totals, sizeof(account.base));
-		break;
+	*account = (struct stats_account){ .map = *map };
+	if (closed) {
+		memcpy(account->totals, closed->totals, sizeof(account->totals));
+		memcpy(account->base, closed->totals, sizeof(account->base));
 	}
-	return account;
+	err = read_account(watch, account, buffer);
+	if (!err && !closed && map->id <= watch->dropped_id) {
+		memcpy(account->base, account->totals, sizeof(account->base));
+		log_warn(
+			"%s: map %u may have been pinned here before the last %d maps: what it has "
+			"counted until now is left out of the totals",
+			watch->path, map->id, STATS_CLOSED_MAX);
+	}
+	return err;
 }
 
 static int close_old(struct stats_watch *watch, struct stats_buffer *buffer)
@@ -136,11 +183,11 @@ static int close_old(struct stats_watch *watch, struct stats_buffer *buffer)
 static int change_map(struct stats_watch *watch, const struct stats_map *map,
 		      struct stats_buffer *buffer)
 {
+	struct stats_account next;
 	int err = close_old(watch, buffer);
-	struct stats_account next = open_account(watch, map);
 
 	if (!err)
-		err = read_account(watch, &next, buffer);
+		err = open_account(watch, &next, map, buffer);
 	if (err)
 		return err;
 	watch->old = watch->current;
@@ -213,13 +260,11 @@ int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 	watch->err = err == -ENOENT ? 0 : err;
 	if (err)
 		stats_map_close(&map);
-	if (err != -ENOENT)
-		return err;
-	if (was_pinned) {
-		watch->event = STATS_GONE;
+	if (err && was_pinned)
 		watch->gone_at = watch->followed_at;
-	}
-	return 0;
+	if (err == -ENOENT && was_pinned)
+		watch->event = STATS_GONE;
+	return watch->err;
 }
 
 static void sum_up(struct stats_watch *watch)

@@ -36,7 +36,7 @@ struct stats_closed {
 	struct datarec totals[XDP_ACTION_MAX];
 };
 
-#define STATS_CLOSED_MAX 8 /* of the last maps; a power of two */
+#define STATS_CLOSED_MAX 256 /* of the last maps; a power of two */
 
 struct stats_watch {
 	char *path;
@@ -51,9 +51,10 @@ struct stats_watch {
 	enum stats_event event;	 /* the last one that has not been told yet */
 
 	struct stats_account current;
-	struct stats_account old; /* of the generation before, as long as it is held */
-	struct stats_closed closed[STATS_CLOSED_MAX];
-	unsigned int closed_count;	       /* of all there were */
+	struct stats_account old;    /* of the generation before, as long as it is held */
+	struct stats_closed *closed; /* a power of two of them */
+	unsigned int closed_count;   /* of all there were */
+	__u32 dropped_id;	     /* the highest of those that closed has no room for */
 	struct datarec before[XDP_ACTION_MAX]; /* what the first map had when the watch began */
 	struct datarec past[XDP_ACTION_MAX];   /* what closed accounts have counted */
 	struct datarec totals[XDP_ACTION_MAX]; /* since the watch began */
@@ -68,10 +69,12 @@ struct stats_watch {
 /* The time on CLOCK_MONOTONIC, in seconds. */
 double stats_watch_now(void);
 
-/* Watches @path, from a first look on. 0, also where nothing is pinned there yet, or as
- * stats_map_open(). stats_watch_close() in any case.
+/* Watches @path, from a first look on. What a map that is pinned there now has counted is not of the
+ * watch's time, unless @is_new. 0, also if nothing is pinned there yet, or as stats_map_open().
+ * stats_watch_close() in any case.
  */
-int stats_watch_open(struct stats_watch *watch, const char *path, struct stats_buffer *buffer);
+int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new,
+		     struct stats_buffer *buffer);
 void stats_watch_close(struct stats_watch *watch);
 
 /* Looks whether the path stands for another map now; what is found is kept to be told by the next

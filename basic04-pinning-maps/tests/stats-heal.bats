@@ -25,6 +25,13 @@ poll_slowly() { # COMMAND...
 	done
 }
 
+# What is told of comes at once, and needs no slow look.
+quickly() { # COMMAND...
+	local end=$((SECONDS + 5))
+	poll_slowly "$@"
+	((SECONDS <= end))
+}
+
 # Something that holds a directory open, as a shell that sits in it does.
 sit_in() { # DIRECTORY
 	(cd "$1" && exec sleep 1000) &
@@ -43,9 +50,12 @@ stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
 	watch_start -d va -i 0.05
 	sit_in "$BPFFS/va"
 	rm -r "$BPFFS/va"
-	poll err_has "$MAP is gone"
+	quickly err_has "$MAP is gone"
 	map_make
-	poll err_has "generation 2"
+	quickly err_has "generation 2"
+	rm "$MAP"
+	map_make
+	quickly err_has "generation 3"
 	watch_end
 }
 
@@ -72,9 +82,9 @@ stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
 	map_make "$BPFFS/other/xdp_stats_map"
 	watch_start -d va -i 0.05
 	mv "$BPFFS/va" "$BPFFS/away"
-	poll err_has "$MAP is gone"
+	quickly err_has "$MAP is gone"
 	mv "$BPFFS/other" "$BPFFS/va"
-	poll err_has "generation 2"
+	quickly err_has "generation 2"
 	watch_end
 }
 
