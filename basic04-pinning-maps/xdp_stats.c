@@ -236,13 +236,17 @@ static void say_no_pin(const struct stats_device *device)
 			  device->device);
 }
 
-static int wait_for(struct stats_set *set, const struct stats_device *device)
+static int wait_for(struct stats_set *set, const struct stats_device *device, bool once)
 {
 	int err = 0;
 
 	log_info("waiting for %s", device->watch.path);
 	while (!err && !device->watch.generation)
 		err = stats_set_wait(set, stats_watch_now() + WAIT_SECONDS, stop_fd);
+	if (err > 0 && once && !device->watch.generation) {
+		log_error("could not show %s: stopped before it was pinned", device->watch.path);
+		return -EINTR;
+	}
 	return err < 0 ? err : 0;
 }
 
@@ -258,7 +262,7 @@ static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 		if (device->found || device->watch.generation)
 			continue;
 		if (opts->wait) {
-			err = wait_for(set, device);
+			err = wait_for(set, device, opts->once);
 			device->watch.event = STATS_SAME; /* that it came was waited for */
 			continue;
 		}
@@ -327,6 +331,9 @@ static int put_out(struct stats_set *set, const struct stats_opts *opts,
 	err = show(set, opts, report);
 	if (opts->output && err)
 		output_file_drop();
+	if (opts->output && stats_set_missing(set))
+		log_error("could not write %s: counters are missing; it stays as it was",
+			  opts->output);
 	return opts->output && !err ? output_file_commit() : err;
 }
 
@@ -351,7 +358,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 			code = EXIT_FAILED;
 	}
 	stats_set_close(&set);
-	return !err || err == -EPIPE || stopped ? EXIT_OK : code;
+	return !err || err == -EPIPE || (stopped && !opts->once) ? EXIT_OK : code;
 }
 
 int main(int argc, char **argv)

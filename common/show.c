@@ -22,26 +22,27 @@ static int show_round(struct stats_set *set, const struct show *show)
 	return err ? err : output_flush();
 }
 
-/* As they were found when they were opened: a second reading would be no better. */
+/* As they were found when they were opened: a second reading would be no better. One that fails is kept
+ * in the device's read_err.
+ */
 static int show_once(struct stats_set *set, const struct show *show)
 {
 	size_t i;
-	int err = 0;
 
-	for (i = 0; i < set->count && !err; i++) {
+	for (i = 0; i < set->count; i++) {
 		struct stats_device *device = &set->devices[i];
 
 		if (!report_shows(device))
 			continue;
 		if (show->view.per_cpu)
-			err = stats_map_read(&device->watch.current.map, &set->buffer,
-					     device->watch.current.totals);
-		if (!err && show->report->device)
+			device->read_err = stats_map_read(&device->watch.current.map, &set->buffer,
+							  device->watch.current.totals);
+		if (!device->read_err && show->report->device)
 			show->report->device(device, &set->buffer, &show->view);
 	}
-	if (!err && show->report->set)
+	if (show->report->set)
 		show->report->set(set);
-	return err;
+	return stats_set_missing(set);
 }
 
 static int show_totals(struct stats_set *set, const struct show *show)
@@ -71,6 +72,9 @@ static int show_rounds(struct stats_set *set, const struct show *show, int stop_
 
 	for (round = 0; !err && (!show->count || round < show->count); round++) {
 		next += show->interval;
+		if (next <
+		    stats_watch_now()) /* stopped, or blocked: what was left out is left out */
+			next = stats_watch_now() + show->interval;
 		err = stats_set_wait(set, next, stop_fd);
 		if (err > 0)
 			return show_totals(set, show);

@@ -210,12 +210,16 @@ static void watch_directory(struct stats_set *set, struct stats_device *device)
 	}
 }
 
-/* One of many does not end the others, and what others use up now they may give back. */
+/* One of many does not end the others, unless it is still waited for; and what others use up now they
+ * may give back.
+ */
 static int failure(const struct stats_set *set, const struct stats_device *device, int err)
 {
 	bool may_pass = err == -EMFILE || err == -ENFILE || err == -ENOMEM;
 
-	return set->count == 1 && !device->found && !may_pass ? err : 0;
+	bool is_needed = set->count == 1 || !device->watch.generation;
+
+	return is_needed && !device->found && !may_pass ? err : 0;
 }
 
 static int follow(struct stats_set *set, struct stats_device *device)
@@ -346,15 +350,28 @@ static void find_entry(struct stats_set *set, const struct stats_folder *folder,
 		find_folder(set, path, netns);
 }
 
-static void find_entries(struct stats_set *set, const struct stats_folder *folder)
+/* A folder that is not there has nothing. */
+static int read_folder(struct stats_folder *folder, struct dirent ***entries)
+{
+	int before = folder->err, count = scandir(folder->path, entries, NULL, versionsort);
+
+	folder->err = count < 0 && errno != ENOENT ? -errno : 0;
+	if (folder->err && folder->err != before)
+		log_error("could not read %s: %s%s", folder->path, strerror(-folder->err),
+			  folder->err == -EMFILE ? "; allow more with 'ulimit -n'" : "");
+	return count;
+}
+
+static void find_entries(struct stats_set *set, size_t index)
 {
 	struct dirent **entries = NULL;
-	int count = scandir(folder->path, &entries, NULL, versionsort), i;
+	int count = read_folder(&set->folders[index], &entries), i;
+	struct stats_folder folder = set->folders[index]; /* a copy: more may be found */
 
 	set->blind |= count < 0;
 	for (i = 0; i < count; i++) {
 		if (entries[i]->d_type == DT_DIR)
-			find_entry(set, folder, entries[i]->d_name);
+			find_entry(set, &folder, entries[i]->d_name);
 		free(entries[i]);
 	}
 	free(entries);
@@ -388,7 +405,7 @@ static void find_folder(struct stats_set *set, const char *path, const char *net
 	};
 	set->blind |= folder.dir < 0;
 	set->folders[set->folder_count++] = folder;
-	find_entries(set, &folder);
+	find_entries(set, set->folder_count - 1);
 }
 
 static void forget_folder(struct stats_set *set, struct stats_folder *folder)
@@ -517,19 +534,18 @@ static void take_folder_notice(struct stats_set *set, const struct inotify_event
  */
 static bool look_at_folder(struct stats_set *set, size_t i, bool all)
 {
-	struct stats_folder folder = set->folders[i]; /* a copy: more may be found */
-	int before = folder.dir;
+	struct stats_folder *folder = &set->folders[i];
+	int before = folder->dir, now = inotify_add_watch(set->notify_fd, folder->path, CHANGES);
 
-	folder.dir = inotify_add_watch(set->notify_fd, folder.path, CHANGES);
-	if (folder.dir < 0 && errno == ENOENT && folder.netns) {
-		forget_folder(set, &set->folders[i]);
+	if (now < 0 && errno == ENOENT && folder->netns) {
+		forget_folder(set, folder);
 		return false;
 	}
-	set->folders[i].dir = folder.dir;
-	set->blind |= folder.dir < 0;
-	if (all || folder.dir != before || folder.dir < 0)
-		find_entries(set, &folder);
-	return folder.dir != before;
+	folder->dir = now;
+	set->blind |= now < 0;
+	if (all || now != before || now < 0 || folder->err)
+		find_entries(set, i);
+	return now != before;
 }
 
 static bool look_at_folders(struct stats_set *set, bool all)
@@ -541,7 +557,7 @@ static bool look_at_folders(struct stats_set *set, bool all)
 	if (is_due)
 		set->folders_at = set->looked_at;
 	for (i = set->folder_count; i-- > 0;) /* backwards: one may be forgotten */
-		if (is_due || set->folders[i].dir < 0)
+		if (is_due || set->folders[i].dir < 0 || set->folders[i].err)
 			found |= look_at_folder(set, i, all);
 	return found;
 }
@@ -765,6 +781,27 @@ void stats_set_check_attached(struct stats_set *set)
 			wrong |= device->attached.since > 0;
 		}
 	}
+}
+
+static bool leaves_out(int err)
+{
+	return err && err != -EMEDIUMTYPE && err != -EACCES && err != -EPERM;
+}
+
+int stats_set_missing(const struct stats_set *set)
+{
+	size_t i;
+
+	for (i = 0; i < set->folder_count; i++)
+		if (leaves_out(set->folders[i].err))
+			return set->folders[i].err;
+	for (i = 0; i < set->count; i++) {
+		const struct stats_device *device = &set->devices[i];
+
+		if (device->read_err || leaves_out(device->err))
+			return device->read_err ? device->read_err : device->err;
+	}
+	return 0;
 }
 
 /* A pin that is not there can be opened as far as can be told. */

@@ -41,6 +41,7 @@ struct stats_folder {
 	char *path;
 	char *netns; /* NULL: the base itself */
 	int dir;     /* inotify's watch; -1: none */
+	int err;     /* of the last reading, said already; 0 */
 };
 
 struct stats_set {
@@ -94,6 +95,11 @@ int stats_set_look(struct stats_set *set);
  * many, what fails is kept in @device's err alone.
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
+
+/* The error, said already, that leaves the counters of some device out; 0 if all are there. What may not
+ * be read, and what has no counters, is not missing.
+ */
+int stats_set_missing(const struct stats_set *set);
 
 /* Whether, with the rights that the process has now, the pins that could be opened can be opened again,
  * when other maps take their places, and the directories where devices are found can be read.

@@ -175,8 +175,30 @@ calls() { # OPTION...
 
 @test "more devices than files may be open: those left out are named, and what to do" {
 	maps_make 20
-	run --separate-stderr -0 prlimit --nofile=16 "$STATS" --all --once
+	run --separate-stderr -40 prlimit --nofile=16 "$STATS" --all --once
 	[[ $output == *d1:* && $stderr == *"d20/xdp_stats_map: Too many open files; allow more with 'ulimit -n'"* ]]
+	echo before >"$BATS_TEST_TMPDIR/file"
+	run --separate-stderr -1 prlimit --nofile=16 "$STATS" --all --once --format openmetrics --output "$BATS_TEST_TMPDIR/file"
+	[[ $(<"$BATS_TEST_TMPDIR/file") == before ]]
+}
+
+@test "a folder that cannot be read is an error, and not an empty one" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	maps_make 2
+	run --separate-stderr -40 strace -f -o /dev/null -e inject=getdents64:error=ENOMEM:when=1 "$STATS" --all --once
+	[[ -z $output && $stderr == *"could not read $BPFFS: Cannot allocate memory"* ]]
+	watch_injected getdents64:error=ENOMEM:when=1 --all -i 0.05 # it is read again
+	poll out_has '^d2:'
+	watch_end
+}
+
+@test "--once --all --per-cpu shows the others though one cannot be read, and fails" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	maps_make 3
+	# Three are opened, asked and read; then the second is not read again, not even action by action.
+	run --separate-stderr -40 strace -f -o /dev/null -e inject=bpf:error=EIO:when=11..12 "$STATS" --all --once --per-cpu
+	echo "$output $stderr"
+	[[ $output == d1:*d3:* && $output != *d2:* && $stderr == *"could not read map"* ]]
 }
 
 # What xdp_stats runs into where others have all of inotify that there is.

@@ -359,6 +359,47 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 	run --separate-stderr -40 timeout 5 "$STATS" -d vx --wait
 }
 
+@test "xdp_stats --wait --once that is stopped before it could show anything has failed, and says so" {
+	local code=0
+	echo before >"$BATS_TEST_TMPDIR/file"
+	env --default-signal=TERM "$STATS" -d va --wait --once --output "$BATS_TEST_TMPDIR/file" 2>"$ERR" &
+	WATCH=$!
+	poll err_has waiting
+	kill "$WATCH"
+	wait "$WATCH" || code=$?
+	((code == 40))
+	err_has "could not show $MAP: stopped before it was pinned"
+	[[ $(<"$BATS_TEST_TMPDIR/file") == before ]]
+}
+
+@test "xdp_stats --wait that is told of a pin that it cannot use ends with the reason, also with several devices" {
+	local code=0
+	map_make
+	"$STATS" -d va -d vx --wait 2>"$ERR" >"$OUT" &
+	WATCH=$!
+	poll err_has "waiting for $BPFFS/vx"
+	mkdir "$BPFFS/vx"
+	bpftool map create "$BPFFS/vx/xdp_stats_map" type array key 4 value 16 entries 5 name other
+	poll has_ended
+	wait "$WATCH" || code=$?
+	((code == 40))
+	err_has "it is a map of type"
+}
+
+@test "after a stop there is one round of the whole time, and not one for each that was left out" {
+	map_make
+	watch_start -d va -i 0.05
+	kill -STOP "$WATCH"
+	sleep 2
+	: >"$OUT"
+	kill -CONT "$WATCH"
+	poll out_has XDP_PASS
+	sleep 0.5
+	watch_end
+	# No round but the last one, when it is ended, is shorter than half of what was asked for.
+	sed -n 's/^XDP_PASS.*period:\([0-9.]*\).*/\1/p' "$OUT" | awk '{ short += $1 < 0.025 } END { exit short > 1 }'
+}
+
 @test "--pin-base and dots in a device's name lead to the map" {
 	map_make "$BPFFS/some/where/va/xdp_stats_map"
 	count_set 3 1 1 "$BPFFS/some/where/va/xdp_stats_map"
