@@ -27,7 +27,8 @@ int output_end(int code);
 bool output_file_is_allowed(const char *path);
 
 /* From here on stdout goes to a file beside @path, which takes its place with the commit: whoever
- * reads @path sees the old text or the new one. 0 or -errno, with a message.
+ * reads @path sees the old text or the new one. If @path is a link, that is the file that it names. What
+ * is not a regular file is written to directly. 0 or -errno, with a message.
  */
 int output_file_begin(const char *path);
 

@@ -185,6 +185,53 @@ kept_for_output() { # FILE
 	[[ $(tail -n 1 "$file") == "# EOF" ]]
 }
 
+@test "--output writes to what is not a regular file, and does not replace it" {
+	local device=$BATS_TEST_TMPDIR/null
+	dropping
+	mknod "$device" c 1 3
+	chmod 0666 "$device"
+	run -0 "$STATS" -d va --once --output "$device"
+	[[ -c $device && -z $output ]]
+	mkfifo "$BATS_TEST_TMPDIR/pipe"
+	"$STATS" -d va --once --output "$BATS_TEST_TMPDIR/pipe" &
+	grep -q XDP_DROP "$BATS_TEST_TMPDIR/pipe"
+	wait "$!"
+	[[ -p $BATS_TEST_TMPDIR/pipe ]]
+	[[ $("$STATS" -d va --once --output /proc/self/fd/1) == *XDP_DROP* ]]
+	[[ $("$STATS" -d va --once --output /dev/stdout | cat) == *XDP_DROP* ]]
+	mknod "$BATS_TEST_TMPDIR/full" c 1 7
+	run -1 "$STATS" -d va --once --output "$BATS_TEST_TMPDIR/full"
+	[[ -c $BATS_TEST_TMPDIR/full && $output == *"No space left"* ]]
+	run -1 "$STATS" -d va --once --output "$BATS_TEST_TMPDIR"
+	[[ $output == *"could not write $BATS_TEST_TMPDIR: Is a directory"* ]]
+}
+
+@test "--output through a link replaces the file that it names, also one that is not there yet" {
+	dropping
+	mkdir "$BATS_TEST_TMPDIR/there"
+	cd "$BATS_TEST_TMPDIR"
+	echo old >there/file
+	ln -s there/file near
+	ln -s "$BATS_TEST_TMPDIR/near" far
+	run -0 "$STATS" -d va --once --output far
+	[[ -L near && -L far && $(<there/file) == *XDP_DROP* ]]
+	rm there/file
+	run -0 "$STATS" -d va --once --output far
+	[[ -L near && -L far && -f there/file && $(<there/file) == *XDP_DROP* ]]
+	[[ $(ls there) == file ]]
+	ln -s loop loop
+	run -1 "$STATS" -d va --once --output loop
+	[[ $output == *"could not write loop: Too many levels of symbolic links"* ]]
+}
+
+@test "--output is not blocked by what a killed run has left, and the mode is as the umask says" {
+	dropping
+	cd "$BATS_TEST_TMPDIR"
+	# A run of the same process ID, killed before its commit.
+	run -0 bash -c 'umask 0027; touch "file.$BASHPID"; exec "$1" -d va --once --output file' run "$STATS"
+	[[ $(stat -c %a file) == 640 ]]
+}
+
 @test "formats and options that do not go together are refused, exit code 2" {
 	run -2 "$STATS" -d va --format xml
 	[[ $output == *"'xml' is no format: give text, json, csv or openmetrics"* ]]
