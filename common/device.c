@@ -131,7 +131,13 @@ static bool find_by_pin_name(const char *pin_name, const char *except, char *nam
 	struct if_nameindex *devices = if_nameindex(), *device;
 	bool found = false;
 
-	for (device = devices; device && device->if_name && !found; device++) {
+	if (!devices) {
+		log_error("could not list the network devices: %s; which of them goes by '%s' is "
+			  "not known",
+			  strerror(errno), pin_name);
+		return false;
+	}
+	for (device = devices; device->if_name && !found; device++) {
 		char other[IF_NAMESIZE];
 
 		device_pin_name(device->if_name, other);

@@ -154,6 +154,26 @@ stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
 	done
 }
 
+@test "when the kernel cannot list the devices, reading, listing and loading say so and do not crash" {
+	command -v strace >/dev/null || skip "strace is not installed"
+	local how
+	make_pair a_b peer
+	map_make "$BPFFS/c_d/xdp_stats_map"
+	for how in socket:error=EMFILE recvmsg:error=ENOBUFS; do
+		watch_injected "$how" --all -i 0.05
+		poll out_has '^c_d:'
+		map_make "$BPFFS/e_f/xdp_stats_map" # comes to the one that runs
+		poll out_has '^e_f:'
+		poll err_has "could not list the network devices: .*'e_f'"
+		watch_end
+		rm -r "$BPFFS/e_f"
+		run strace -f -o /dev/null -e inject="$how" "$LOADER" --list
+		((status <= 40)) && [[ $output == *"could not list the network devices"* ]]
+		run strace -f -o /dev/null -e inject="$how" "$LOADER" -d a_b
+		((status > 0 && status <= 40))
+	done
+}
+
 @test "one failing call to read all actions costs one slow round, not all that come" {
 	command -v strace >/dev/null || skip "strace is not installed"
 	needs_kernel 5.13 "per-CPU arrays that are read in one call"
