@@ -1,0 +1,56 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+# chaos/chaos.py for some seconds: CHAOS_SECONDS, with the seed CHAOS_SEED.
+
+TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+CHAOS=$BATS_TEST_DIRNAME/chaos/chaos.py
+
+# Kinds of steps that are left out, and why: each breaks a promise already.
+LEFT_OUT=(
+	"names: names are printed as they are, escape sequences and all"
+	"dots: of three devices with one pin name, a load takes the pins of another"
+	"netns: a device of the same name in another network namespace takes the pins"
+	"altname: a device by its alternative name gets a second directory"
+	"rename: a renamed device loses its pins"
+	"inject: a call that fails can leave half of the work"
+	"blind: a reader of which a call fails can miss what comes later"
+)
+
+chaos() { # OPTION...
+	python3 "$CHAOS" "$@"
+}
+
+@test "whatever comes together, in an order that a seed decides, no promise is broken" {
+	local reason kinds=()
+	for reason in "${LEFT_OUT[@]}"; do
+		echo "# left out: $reason" >&3
+		kinds+=("${reason%%:*}")
+	done
+	run chaos --seconds "${CHAOS_SECONDS-20}" --seed "${CHAOS_SEED-1}" --without "$(IFS=, && echo "${kinds[*]}")"
+	echo "$output"
+	sed -n 's/^chaos: [0-9]* runs/# &/p' <<<"$output" >&3
+	((status == 0))
+}
+
+@test "the same seed decides the same steps, and a broken promise is found, made shorter and shown" {
+	local tree=$BATS_TEST_TMPDIR/tree tool
+	mkdir -p "$tree/basic04-pinning-maps"
+	for tool in "$TOP"/basic04-pinning-maps/{xdp_loader,xdp_stats,maps_ctl,xdp_prog_kern.o}; do
+		ln -s "$tool" "$tree/basic04-pinning-maps"
+	done
+	# A loader that says it has unpinned, and has not.
+	rm "$tree/basic04-pinning-maps/xdp_loader"
+	printf '#!/bin/sh\ncase "$*" in *--unpin*) exit 0 ;; esac\nexec %s "$@"\n' \
+		"$TOP/basic04-pinning-maps/xdp_loader" >"$tree/basic04-pinning-maps/xdp_loader"
+	chmod +x "$tree/basic04-pinning-maps/xdp_loader"
+	for seconds in 60 0; do
+		run chaos --product "$tree" --seconds 30 --seed 11 --shrink-seconds "$seconds" \
+			--without names,dots,netns,altname,rename,inject,kill,blind,reader,stop,pair,race
+		echo "$output"
+		((status == 1))
+		grep -o '^seed .*, at step [0-9]* of [0-9]*' <<<"$output" >"$BATS_TEST_TMPDIR/found-$seconds"
+		((seconds == 0)) || grep -qE '^  (1|2) steps do: .*--unpin' <<<"$output"
+	done
+	grep whole-work "$BATS_TEST_TMPDIR/found-60"
+	cmp "$BATS_TEST_TMPDIR"/found-{60,0}
+}
