@@ -5,7 +5,7 @@ BUILD := $(TOP)/build
 LIBCOMMON := $(BUILD)/libcommon.a
 
 # What runs without config.mk; everything else configures first.
-UNCONFIGURED := clean distclean help demo test test-kernels test-distros assignment-% solution-%
+UNCONFIGURED := clean distclean help demo test test-kernels test-distros sanitize assignment-% solution-%
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(TOP)/config.mk
 endif
@@ -39,6 +39,19 @@ define compile_c
 	$(call say,CC,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(C_FLAGS) $(DEPFLAGS) -c -o $@ $(1)
+endef
+
+# $(call analyze_c,SOURCE): what three analyzers say of it. gcc loses track of memory that an element of
+# an array holds: leaks are looked for at run time (tests/soak.bats). cppcheck reads no header of libbpf's or libxdp's.
+define analyze_c
+	$(call say,ANALYZE,$(1))
+	$(Q)$(CC) $(C_FLAGS) -fanalyzer -Wno-analyzer-malloc-leak -fdiagnostics-path-format=none -Werror \
+		-c -o /dev/null $(1)
+	$(Q)$(CLANG) $(C_FLAGS) --analyze --analyzer-output text -Xclang -analyzer-werror -o /dev/null $(1)
+	$(Q)cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
+		'-Dbpf_object__for_each_map(MAP,OBJECT)=while ((MAP = next(OBJECT)))' \
+		$(foreach macro,LIBBPF_OPTS DECLARE_LIBXDP_OPTS,'-D$(macro)(TYPE,NAME,...)=struct TYPE NAME = { __VA_ARGS__ }') \
+		$(filter -DHAVE_%,$(OPTIONAL_CFLAGS)) -I$(TOP)/headers -I$(TOP)/common $(1)
 endef
 
 # $(call compile_bpf,SOURCE,FLAGS): compiles by way of $(BUILD)/bpf. "gen object" keeps BTF and
