@@ -23,6 +23,19 @@ test-kernels:
 	@MAKEFLAGS= testenv/kernels/run $(KERNELS)
 test-distros:
 	@MAKEFLAGS= testenv/distros/run $(SUITES)
+sanitize:
+	@MAKEFLAGS= testenv/sanitize.sh $(TESTS)
+chaos: all
+	@basic04-pinning-maps/tests/chaos/chaos.py --seconds $$((60 * $(or $(MINUTES),1))) $(SEED:%=--seed %)
+fuzz: all
+	+@$(LESSON) $@
+fuzz-objects: all
+	@MAKEFLAGS= testenv/sanitize.sh --build
+	@basic04-pinning-maps/tests/fuzz/objects.py --count $(or $(COUNT),2000) $(SEED:%=--seed %) \
+		--loader build/sanitize/basic04-pinning-maps/xdp_loader
+analyze: all
+	+@$(COMMON) $@
+	+@$(LESSON) $@
 figures: all
 	@basic04-pinning-maps/figures/picture.sh
 bench: all test-programs
@@ -52,6 +65,11 @@ help:
 	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  test-distros   demo and tests in fresh Debians (as root); SUITES="trixie..."'
+	@echo '  chaos          random commands, neighbours and failures (as root); MINUTES=1 SEED=N'
+	@echo '  fuzz           strange input to the library; SECONDS=60 for each target'
+	@echo '  fuzz-objects   broken BPF objects to xdp_loader (as root); COUNT=2000 SEED=1'
+	@echo '  sanitize       the tests of the tools, built with sanitizers (as root); TESTS="FILE..."'
+	@echo '  analyze        what gcc, clang and cppcheck find in the sources'
 	@echo '  bench          the measurements (as root)'
 	@echo '  figures        the picture in the lesson, from a real run (as root)'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
@@ -66,4 +84,5 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install check-headers demo test test-kernels test-distros figures bench clean distclean help
+.PHONY: all test-programs install check-headers demo test test-kernels test-distros sanitize chaos fuzz fuzz-objects \
+	analyze figures bench clean distclean help
