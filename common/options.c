@@ -335,7 +335,7 @@ bool options_parse(const struct option_table *table, int argc, char **argv, void
 			return false;
 		}
 		def = letter ? find_letter(table, letter) : &table->defs[index];
-		if (letter == '?' || !def || (!letter && !is_whole_name(argv, def->name))) {
+		if (letter == '?' || (letter ? !def : !is_whole_name(argv, def->name))) {
 			say_unknown(table, argv, optopt);
 			return false;
 		}

@@ -513,7 +513,7 @@ static int map_info(__u32 id, struct bpf_map_info *info)
 
 int pin_find_map(const struct pin *program, const char *name, __u32 *id)
 {
-	struct bpf_map_info info;
+	struct bpf_map_info info = { 0 };
 	size_t i;
 	int err;
 

@@ -215,7 +215,7 @@ static int is_same_code(int fd, int other_fd)
 static int is_staged(__u32 id, const struct pin *staged)
 {
 	int fd = bpf_prog_get_fd_by_id(id), same, err;
-	struct pin_maps maps;
+	struct pin_maps maps = { 0 };
 	size_t i;
 
 	if (fd < 0 && errno == ENOENT)
