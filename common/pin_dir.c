@@ -139,7 +139,7 @@ static int mount_bpffs(const char *base, bool may_mount)
 	}
 	if (!may_mount) {
 		log_error("could not find a BPF filesystem at %s: mount one, as root, with 'mount "
-			  "-t bpf bpf %s'",
+			  "-t bpf -o mode=0755 bpf %s'",
 			  base, base);
 		return -ENOENT;
 	}

@@ -56,7 +56,7 @@ in_private_mounts() {
 		DEMO_MOUNTS=private exec unshare --mount --propagation private -- "$TOP/testenv/demo.sh" "$@"
 	fi
 	[[ -d /sys/fs/bpf ]] || mount -t sysfs sysfs /sys
-	[[ $(stat -f -c %T /sys/fs/bpf) == bpf_fs ]] || mount -t bpf bpf /sys/fs/bpf
+	[[ $(stat -f -c %T /sys/fs/bpf) == bpf_fs ]] || mount -t bpf -o mode=0755 bpf /sys/fs/bpf
 }
 
 # ---------------------------------------------------------------- building

@@ -257,7 +257,7 @@ signalled() {
 # The loader would mount it, but the reader looks there first.
 bpffs_prepare() {
 	[[ $(stat -f -c %T /sys/fs/bpf) != bpf_fs ]] || return 0
-	mount -t bpf bpf /sys/fs/bpf || die "cannot mount a BPF filesystem, where pins live, at /sys/fs/bpf"
+	mount -t bpf -o mode=0755 bpf /sys/fs/bpf || die "cannot mount a BPF filesystem, where pins live, at /sys/fs/bpf"
 	MOUNTED=yes
 }
 

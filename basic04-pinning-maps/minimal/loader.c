@@ -17,7 +17,7 @@ static const char *reason(const char *path, int error)
 	struct statfs s;
 
 	if ((!statfs(path, &s) || !statfs(dirname(strdup(path)), &s)) && s.f_type != BPF_FS_MAGIC)
-		return "it is not in a BPF filesystem; mount one: 'mount -t bpf bpf /sys/fs/bpf'";
+		return "it is not in a BPF filesystem; 'mount -t bpf -o mode=0755 bpf /sys/fs/bpf'";
 	if (error == -EPERM && strchr(basename(strdup(path)), '.'))
 		return "a name in a BPF filesystem has no '.'; choose another";
 	return error == -EPERM	? "no permission; run as root" :

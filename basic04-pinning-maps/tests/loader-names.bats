@@ -207,7 +207,7 @@ bats_require_minimum_version 1.5.0
 @test "inside 'ip netns exec' with a BPF filesystem there, it is used" {
 	ip netns add inner
 	ip link add v0 type veth peer name veth0 netns inner
-	run -0 ip netns exec inner bash -c "mount -t bpf bpf $BPFFS && '$LOADER' -d veth0 && test -e $BPFFS/veth0/xdp_stats_map"
+	run -0 ip netns exec inner bash -c "mount -t bpf -o mode=0755 bpf $BPFFS && '$LOADER' -d veth0 && test -e $BPFFS/veth0/xdp_stats_map"
 	[[ $output != *"mounted a BPF"* ]]
 }
 
@@ -215,7 +215,7 @@ bats_require_minimum_version 1.5.0
 	run unshare --mount --pid --fork --mount-proc bash -c "
 		umount $BPFFS; '$LOADER' --list; echo \"exit \$?\"; mountpoint $BPFFS"
 	echo "$output"
-	[[ $output == *"mount -t bpf bpf $BPFFS"*"exit 40"*"is not a mountpoint"* ]]
+	[[ $output == *"mount -t bpf -o mode=0755 bpf $BPFFS"*"exit 40"*"is not a mountpoint"* ]]
 }
 
 @test "where a BPF filesystem has just been mounted, --quiet does not say so, but is done" {
@@ -232,7 +232,7 @@ bats_require_minimum_version 1.5.0
 	run -0 "$LOADER" -d v0 --unload --pin-base "$BPFFS/mine"
 	[[ $(attached_id v0) == none ]]
 	mkdir "$BATS_TEST_TMPDIR/second"
-	mount -t bpf bpf "$BATS_TEST_TMPDIR/second"
+	mount -t bpf -o mode=0755 bpf "$BATS_TEST_TMPDIR/second"
 	run -0 "$LOADER" -d v0 --pin-base "$BATS_TEST_TMPDIR/second"
 	[[ -e $BATS_TEST_TMPDIR/second/v0/xdp_stats_map && ! -e $BPFFS/v0 ]]
 	for base in /nowhere /proc /etc/passwd; do

@@ -47,6 +47,13 @@ shell_scripts() {
 	[[ -z $output ]]
 }
 
+@test "each mount of a BPF filesystem, made or advised, gives a mode: without one anybody may write there" {
+	mapfile -d '' -t files < <(sources -size -200k)
+	run grep -nIE 'mount[^#]*-t bpf +bpf|mount\("[^"]*", [^"]*"bpf", 0, NULL' "${files[@]}"
+	echo "$output"
+	[[ -z $output ]]
+}
+
 @test "each source file names the licence" {
 	without=()
 	while IFS= read -r -d '' file; do
