@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# chaos/chaos.py for some seconds: CHAOS_SECONDS, with the seed CHAOS_SEED.
+# chaos/chaos.py: ten runs with known seeds; or for TEST_CHAOS_SECONDS, from the seed TEST_CHAOS_SEED on.
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 CHAOS=$BATS_TEST_DIRNAME/chaos/chaos.py
@@ -26,7 +26,8 @@ chaos() { # OPTION...
 		echo "# left out: $reason" >&3
 		kinds+=("${reason%%:*}")
 	done
-	run chaos --seconds "${CHAOS_SECONDS-20}" --seed "${CHAOS_SEED-1}" --without "$(IFS=, && echo "${kinds[*]}")"
+	run chaos --seconds "${TEST_CHAOS_SECONDS-60}" --runs $((${TEST_CHAOS_SECONDS+1000} + 10)) \
+		--seed "${TEST_CHAOS_SEED-1}" --without "$(IFS=, && echo "${kinds[*]}")"
 	echo "$output"
 	sed -n 's/^chaos: [0-9]* runs/# &/p' <<<"$output" >&3
 	((status == 0))
