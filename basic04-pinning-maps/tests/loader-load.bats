@@ -212,7 +212,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 @test "twenty loads at once: the last one's program and pins belong together" {
 	for i in {1..20}; do
 		programs=(xdp_pass_func xdp_drop_func)
-		"$LOADER" -q -d v0 --progname "${programs[i % 2]}" &
+		"$LOADER" -q -d v0 --lock-timeout 120 --progname "${programs[i % 2]}" &
 		jobs[i]=$!
 	done
 	for i in {1..20}; do

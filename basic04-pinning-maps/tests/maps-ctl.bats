@@ -351,7 +351,7 @@ killed_at() { # CALLS OPTION...
 @test "twenty at once: one program, no error, and the values of one of them" {
 	pair_make
 	for ((i = 1; i <= 20; i++)); do
-		"$CTL" -q -d va -u "$i" "$i" 2>>"$ERR" &
+		"$CTL" -q -d va --lock-timeout 120 -u "$i" "$i" 2>>"$ERR" &
 	done
 	for pid in $(jobs -p); do wait "$pid"; done
 	[[ ! -s $ERR && $(attached_ids va | wc -l) == 1 ]]

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "device.h"
+#include "escape.h"
 #include "log.h"
 #include "tap.h"
 
@@ -13,9 +14,11 @@ static void check_name(const char *name, int expected)
 {
 	int err = device_check_name(name);
 	const char *message = messages_take(messages);
+	char shown[64];
 
-	ok(err == expected && !*message == !err && (!err || strstr(message, name)),
-	   "device name '%s': %d", name, err);
+	escape_text(shown, sizeof(shown), name);
+	ok(err == expected && !*message == !err && (!err || strstr(message, shown)),
+	   "device name '%s': %d", shown, err);
 }
 
 static void check_netns(const char *name, int expected)
