@@ -30,11 +30,9 @@ section() {
 	awk -v title="$1" '/^== /{ on = index($0, title) } on' <<<"$output"
 }
 
-@test "the demo counts what it sends, exactly, shows the switch, and leaves nothing, in under 30 s" {
+@test "the demo counts what it sends, exactly, shows the switch, and leaves nothing" {
 	cd /
-	SECONDS=0
 	run -0 "$DEMO" </dev/null
-	((SECONDS < 30 * ${TEST_SHARE-1}))
 	assert_no_trace
 
 	# As many as were sent, once for each program.
