@@ -27,7 +27,7 @@ poll_slowly() { # COMMAND...
 
 # What is told of comes at once, and needs no slow look.
 quickly() { # COMMAND...
-	local end=$((SECONDS + 5))
+	local end=$((SECONDS + 8))
 	poll_slowly "$@"
 	((SECONDS <= end))
 }
