@@ -60,7 +60,7 @@ check() { # N [FOLDER]
 	"$TOP/testenv/private.sh" --possible
 	build "$@"
 	N=$1 FOLDER=$folder WORK=$work TOP=$TOP \
-		exec "$TOP/testenv/private.sh" "$HERE/check.bash" "$folder/check"
+		exec "$HERE/../../testenv/private.sh" "$HERE/check.bash" "$folder/check"
 }
 
 (($# > 1)) || { usage >&2 && exit 2; }

@@ -20,8 +20,8 @@ file_make() { # LINE...
 
 @test "a command that unmounts all it can reaches no BPF filesystem, tracefs or /run of the machine" {
 	mkdir "$BATS_TEST_TMPDIR/an other" "$BPFFS/pinned" /run/machine
-	mount -t bpf bpf "$BPFFS" # one on the other
-	mount -t bpf bpf "$BATS_TEST_TMPDIR/an other"
+	mount -t bpf -o mode=0755 bpf "$BPFFS" # one on the other
+	mount -t bpf -o mode=0755 bpf "$BATS_TEST_TMPDIR/an other"
 	mount -t tracefs tracefs /sys/kernel/tracing
 	mkdir "$BPFFS/pinned" "$BATS_TEST_TMPDIR/an other/pinned"
 	run -0 "$PRIVATE" bash -c 'while umount /sys/fs/bpf || umount /sys/kernel/tracing || umount /run; do :; done
