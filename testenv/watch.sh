@@ -84,7 +84,7 @@ traffic() {
 
 text() {
 	cd "$LESSON"
-	"${TEXT[@]}" | sed -u 's/ *[0-9.,]* Mbit.*//'
+	exec "${TEXT[@]}" > >(exec sed -u 's/ *[0-9.,]* Mbit.*//')
 }
 
 # A reader that was built without ncurses says so, and shows rounds of text.
@@ -234,7 +234,7 @@ cleanup() {
 	trap '' HUP INT TERM PIPE
 	[[ ! $TMP ]] || panes_end
 	for job in $(jobs -p); do # one by one: bash 5.3 may spin in a wait for all, once its terminal has gone
-		pkill -P "$job" || kill "$job" || :
+		kill "$job" || :
 		wait "$job" || :
 	done 2>/dev/null
 	[[ ! $TMP ]] || rm -rf -- "$TMP"
