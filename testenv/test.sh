@@ -105,9 +105,7 @@ tests_run() {
 	for file in "${tests[@]}"; do
 		rules+=(--rules "par=$file")
 	done
-	MACHINE_STATE=$(mktemp)
-	export MACHINE_STATE
-	trap 'rm -f "$MACHINE_STATE"' EXIT
+	export MACHINE_STATE=$SCRATCH/state
 	env -u MACHINE_STATE "$STATE_TEST" >"$MACHINE_STATE"
 	prove --comments --exec testenv/test-file.sh --jobs 3 "${rules[@]}" "${tests[@]}" "$STATE_TEST"
 }
@@ -122,6 +120,9 @@ testenv/private.sh --possible
 ./configure --install-deps=test
 build
 ! $build_only || exit 0
+SCRATCH=$(mktemp -d /tmp/test.XXXXXX) # not TMPDIR: private.sh may hide it
+trap 'rm -rf -- "$SCRATCH"' EXIT
+chmod 755 "$SCRATCH"
 path_declare
 tests_find "$@"
 tests_run
