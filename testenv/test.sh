@@ -11,10 +11,13 @@ FIRST='reload stats-serve watch'
 
 usage() {
 	cat <<-'END'
-		Usage: testenv/test.sh [FILE...]     (as root)
+		Usage: testenv/test.sh [--all] [FILE...]     (as root)
 		       testenv/test.sh --build
 		Installs what is missing, builds, and runs the test files, all or those named. With
 		--build it stops before the tests.
+
+		What is tried many hundred times over, such as a kill after each system call of a
+		load, is tried at each fifth place only, others each time. --all tries all of them.
 
 		On Debian, the tests' PATH has only the programs of the packages that ./configure
 		--packages=test prints, of those that these need, and of the essential ones.
@@ -29,9 +32,10 @@ fail() { # STATUS MESSAGE
 }
 
 options_parse() {
-	build_only=false
+	build_only=false everywhere=false
 	case ${1-} in
 	--build) build_only=true ;;
+	--all) everywhere=true ;;
 	-h | --help)
 		usage
 		exit 0
@@ -111,6 +115,11 @@ tests_run() {
 }
 
 options_parse "$@"
+if $everywhere; then
+	shift
+	TEST_SHARE=1
+fi
+export TEST_SHARE=${TEST_SHARE-5}
 [[ $(id -u) == 0 ]] || fail 1 "cannot run the tests: they make network namespaces; run testenv/test.sh as root"
 # A plain su leaves the user's PATH, in which Debian has no sbin.
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin

@@ -31,16 +31,17 @@ counted() { packets_in "$DIR/xdp_stats_map"; }
 
 # kill_everywhere PREPARE KILLED REPAIR REPAIRED COMMAND...: KILLED runs after each kill, then REPAIR,
 # then REPAIRED; each says what is wrong. Prints a line of the table, fails if anything was wrong
-# anywhere. With TEST_SHARE=n in the environment only each n-th call is tried (on slow machines).
+# anywhere. With TEST_SHARE=n in the environment only each n-th call is tried, beginning anywhere.
 kill_everywhere() {
 	local prepare=$1 killed=$2 repair=$3 repaired=$4 step=${TEST_SHARE-1} least=100 name number
-	local points=0 bad=0 wrong status
+	local points=0 bad=0 wrong status first
 	shift 4
 	[[ ! ${CHANGES-} ]] || step=1 least=10 # they are few
 	[[ $(attached_id "$DEV") != none ]] || pass_loaded
 	watch_start -d "$DEV" -i 0.02
 	"$prepare"
-	system_calls "$@" | awk -v step="$step" 'NR % step == 0' >"$BATS_TEST_TMPDIR/points"
+	first=$((RANDOM % step + 1))
+	system_calls "$@" | awk -v step="$step" -v first="$first" 'NR % step == first % step' >"$BATS_TEST_TMPDIR/points"
 	while read -r name number; do
 		[[ $name != execve ]] || continue # strace's own
 		"$prepare"
@@ -56,7 +57,7 @@ kill_everywhere() {
 	watch_end
 	assert_no_negative
 	has_packets all 0 # none came meanwhile
-	((step == 1)) || of=", each ${step}th"
+	((step == 1)) || of=", each ${step}th from the ${first}th"
 	echo "# $BATS_TEST_DESCRIPTION: $points kill points${of-}, $((points - bad)) repaired" >&3
 	((points > least / step && bad == 0))
 }
