@@ -140,7 +140,7 @@ static int open_locked(char *path, size_t size, int timeout_ms)
 		return fd;
 	close(fd);
 	if (err == -ETIMEDOUT)
-		return lock_refuse(path, timeout_ms);
+		return lock_refuse(path, "", timeout_ms);
 	log_error("could not lock %s: %s", path, strerror(-err));
 	return err;
 }

@@ -99,6 +99,18 @@ static void print_header(const struct place *place, const char *device,
 	putchar('\n');
 }
 
+/* A directory that is not there has none. */
+static int read_pins(struct pin_dir *dir, struct pin_list *pins)
+{
+	int err = pin_dir_open(dir);
+
+	*pins = (struct pin_list){ 0 };
+	if (!err)
+		err = pin_dir_read(dir, PIN_LIVE, pins);
+	pin_dir_close(dir);
+	return err == -ENOENT ? 0 : err;
+}
+
 static int print_place(const struct place *place, const char *device, bool even_if_empty)
 {
 	struct attach_hook hook = { .device = device };
@@ -110,7 +122,7 @@ static int print_place(const struct place *place, const char *device, bool even_
 	err = pin_dir_init(&dir, place->base, place->netns, device);
 	if (err)
 		return err;
-	err = pin_dir_read(&dir, PIN_LIVE, &pins);
+	err = read_pins(&dir, &pins);
 	ifindex = place->no_netns ? 0 : if_nametoindex(device);
 	if (!err && ifindex)
 		err = attach_query(&hook, device, ifindex);
@@ -146,8 +158,7 @@ static bool runs_pinned(const struct place *place, const char *device)
 
 	if (pin_dir_init(&dir, place->base, place->netns, device))
 		return false;
-	runs = !pin_dir_read(&dir, PIN_LIVE, &pins) &&
-	       !attach_query(&hook, device, if_nametoindex(device)) &&
+	runs = !read_pins(&dir, &pins) && !attach_query(&hook, device, if_nametoindex(device)) &&
 	       attach_find_own(&pins, &hook);
 	pin_list_close(&pins);
 	return runs;

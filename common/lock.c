@@ -2,6 +2,7 @@
 #include "lock.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/file.h>
@@ -49,10 +50,7 @@ int lock_take(int fd, long timeout_ms)
 	return errno == EWOULDBLOCK ? flock_within(fd, timeout_ms) : -errno;
 }
 
-/* The process that holds the lock on @path, by the kernel's list of locks; 0 where that does not
- * say, as from another PID namespace.
- */
-static int lock_holder(const char *path)
+int lock_holder(const char *path)
 {
 	unsigned int major_number, minor_number;
 	unsigned long inode;
@@ -75,11 +73,13 @@ static int lock_holder(const char *path)
 	return holder;
 }
 
-int lock_refuse(const char *path, int timeout_ms)
+int lock_refuse(const char *path, const char *name, int timeout_ms)
 {
-	char who[64] = "another loader has held it";
-	int pid = lock_holder(path);
+	char who[64] = "another loader has held it", folder[PATH_MAX + NAME_MAX + 1];
+	int pid;
 
+	snprintf(folder, sizeof(folder), "%s/%s", path, name);
+	pid = lock_holder(folder);
 	if (pid > 0)
 		snprintf(who, sizeof(who), "process %d has held it, or others in turn", pid);
 	log_error("could not lock %s: %s, for %g s; wait for it, or give a longer --lock-timeout",

@@ -6,7 +6,14 @@
 /* Takes the lock on @fd. Waits @timeout_ms at most: -ETIMEDOUT. 0 or -errno, without a message. */
 int lock_take(int fd, long timeout_ms);
 
-/* Says who holds the lock on @path, for which @timeout_ms were not enough. -ETIMEDOUT. */
-int lock_refuse(const char *path, int timeout_ms);
+/* Says who holds the lock on folder @name in @path (""), for which @timeout_ms were not enough.
+ * -ETIMEDOUT.
+ */
+int lock_refuse(const char *path, const char *name, int timeout_ms);
+
+/* The process that holds the lock on @path, by the kernel's list of locks; 0 if that does not say, as
+ * from another PID namespace.
+ */
+int lock_holder(const char *path);
 
 #endif /* LOCK_H */

@@ -14,8 +14,8 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "folder.h"
 #include "log.h"
-#include "pin_dir.h"
 
 int map_pin_try(const char *path, enum map_pin_use use)
 {
@@ -148,9 +148,12 @@ static int check_open(const char *path, enum map_pin_use use, const struct map_s
 		      struct bpf_map_info *info)
 {
 	__u32 size = sizeof(*info);
-	enum pin_kind kind = pin_kind(fd);
+	enum pin_kind kind;
+	int err = folder_pin_kind(fd, &kind);
 
 	memset(info, 0, sizeof(*info));
+	if (err)
+		return fail_open(path, use, shape, err);
 	if (kind != PIN_MAP) {
 		log_error("could not use %s: it is a %s; give the path of a map", path,
 			  kind == PIN_PROGRAM ? "program" : "link");

@@ -26,30 +26,11 @@
 #define REPLACED "replaced-program"
 #define RESTAGED "attached-program" /* on its way to the place of the staged program */
 #define UNLOAD_BEGUN "unload-begun"
-
-/* The owner alone may list and open: what the directory's pins allow is decided there. */
-#define DIR_MODE 0700
-
-static const char *advice(int err)
-{
-	switch (err) {
-	case -EPERM:
-	case -EACCES:
-		return "; run as root";
-	case -ENOTDIR:
-		return "; what stands there is in the way of our directory, move it";
-	case -ENOSPC:
-	case -ENOMEM:
-		return "; free some memory first";
-	default:
-		return "";
-	}
-}
+#define LOCK "writer-lock"
 
 static int fail(int err, const char *verb, const char *path)
 {
-	log_error("could not %s %s: %s%s", verb, path, strerror(-err), advice(err));
-	return err;
+	return folder_fail(err, verb, path);
 }
 
 static int join(char *path, size_t size, const char *parent, const char *name)
@@ -66,20 +47,29 @@ static int join(char *path, size_t size, const char *parent, const char *name)
 
 int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device)
 {
-	char parent[PATH_MAX], netns_name[NAME_MAX + 1], device_name[IF_NAMESIZE];
+	char name[IF_NAMESIZE], netns_name[NAME_MAX + 1];
 	int err;
 
-	*dir = (struct pin_dir){
-		.base = base, .netns = netns, .device = device, .access.gid = -1, .fd = -1
-	};
-	device_pin_name(device, device_name);
+	*dir = (struct pin_dir){ .base = base,
+				 .netns = netns,
+				 .device = device,
+				 .access.gid = -1,
+				 .parent = -1,
+				 .fd = -1,
+				 .lock = -1 };
+	device_pin_name(device, name);
 	if (!netns)
-		return join(dir->path, sizeof(dir->path), base, device_name);
+		return join(dir->path, sizeof(dir->path), base, name);
 
-	strcpy(netns_name, PIN_DIR_NETNS_PREFIX);
-	device_pin_name(netns, netns_name + strlen(netns_name));
-	err = join(parent, sizeof(parent), base, netns_name);
-	return err ? err : join(dir->path, sizeof(dir->path), parent, device_name);
+	pin_dir_netns_name(netns, netns_name);
+	err = join(dir->above, sizeof(dir->above), base, netns_name);
+	return err ? err : join(dir->path, sizeof(dir->path), dir->above, name);
+}
+
+void pin_dir_netns_name(const char *netns, char *name)
+{
+	strcpy(name, PIN_DIR_NETNS_PREFIX);
+	device_pin_name(netns, name + strlen(name));
 }
 
 int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, size_t size)
@@ -178,120 +168,159 @@ int pin_dir_need_bpffs(const char *base, bool may_mount)
 	return mount_bpffs(base, may_mount && !strcmp(base, PIN_DIR_BASE));
 }
 
-/* Makes @path and the parents that it lacks. Where it makes one, the length of the path that was
- * there goes to @existed, if that is 0.
- */
-static int make_dirs(const char *path, size_t *existed)
+static const char *last_name(const char *path)
 {
-	char part[PATH_MAX];
-	char *end = part;
+	const char *slash = strrchr(path, '/');
 
-	snprintf(part, sizeof(part), "%s", path);
-	while (*end) {
-		size_t parent = end - part;
+	return slash ? slash + 1 : path;
+}
 
-		end = strchrnul(end + 1, '/');
-		*end = '\0';
-		if (mkdir(part, DIR_MODE)) {
-			if (errno != EEXIST)
-				return -errno;
-		} else if (existed && !*existed) {
-			*existed = parent;
-		}
-		*end = path[end - part];
+/* Opens the folders above the device's, of which the last is dir->parent, and that one. 0 or -errno, with
+ * a message only for -EUCLEAN.
+ */
+static int open_folders(struct pin_dir *dir, bool make)
+{
+	int base = folder_open_path(dir->base, make, &dir->existed);
+	const char *name = last_name(dir->above);
+
+	dir->parent = base;
+	if (base >= 0 && dir->netns) {
+		dir->parent = make ? folder_make(base, name, dir->above, NULL) :
+				     folder_open(base, name, dir->above);
+		close(base);
 	}
-	return 0;
+	if (dir->parent < 0)
+		return dir->parent;
+	name = last_name(dir->path);
+	dir->fd = make ? folder_make(dir->parent, name, dir->path, NULL) :
+			 folder_open(dir->parent, name, dir->path);
+	return dir->fd < 0 ? dir->fd : 0;
 }
 
-static bool is_still_at(int fd, const char *path)
+void pin_dir_close(struct pin_dir *dir)
 {
-	struct stat held, named;
+	int *const fds[] = { &dir->lock, &dir->fd, &dir->parent };
+	size_t i;
 
-	return !fstat(fd, &held) && !stat(path, &named) && held.st_ino == named.st_ino &&
-	       held.st_dev == named.st_dev;
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		if (*fds[i] >= 0)
+			close(*fds[i]);
+		*fds[i] = -1;
+	}
 }
 
-/* One try: the descriptor, -ETIMEDOUT (somebody held it all the time), -ESTALE (it was removed in
- * between: the last writer takes the empty directory away), or another -errno.
- */
-static int try_lock(struct pin_dir *dir, bool create, long timeout_ms)
+int pin_dir_open(struct pin_dir *dir)
 {
-	int fd, err = create ? make_dirs(dir->path, &dir->existed) : 0;
+	int err = open_folders(dir, false);
+
+	if (!err)
+		return 0;
+	pin_dir_close(dir);
+	return err == -ENOENT ? err : fail(err, "open", dir->path);
+}
+
+/* The lock's folder, as a pin's readers may open the device's. */
+static int take_lock(struct pin_dir *dir, long timeout_ms)
+{
+	char path[PATH_MAX];
+	int err = join(path, sizeof(path), dir->path, LOCK);
 
 	if (err)
-		return err == -ENOENT ? -ESTALE : err;
-	fd = open(dir->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return errno == ENOENT && create ? -ESTALE : -errno;
-	err = lock_take(fd, timeout_ms);
-	if (!err && !is_still_at(fd, dir->path))
+		return err;
+	dir->lock = folder_make(dir->fd, LOCK, path, NULL);
+	if (dir->lock < 0)
+		return dir->lock;
+	err = lock_take(dir->lock, timeout_ms);
+	if (!err && (!folder_is_still_at(dir->fd, dir->parent, last_name(dir->path)) ||
+		     !folder_is_still_at(dir->lock, dir->fd, LOCK)))
 		err = -ESTALE;
-	if (!err)
-		return fd;
-	close(fd);
 	return err;
 }
 
-int pin_dir_lock(struct pin_dir *dir, bool create, int timeout_ms)
+/* One try: 0, -ETIMEDOUT (somebody held it all the time), -ESTALE (it was removed in between: the
+ * last writer takes the empty directory away), or another -errno.
+ */
+static int try_lock(struct pin_dir *dir, long timeout_ms)
+{
+	int err = open_folders(dir, true);
+
+	if (!err)
+		err = take_lock(dir, timeout_ms);
+	if (err)
+		pin_dir_close(dir);
+	return err == -ENOENT ? -ESTALE : err;
+}
+
+int pin_dir_lock(struct pin_dir *dir, int timeout_ms)
 {
 	struct timespec start, now;
 	long left = timeout_ms;
-	int fd;
+	int err;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	while ((fd = try_lock(dir, create, left)) == -ESTALE && left > 0) {
+	while ((err = try_lock(dir, left)) == -ESTALE && left > 0) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		left = timeout_ms - (now.tv_sec - start.tv_sec) * 1000 -
 		       (now.tv_nsec - start.tv_nsec) / 1000000;
 	}
-	if (fd == -ENOENT && !create)
-		return fd;
-	if (fd == -ETIMEDOUT || fd == -ESTALE)
-		return lock_refuse(dir->path, timeout_ms);
-	if (fd < 0)
-		return fail(fd, "lock", dir->path);
-	dir->fd = fd;
-	return 0;
+	if (err == -ETIMEDOUT || err == -ESTALE)
+		return lock_refuse(dir->path, LOCK, timeout_ms);
+	return err ? fail(err, "lock", dir->path) : 0;
 }
 
+/* The device's own folder and its network namespace's go if they are empty; folders above only if
+ * they were made for this lock. Others may have waited for a lock that is gone then: they see it.
+ */
 void pin_dir_unlock(struct pin_dir *dir)
 {
+	size_t keep = strlen(dir->base);
 	char path[PATH_MAX];
-	size_t keep;
-	char *slash;
 
-	if (dir->fd < 0)
+	if (dir->lock < 0)
 		return;
-	if (!folder_path(dir, PIN_LIVE, PIN_PROGRAM, path, sizeof(path)))
-		rmdir(path);
-
-	/* The device's own folder and its network namespace's go when they are empty; folders above
-	 * only if they were made for this lock.
-	 */
-	snprintf(path, sizeof(path), "%s", dir->path);
-	keep = strlen(dir->base);
-	if (dir->existed && dir->existed < keep)
-		keep = dir->existed;
-	while (strlen(path) > keep && !rmdir(path)) {
-		slash = strrchr(path, '/');
-		*slash = '\0';
+	unlinkat(dir->fd, PROGRAMS, AT_REMOVEDIR);
+	unlinkat(dir->fd, LOCK, AT_REMOVEDIR);
+	if (!unlinkat(dir->parent, last_name(dir->path), AT_REMOVEDIR)) {
+		snprintf(path, sizeof(path), "%s", dir->netns ? dir->above : dir->base);
+		if (dir->existed && dir->existed < keep)
+			keep = dir->existed;
+		while (strlen(path) > keep && !rmdir(path))
+			*strrchr(path, '/') = '\0';
 	}
-	close(dir->fd);
-	dir->fd = -1;
+	pin_dir_close(dir);
 	dir->existed = 0;
 }
 
-enum pin_kind pin_kind(int fd)
+int pin_dir_find_again(struct pin_dir *dir, int timeout_ms)
 {
-	char link[64], target[64];
-	ssize_t len;
+	if (folder_is_still_at(dir->fd, dir->parent, last_name(dir->path)))
+		return 0;
+	pin_dir_close(dir);
+	return pin_dir_lock(dir, timeout_ms);
+}
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
-	len = readlink(link, target, sizeof(target) - 1);
-	target[len < 0 ? 0 : len] = '\0';
-	return !strcmp(target, "anon_inode:bpf-map")  ? PIN_MAP :
-	       !strcmp(target, "anon_inode:bpf-prog") ? PIN_PROGRAM :
-							PIN_OTHER;
+/* The folder of what is of this kind and at this place; the caller closes it. -EUCLEAN is said. */
+static int open_place(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
+		      bool make)
+{
+	const char *names[] = { place == PIN_LIVE ? "." : STAGED, place == PIN_REPLACED ? REPLACED :
+								  kind == PIN_MAP	? "." :
+											  PROGRAMS };
+	char path[PATH_MAX];
+	int fds[3] = { dir->fd, -1, -1 }, i;
+
+	folder_path(dir, place, kind, path, sizeof(path));
+	for (i = 0; i < 2; i++) {
+		bool is_new = make && *names[i] != '.';
+
+		fds[i + 1] = is_new ? folder_make(fds[i], names[i], path, NULL) :
+				      folder_open(fds[i], names[i], path);
+		if (i)
+			close(fds[i]);
+		if (fds[i + 1] < 0)
+			return fds[i + 1];
+	}
+	return fds[2];
 }
 
 static int id_of(int fd, enum pin_kind kind, __u32 *id)
@@ -314,15 +343,23 @@ static void close_pin(struct pin *pin)
 	free(pin->path);
 }
 
+/* What a folder is read for. */
+struct reading {
+	struct pin_list *list;
+	const char *path;
+	enum pin_kind expected;
+	bool write;
+};
+
 /* Asks for all at once: nothing that is begun can end because the kernel would not tell any more. */
-static int look_at(struct pin *pin)
+static int look_at(struct pin *pin, int folder)
 {
 	int err = id_of(pin->fd, pin->kind, &pin->id);
 	struct stat file;
 
 	if (!err && pin->kind == PIN_PROGRAM)
 		err = pin_maps_read(pin->fd, &pin->maps);
-	if (!err && stat(pin->path, &file))
+	if (!err && fstatat(folder, pin->name, &file, AT_SYMLINK_NOFOLLOW))
 		err = -errno;
 	if (err)
 		return err == -ENOENT ? err : fail(err, "look at", pin->path);
@@ -332,89 +369,61 @@ static int look_at(struct pin *pin)
 	return 0;
 }
 
-/* Opens @parent/@name as what it is. Maps stand in the directory itself, programs in programs/;
- * anything out of place is PIN_OTHER. What cannot be opened cannot be judged: an error, but -ENOENT,
- * which means that it has gone in between, comes without a message.
+/* Opens the pin as what it is. Maps stand in the directory itself, programs in programs/; anything out
+ * of place is PIN_OTHER. What cannot be opened cannot be judged: an error, but -ENOENT, which means
+ * that it has gone in between, comes without a message.
  */
-static int open_pin(struct pin *pin, const char *parent, const struct dirent *entry,
-		    enum pin_kind expected)
+static int open_pin(struct pin *pin, int folder, const char *name, const struct reading *reading)
 {
 	char path[PATH_MAX];
-	int err = join(path, sizeof(path), parent, entry->d_name);
+	int err = join(path, sizeof(path), reading->path, name);
 
 	if (err)
 		return err;
 	*pin = (struct pin){
-		.kind = PIN_OTHER, .fd = -1, .name = strdup(entry->d_name), .path = strdup(path)
+		.kind = PIN_OTHER, .fd = -1, .name = strdup(name), .path = strdup(path)
 	};
 	if (!pin->name || !pin->path)
 		return fail(-ENOMEM, "read", path);
-	if (entry->d_type != DT_REG)
-		return 0;
 
-	pin->fd = bpf_obj_get(path);
-	if (pin->fd < 0)
-		return errno == ENOENT ? -ENOENT : fail(-errno, "open", path);
-	pin->kind = pin_kind(pin->fd);
-	if (pin->kind == expected)
-		return look_at(pin);
+	pin->fd = folder_get(folder, name, reading->write, &pin->kind);
+	if (pin->fd < 0 && pin->fd != -EMEDIUMTYPE)
+		return pin->fd == -ENOENT ? -ENOENT : fail(pin->fd, "open", path);
+	if (pin->kind == reading->expected)
+		return look_at(pin, folder);
 	pin->kind = PIN_OTHER;
-	close(pin->fd);
+	if (pin->fd >= 0)
+		close(pin->fd);
 	pin->fd = -1;
 	return 0;
-}
-
-static int add_pin(struct pin_list *list, const char *parent, const struct dirent *entry,
-		   enum pin_kind expected)
-{
-	struct pin *pins = realloc(list->pins, (list->count + 1) * sizeof(*pins));
-	int err;
-
-	if (!pins)
-		return fail(-ENOMEM, "read", parent);
-	list->pins = pins;
-	pins[list->count] = (struct pin){ .fd = -1 };
-	err = open_pin(&pins[list->count], parent, entry, expected);
-	if (err)
-		close_pin(&pins[list->count]);
-	else
-		list->count++;
-	return err == -ENOENT ? 0 : err;
 }
 
 static bool is_own_name(const char *name)
 {
 	return !strcmp(name, PROGRAMS) || !strcmp(name, STAGED) || !strcmp(name, REPLACED) ||
-	       !strcmp(name, UNLOAD_BEGUN);
+	       !strcmp(name, UNLOAD_BEGUN) || !strcmp(name, LOCK);
 }
 
-/* Calls @act for each entry of the folder; a folder that is not there has none. */
-static int each_entry(const char *path,
-		      int (*act)(const char *path, const struct dirent *entry, void *context),
-		      void *context)
+static int add_pin(int folder, const struct dirent *entry, void *context)
 {
-	struct dirent *entry;
-	int err = 0;
-	DIR *folder;
+	const struct reading *reading = context;
+	struct pin_list *list = reading->list;
+	struct pin *pins;
+	int err;
 
-	folder = opendir(path);
-	if (!folder)
-		return errno == ENOENT ? 0 : fail(-errno, "read", path);
-	while (!err && (entry = readdir(folder)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			err = act(path, entry, context);
-	closedir(folder);
-	return err;
-}
-
-static int add_map(const char *path, const struct dirent *entry, void *list)
-{
-	return is_own_name(entry->d_name) ? 0 : add_pin(list, path, entry, PIN_MAP);
-}
-
-static int add_program(const char *path, const struct dirent *entry, void *list)
-{
-	return add_pin(list, path, entry, PIN_PROGRAM);
+	if (reading->expected == PIN_MAP && is_own_name(entry->d_name))
+		return 0;
+	pins = realloc(list->pins, (list->count + 1) * sizeof(*pins));
+	if (!pins)
+		return fail(-ENOMEM, "read", reading->path);
+	list->pins = pins;
+	pins[list->count] = (struct pin){ .fd = -1 };
+	err = open_pin(&pins[list->count], folder, entry->d_name, reading);
+	if (err)
+		close_pin(&pins[list->count]);
+	else
+		list->count++;
+	return err == -ENOENT ? 0 : err;
 }
 
 static int by_kind_and_name(const void *a, const void *b)
@@ -425,19 +434,31 @@ static int by_kind_and_name(const void *a, const void *b)
 					  strcmp(one->name, other->name);
 }
 
-int pin_dir_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list)
+static int read_kind(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
+		     struct pin_list *list)
 {
 	char path[PATH_MAX];
-	enum pin_kind kind;
+	struct reading reading = {
+		.list = list, .path = path, .expected = kind, .write = dir->lock >= 0
+	};
+	int folder = open_place(dir, place, kind, false), err;
+
+	folder_path(dir, place, kind, path, sizeof(path));
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : fail(folder, "read", path);
+	err = folder_each(folder, add_pin, &reading);
+	close(folder);
+	return err;
+}
+
+int pin_dir_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list)
+{
+	enum pin_kind kind = place == PIN_REPLACED ? PIN_PROGRAM : PIN_MAP;
 	int err = 0;
 
 	*list = (struct pin_list){ 0 };
-	for (kind = place == PIN_REPLACED ? PIN_PROGRAM : PIN_MAP; kind <= PIN_PROGRAM && !err;
-	     kind++) {
-		err = folder_path(dir, place, kind, path, sizeof(path));
-		if (!err)
-			err = each_entry(path, kind == PIN_MAP ? add_map : add_program, list);
-	}
+	for (; kind <= PIN_PROGRAM && !err; kind++)
+		err = read_kind(dir, place, kind, list);
 	if (list->count)
 		qsort(list->pins, list->count, sizeof(*list->pins), by_kind_and_name);
 	return err;
@@ -538,177 +559,242 @@ bool pin_list_vouches(const struct pin_list *list, __u32 id)
 	return false;
 }
 
-static int set_access(const char *path, uid_t uid, gid_t gid, mode_t mode)
+static int set_access(int folder, const char *name, const char *path, uid_t uid, gid_t gid,
+		      mode_t mode)
 {
-	if (chown(path, uid, gid) || chmod(path, mode))
-		return fail(-errno, "set the owner and the mode of", path);
-	return 0;
+	int err = folder_set_access(folder, name, uid, gid, mode);
+
+	return err ? fail(err, "set the owner and the mode of", path) : 0;
 }
 
-/* Who may read the pin at @model may read the one at @path. */
-static int copy_access(const char *path, const char *model)
+/* Who may read the live pin of that name may read the staged one. */
+static int copy_access(const struct pin_dir *dir, enum pin_kind kind, int staged, const char *name,
+		       const char *path)
 {
+	int live = open_place(dir, PIN_LIVE, kind, false), err;
 	struct stat old;
 
-	if (stat(model, &old))
-		return errno == ENOENT ? 0 : fail(-errno, "look at", model);
-	return set_access(path, old.st_uid, old.st_gid, old.st_mode & 0777);
-}
-
-static int give_access(const struct pin_access *access, const char *path)
-{
-	return access->mode ? set_access(path, -1, access->gid, access->mode) : 0;
+	if (live < 0)
+		return live == -ENOENT ? 0 : fail(live, "look at", dir->path);
+	err = fstatat(live, name, &old, AT_SYMLINK_NOFOLLOW) ? -errno : 0;
+	close(live);
+	if (err)
+		return err == -ENOENT ? 0 : fail(err, "look at", path);
+	return set_access(staged, name, path, old.st_uid, old.st_gid, old.st_mode & 0777);
 }
 
 int pin_dir_give_access(const struct pin_dir *dir, const struct pin *pin)
 {
-	return pin->kind == PIN_MAP ? give_access(&dir->access, pin->path) : 0;
+	if (pin->kind != PIN_MAP || !dir->access.mode)
+		return 0;
+	return set_access(dir->fd, pin->name, pin->path, -1, dir->access.gid, dir->access.mode);
 }
 
 /* Who may read a pin may read its directory, which inotify asks for, and search it. */
 static mode_t directory_mode(mode_t mode)
 {
-	return DIR_MODE | (mode & 0444) | (mode & 0444) >> 2;
+	return FOLDER_MODE | (mode & 0444) | (mode & 0444) >> 2;
+}
+
+static int open_directory(int fd, const char *path, gid_t gid, mode_t mode)
+{
+	if (fchown(fd, -1, gid) || fchmod(fd, mode))
+		return fail(-errno, "set the owner and the mode of", path);
+	return 0;
 }
 
 int pin_dir_give_access_to_directory(const struct pin_dir *dir)
 {
-	struct pin_access access = dir->access;
-	char above[PATH_MAX];
+	mode_t mode = directory_mode(dir->access.mode);
 	struct stat info;
 	int err;
 
-	if (!access.mode)
+	if (!dir->access.mode)
 		return 0;
-	access.mode = directory_mode(access.mode);
-	err = give_access(&access, dir->path);
+	err = open_directory(dir->fd, dir->path, dir->access.gid, mode);
 	if (err || !dir->netns)
 		return err;
 	/* Other devices' pins are there too: what they need stays. */
-	snprintf(above, sizeof(above), "%s", dir->path);
-	*strrchr(above, '/') = '\0';
-	if (stat(above, &info))
-		return fail(-errno, "look at", above);
-	access.mode |= info.st_mode & 0777;
-	return give_access(&access, above);
+	if (fstat(dir->parent, &info))
+		return fail(-errno, "look at", dir->above);
+	return open_directory(dir->parent, dir->above, dir->access.gid,
+			      mode | (info.st_mode & 0777));
 }
 
-/* Pins @fd in that folder, which is made where it is missing. Sets @path, of PATH_MAX bytes. */
+/* Pins @fd in that folder, which is made if it is missing. The folder, for the caller to close, or -errno
+ * with a message. Sets @path, of PATH_MAX bytes.
+ */
 static int pin_in(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
 		  const char *name, int fd, char *path)
 {
-	char folder[PATH_MAX];
-	int err = folder_path(dir, place, kind, folder, sizeof(folder));
+	char parent[PATH_MAX];
+	int folder, err;
 
-	if (!err)
-		err = join(path, PATH_MAX, folder, name);
+	folder_path(dir, place, kind, parent, sizeof(parent));
+	err = join(path, PATH_MAX, parent, name);
 	if (err)
 		return err;
-	err = make_dirs(folder, NULL);
-	if (!err && bpf_obj_pin(fd, path))
-		err = -errno;
-	return err ? fail(err, "pin to", path) : 0;
+	folder = open_place(dir, place, kind, true);
+	if (folder < 0)
+		return fail(folder, "pin to", path);
+	err = folder_pin(folder, name, fd);
+	if (!err)
+		return folder;
+	close(folder);
+	return fail(err, "pin to", path);
 }
 
 int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd)
 {
-	char folder[PATH_MAX], path[PATH_MAX], live[PATH_MAX], pin_name[NAME_MAX + 1];
-	int err;
+	char path[PATH_MAX], pin_name[NAME_MAX + 1];
+	int folder, err;
 
 	if (strlen(name) > NAME_MAX)
 		return fail(-ENAMETOOLONG, "pin", name);
 	device_pin_name(name, pin_name);
 	if (kind == PIN_MAP && is_own_name(pin_name)) {
-		log_error("could not pin map %s: the name is taken by the folder of the programs' "
-			  "pins; rename the map",
+		log_error("could not pin map %s: the name is taken by what xdp_loader keeps beside "
+			  "the maps' pins; rename the map",
 			  name);
 		return -EINVAL;
 	}
-	err = pin_in(dir, PIN_STAGED, kind, pin_name, fd, path);
-	if (err)
-		return err;
-	err = folder_path(dir, PIN_LIVE, kind, folder, sizeof(folder));
-	if (!err)
-		err = join(live, sizeof(live), folder, pin_name);
-	if (!err)
-		err = copy_access(path, live);
-	return !err && kind == PIN_MAP ? give_access(&dir->access, path) : err;
+	folder = pin_in(dir, PIN_STAGED, kind, pin_name, fd, path);
+	if (folder < 0)
+		return folder;
+	err = copy_access(dir, kind, folder, pin_name, path);
+	if (!err && kind == PIN_MAP && dir->access.mode)
+		err = set_access(folder, pin_name, path, -1, dir->access.gid, dir->access.mode);
+	close(folder);
+	return err;
 }
 
 int pin_dir_keep_replaced(const struct pin_dir *dir, const char *name, int fd)
 {
 	char path[PATH_MAX];
+	int folder = pin_in(dir, PIN_REPLACED, PIN_PROGRAM, name, fd, path);
 
-	return pin_in(dir, PIN_REPLACED, PIN_PROGRAM, name, fd, path);
+	if (folder < 0)
+		return folder;
+	close(folder);
+	return 0;
 }
 
+/* Unlinks a pin of ours, and nothing else that may stand there. 0, also if it is gone, or -errno. */
+static int unlink_pin(int folder, const char *name)
+{
+	struct stat info;
+
+	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : -errno;
+	if (!S_ISREG(info.st_mode))
+		return -EUCLEAN;
+	return unlinkat(folder, name, 0) && errno != ENOENT ? -errno : 0;
+}
+
+/* The new pin waits in the folder of staged maps for its turn. */
 int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd)
 {
-	char path[PATH_MAX];
-	int err = join(path, sizeof(path), dir->path, STAGED "/" RESTAGED);
+	int from = open_place(dir, PIN_STAGED, PIN_MAP, false), to, err;
 
-	if (!err && unlink(path) && errno != ENOENT)
-		err = fail(-errno, "remove", path);
-	if (!err && bpf_obj_pin(fd, path))
-		err = fail(-errno, "pin to", path);
+	if (from < 0)
+		return fail(from, "open", dir->path);
+	to = open_place(dir, PIN_STAGED, PIN_PROGRAM, false);
+	err = to < 0 ? to : unlink_pin(from, RESTAGED);
 	if (!err)
-		err = copy_access(path, pin->path);
-	if (!err && rename(path, pin->path))
-		err = fail(-errno, "move a pin to", pin->path);
-	return err;
+		err = folder_pin(from, RESTAGED, fd);
+	if (!err)
+		err = folder_set_access(from, RESTAGED, pin->uid, pin->gid, pin->mode);
+	if (!err && renameat(from, RESTAGED, to, pin->name))
+		err = -errno;
+	close(from);
+	if (to >= 0)
+		close(to);
+	return err ? fail(err, "move a pin to", pin->path) : 0;
 }
 
-static int rename_pin(const char *folder, const struct dirent *entry, void *target)
-{
-	char from[PATH_MAX], to[PATH_MAX];
-	int err = join(from, sizeof(from), folder, entry->d_name);
+/* Where entries are moved, or removed, and how that is called in a message. */
+struct move {
+	int target;
+	const char *path;
+};
 
-	if (!err)
-		err = join(to, sizeof(to), target, entry->d_name);
-	if (err || entry->d_type == DT_DIR)
+static int rename_pin(int folder, const struct dirent *entry, void *context)
+{
+	const struct move *move = context;
+	char to[PATH_MAX];
+	int err = join(to, sizeof(to), move->path, entry->d_name);
+
+	if (err || entry->d_type != DT_REG)
 		return err;
-	return rename(from, to) ? fail(-errno, "move a pin to", to) : 0;
+	return renameat(folder, entry->d_name, move->target, entry->d_name) ?
+		       fail(-errno, "move a pin to", to) :
+		       0;
 }
 
-static int unlink_pin(const char *folder, const struct dirent *entry, void *unused)
+static int remove_entry(int folder, const struct dirent *entry, void *path)
+{
+	int err = entry->d_type == DT_REG ? unlink_pin(folder, entry->d_name) : 0;
+
+	return err ? fail(err, "remove a pin from", path) : 0;
+}
+
+/* Moves what is staged; nothing of that kind may be. */
+static int move_staged(const struct pin_dir *dir, enum pin_kind kind, int staged)
 {
 	char path[PATH_MAX];
-	int err = join(path, sizeof(path), folder, entry->d_name);
+	struct move move = { .target = open_place(dir, PIN_LIVE, kind, true), .path = path };
+	int err;
 
-	(void)unused;
-	return !err && entry->d_type != DT_DIR && unlink(path) ? fail(-errno, "remove", path) : err;
-}
-
-static int remove_folder(const char *path)
-{
-	return rmdir(path) && errno != ENOENT ? fail(-errno, "remove", path) : 0;
+	folder_path(dir, PIN_LIVE, kind, path, sizeof(path));
+	if (move.target < 0)
+		return fail(move.target, "make", path);
+	err = folder_each(staged, rename_pin, &move);
+	close(move.target);
+	return err;
 }
 
 int pin_dir_commit(const struct pin_dir *dir, enum pin_kind kind)
 {
-	char staged[PATH_MAX], live[PATH_MAX];
-	int err = folder_path(dir, PIN_STAGED, kind, staged, sizeof(staged));
+	int staged = open_place(dir, PIN_STAGED, kind, false), err = 0;
 
-	if (!err)
-		err = folder_path(dir, PIN_LIVE, kind, live, sizeof(live));
-	if (!err && kind == PIN_PROGRAM) {
-		err = make_dirs(live, NULL);
-		if (err)
-			return fail(err, "make", live);
+	if (staged >= 0) {
+		err = move_staged(dir, kind, staged);
+		close(staged);
+	} else if (staged != -ENOENT) {
+		err = fail(staged, "read", dir->path);
 	}
-	if (!err)
-		err = each_entry(staged, rename_pin, live);
 	return err ? err : kind == PIN_PROGRAM ? pin_dir_unstage(dir) : 0;
 }
 
+static int remove_folder(int parent, const char *name, const char *path)
+{
+	return unlinkat(parent, name, AT_REMOVEDIR) && errno != ENOENT ?
+		       fail(-errno, "remove", path) :
+		       0;
+}
+
+/* Removes the pins there and their folder, which is staged-pins or one in it. */
 static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind)
 {
 	char path[PATH_MAX];
-	int err = folder_path(dir, place, kind, path, sizeof(path));
+	int folder, staged, err;
 
-	if (!err)
-		err = each_entry(path, unlink_pin, NULL);
-	return err ? err : remove_folder(path);
+	folder_path(dir, place, kind, path, sizeof(path));
+	folder = open_place(dir, place, kind, false);
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : fail(folder, "read", path);
+	err = folder_each(folder, remove_entry, path);
+	close(folder);
+	if (err)
+		return err;
+	if (kind == PIN_MAP)
+		return remove_folder(dir->fd, STAGED, path);
+	staged = open_place(dir, PIN_STAGED, PIN_MAP, false);
+	if (staged < 0)
+		return fail(staged, "read", path);
+	err = remove_folder(staged, last_name(path), path);
+	close(staged);
+	return err;
 }
 
 int pin_dir_unstage(const struct pin_dir *dir)
@@ -721,59 +807,59 @@ int pin_dir_unstage(const struct pin_dir *dir)
 	return err ? err : remove_pins(dir, PIN_STAGED, PIN_MAP);
 }
 
-static int unload_mark(const struct pin_dir *dir, char *path, size_t size)
-{
-	return join(path, size, dir->path, UNLOAD_BEGUN);
-}
-
 int pin_dir_begin_unload(const struct pin_dir *dir)
 {
-	char path[PATH_MAX];
-	int err = unload_mark(dir, path, sizeof(path));
-
-	return !err && mkdir(path, DIR_MODE) && errno != EEXIST ? fail(-errno, "make", path) : err;
+	return mkdirat(dir->fd, UNLOAD_BEGUN, FOLDER_MODE) && errno != EEXIST ?
+		       fail(-errno, "mark an unload in", dir->path) :
+		       0;
 }
 
 int pin_dir_end_unload(const struct pin_dir *dir)
 {
-	char path[PATH_MAX];
-	int err = unload_mark(dir, path, sizeof(path));
-
-	return err ? err : remove_folder(path);
+	return remove_folder(dir->fd, UNLOAD_BEGUN, dir->path);
 }
 
 bool pin_dir_unload_begun(const struct pin_dir *dir)
 {
-	char path[PATH_MAX];
-
-	return !unload_mark(dir, path, sizeof(path)) && !access(path, F_OK);
+	return !faccessat(dir->fd, UNLOAD_BEGUN, F_OK, AT_SYMLINK_NOFOLLOW);
 }
 
-int pin_restore(const struct pin *pin)
+static bool is_same(int folder, const struct pin *pin)
 {
-	struct pin now = { .fd = bpf_obj_get(pin->path) };
-	bool same = now.fd >= 0 && !id_of(now.fd, pin->kind, &now.id) && now.id == pin->id;
-	char folder[PATH_MAX];
-	int err = 0;
+	enum pin_kind kind;
+	__u32 id;
+	int fd = folder_get(folder, pin->name, false, &kind);
+	bool same = fd >= 0 && kind == pin->kind && !id_of(fd, kind, &id) && id == pin->id;
 
-	if (now.fd >= 0)
-		close(now.fd);
-	if (!same) {
-		snprintf(folder, sizeof(folder), "%s", pin->path);
-		*strrchr(folder, '/') = '\0';
-		err = make_dirs(folder, NULL);
-		if (!err && unlink(pin->path) && errno != ENOENT)
-			err = -errno;
-		if (!err && bpf_obj_pin(pin->fd, pin->path))
-			err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return same;
+}
+
+int pin_dir_restore(const struct pin_dir *dir, const struct pin *pin)
+{
+	int folder = open_place(dir, PIN_LIVE, pin->kind, true), err = 0;
+
+	if (folder < 0)
+		return fail(folder, "put back", pin->path);
+	if (!is_same(folder, pin)) {
+		err = unlink_pin(folder, pin->name);
+		if (!err)
+			err = folder_pin(folder, pin->name, pin->fd);
 	}
-	return err ? fail(err, "put back", pin->path) :
-		     set_access(pin->path, pin->uid, pin->gid, pin->mode);
+	if (!err)
+		err = folder_set_access(folder, pin->name, pin->uid, pin->gid, pin->mode);
+	close(folder);
+	return err ? fail(err, "put back", pin->path) : 0;
 }
 
-int pin_remove(const struct pin *pin)
+int pin_dir_remove(const struct pin_dir *dir, const struct pin *pin)
 {
-	if (unlink(pin->path) && errno != ENOENT)
-		return fail(-errno, "remove", pin->path);
-	return 0;
+	int folder = open_place(dir, PIN_LIVE, pin->kind, false), err;
+
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : fail(folder, "remove", pin->path);
+	err = unlink_pin(folder, pin->name);
+	close(folder);
+	return err ? fail(err, "remove", pin->path) : 0;
 }

@@ -6,6 +6,8 @@
  *	<base>/<device>/staged-pins/...       the same shape: of a load that is not committed yet
  *	<base>/<device>/staged-pins/replaced-program/...  what is put back if the hook is empty
  *	<base>/<device>/unload-begun          an unload has begun and is not done yet
+ *	<base>/<device>/writer-lock           whoever works here holds the lock on this folder, which
+ *					      readers may not open, whatever the pins' mode is
  *
  * <base>/netns-<name>/<device>/ for a device of a named network namespace. No C identifier has a
  * '-', so no map takes one of these names; a map called "programs" is refused.
@@ -24,6 +26,8 @@
 
 #include <linux/types.h>
 
+#include "folder.h"
+
 #define PIN_DIR_BASE "/sys/fs/bpf"
 #define PIN_DIR_NETNS_PREFIX "netns-"
 
@@ -41,12 +45,14 @@ struct pin_dir {
 	const char *netns; /* NULL: the one that the caller is in */
 	struct pin_access access;
 	char path[PATH_MAX];
-	int fd;		/* of the locked directory; -1 */
-	size_t existed; /* length of the path that was there before the lock; 0: all of it */
+	char above[PATH_MAX]; /* of the network namespace's folder; "": none */
+	int parent;	      /* the folder that this one is in; -1 */
+	int fd;		      /* this one, if it is open or locked; -1 */
+	int lock;	      /* the folder that is locked; -1 */
+	size_t existed;	      /* length of the path that was there before the lock; 0: all of it */
 };
 
 enum pin_place { PIN_LIVE, PIN_STAGED, PIN_REPLACED };
-enum pin_kind { PIN_MAP, PIN_PROGRAM, PIN_OTHER };
 
 #define PIN_MAPS_MAX 64 /* the kernel's MAX_USED_MAPS */
 struct pin_maps {
@@ -77,6 +83,9 @@ struct pin_list {
  */
 int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device);
 
+/* The name of the folder of network namespace @netns: NAME_MAX + 1 bytes. */
+void pin_dir_netns_name(const char *netns, char *name);
+
 /* The live path of map @name. 0, or -ENAMETOOLONG with a message. */
 int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, size_t size);
 
@@ -85,17 +94,26 @@ int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, si
  */
 int pin_dir_need_bpffs(const char *base, bool may_mount);
 
-/* Locks the directory against other writers, until pin_dir_unlock(). Makes it first if @create,
- * else -ENOENT without a message where there is none. Waits @timeout_ms at most: -ETIMEDOUT.
- * 0 or -errno, with a message.
+/* Opens the directory to be read alone. 0; -ENOENT without a message if there is none; or -errno, with a
+ * message. pin_dir_close() does nothing if it is not open.
  */
-int pin_dir_lock(struct pin_dir *dir, bool create, int timeout_ms);
+int pin_dir_open(struct pin_dir *dir);
+void pin_dir_close(struct pin_dir *dir);
+
+/* Makes the directory if it is missing, opens it, and locks it against other writers, until
+ * pin_dir_unlock(). Waits @timeout_ms at most: -ETIMEDOUT. -EUCLEAN if it, or a folder above it, is
+ * somebody else's. 0 or -errno, with a message.
+ */
+int pin_dir_lock(struct pin_dir *dir, int timeout_ms);
+
+/* Makes, opens and locks it again if somebody has removed it meanwhile. As above. */
+int pin_dir_find_again(struct pin_dir *dir, int timeout_ms);
 
 /* Removes the directory if no pin is left in it, and unlocks. Does nothing if not locked. */
 void pin_dir_unlock(struct pin_dir *dir);
 
-/* Opens all pins there: maps, then programs, then what is neither. A directory that does not exist
- * has none. 0 or -errno, with a message, where one of them cannot be judged. pin_list_close() in any
+/* Opens all pins there: maps, then programs, then what is neither; for reading only if the directory is
+ * not locked. 0 or -errno, with a message, where one of them cannot be judged. pin_list_close() in any
  * case.
  */
 int pin_dir_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
@@ -110,9 +128,6 @@ const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind 
 
 /* Whether one of the programs in the list uses map @id. */
 bool pin_list_vouches(const struct pin_list *list, __u32 id);
-
-/* What the descriptor of a BPF object stands for: no bpf() call tells, its name in /proc does. */
-enum pin_kind pin_kind(int fd);
 
 /* The maps that program @fd uses. 0 or -errno. */
 int pin_maps_read(int fd, struct pin_maps *maps);
@@ -154,12 +169,12 @@ int pin_dir_begin_unload(const struct pin_dir *dir);
 int pin_dir_end_unload(const struct pin_dir *dir);
 bool pin_dir_unload_begun(const struct pin_dir *dir);
 
-/* Sees to it that the pin stands for what it did when it was read, for whom it did. 0 or -errno, with
- * a message.
+/* Sees to it that the live pin stands for what it did when it was read, for whom it did. 0 or -errno,
+ * with a message.
  */
-int pin_restore(const struct pin *pin);
+int pin_dir_restore(const struct pin_dir *dir, const struct pin *pin);
 
-/* Removes one pin. 0 or -errno, with a message. */
-int pin_remove(const struct pin *pin);
+/* Removes one live pin. 0 or -errno, with a message. */
+int pin_dir_remove(const struct pin_dir *dir, const struct pin *pin);
 
 #endif /* PIN_DIR_H */

@@ -77,8 +77,8 @@ static int check_namesake(const struct pin_dir *dir, const struct pin_list *live
 }
 
 /* Removes the program's pin and those of the maps that it alone uses. */
-static int remove_program(const struct pin_list *live, const struct pin *program,
-			  struct reload_report *report)
+static int remove_program(const struct pin_dir *dir, const struct pin_list *live,
+			  const struct pin *program, struct reload_report *report)
 {
 	size_t i, j;
 	int err;
@@ -94,26 +94,27 @@ static int remove_program(const struct pin_list *live, const struct pin *program
 				  pin_maps_have(&live->pins[j].maps, map->id);
 		if (shared)
 			continue;
-		err = pin_remove(map);
+		err = pin_dir_remove(dir, map);
 		if (err)
 			return err;
 		report->maps_removed++;
 	}
-	err = pin_remove(program);
+	err = pin_dir_remove(dir, program);
 	if (!err)
 		report->programs_removed++;
 	return err;
 }
 
-static int remove_kind(const struct pin_list *live, enum pin_kind kind, size_t *removed)
+static int remove_kind(const struct transaction *transaction, enum pin_kind kind, size_t *removed)
 {
+	const struct pin_list *live = &transaction->live;
 	size_t i;
 	int err;
 
 	for (i = 0; i < live->count; i++) {
 		if (live->pins[i].kind != kind)
 			continue;
-		err = pin_remove(&live->pins[i]);
+		err = pin_dir_remove(&transaction->reload->dir, &live->pins[i]);
 		if (err)
 			return err;
 		++*removed;
@@ -169,7 +170,7 @@ static int finish_load(const struct reload *reload, struct attach_result *attach
 		    pin_list_find_name(&staged, PIN_MAP, pin->name) ||
 		    !pin_list_vouches(&live, pin->id))
 			continue;
-		err = pin_remove(pin);
+		err = pin_dir_remove(dir, pin);
 		report->maps_removed += !err;
 	}
 	if (!err)
@@ -179,7 +180,7 @@ static int finish_load(const struct reload *reload, struct attach_result *attach
 
 		if (pin->kind == PIN_PROGRAM && pin->id != attached->id &&
 		    !pin_list_find_name(&staged, PIN_PROGRAM, pin->name))
-			err = pin_remove(pin);
+			err = pin_dir_remove(dir, pin);
 	}
 	if (!err)
 		err = pin_dir_commit(dir, PIN_PROGRAM);
@@ -408,7 +409,7 @@ static int repair_unload(const struct pin_dir *dir, const struct attach_hook *ho
 
 	for (i = 0; i < live.count && !err; i++)
 		if (live.pins[i].kind == PIN_PROGRAM && !attach_hook_has(hook, live.pins[i].id))
-			err = remove_program(&live, &live.pins[i], &ignored);
+			err = remove_program(dir, &live, &live.pins[i], &ignored);
 	pin_list_close(&live);
 	return err ? err : pin_dir_end_unload(dir);
 }
@@ -524,7 +525,9 @@ static int begin(struct reload *reload, struct transaction *transaction)
 		return err;
 
 	reload->failure = RELOAD_FAILED;
-	err = pin_dir_lock(&reload->dir, true, reload->lock_timeout_ms);
+	err = pin_dir_lock(&reload->dir, reload->lock_timeout_ms);
+	if (err == -EUCLEAN)
+		reload->failure = RELOAD_FAILED_BPF;
 	if (err)
 		return err;
 	err = dispatcher_pins_wait(reload->lock_timeout_ms);
@@ -722,21 +725,23 @@ static int load_object(struct transaction *transaction, const struct reload_load
 /* Pins of before come back, those that came after go. */
 static void restore_pins(const struct transaction *transaction)
 {
-	const struct pin_dir *dir = &transaction->reload->dir;
+	struct pin_dir *dir = &transaction->reload->dir;
 	struct pin_list now;
 	size_t i;
 
+	if (pin_dir_find_again(dir, transaction->reload->lock_timeout_ms))
+		return;
 	pin_dir_unstage(dir);
 	if (!pin_dir_read(dir, PIN_LIVE, &now))
 		for (i = 0; i < now.count; i++)
 			if (now.pins[i].kind != PIN_OTHER &&
 			    !pin_list_find_name(&transaction->live, now.pins[i].kind,
 						now.pins[i].name))
-				pin_remove(&now.pins[i]);
+				pin_dir_remove(dir, &now.pins[i]);
 	pin_list_close(&now);
 	for (i = 0; i < transaction->live.count; i++)
 		if (transaction->live.pins[i].kind != PIN_OTHER)
-			pin_restore(&transaction->live.pins[i]);
+			pin_dir_restore(dir, &transaction->live.pins[i]);
 }
 
 /* Attaches what is loaded and staged, and commits it. Where what ran before cannot come back, the new
@@ -920,7 +925,7 @@ static int take_off(struct transaction *transaction, __u32 id, const struct pin 
 		err = attach_remove(&transaction->hook, &id, 1, force);
 	if (!err && own) {
 		reload->failure = RELOAD_FAILED_BPF;
-		err = remove_program(&transaction->live, own, report);
+		err = remove_program(&reload->dir, &transaction->live, own, report);
 	}
 	if (own)
 		pin_dir_end_unload(&reload->dir);
@@ -1048,10 +1053,10 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 		err = attach_remove_all(hook, force);
 	if (!err) {
 		reload->failure = RELOAD_FAILED_BPF;
-		err = remove_kind(&transaction.live, PIN_MAP, &report->maps_removed);
+		err = remove_kind(&transaction, PIN_MAP, &report->maps_removed);
 	}
 	if (!err)
-		err = remove_kind(&transaction.live, PIN_PROGRAM, &report->programs_removed);
+		err = remove_kind(&transaction, PIN_PROGRAM, &report->programs_removed);
 	pin_dir_end_unload(&reload->dir);
 	say_left_alone(&transaction.live);
 out:
@@ -1072,9 +1077,9 @@ int reload_unpin(struct reload *reload, bool maps, bool programs, struct reload_
 	if (!reload->ifindex && programs)
 		err = remove_dispatchers(&(struct ours){ .transaction = &transaction });
 	if (!err && maps)
-		err = remove_kind(&transaction.live, PIN_MAP, &report->maps_removed);
+		err = remove_kind(&transaction, PIN_MAP, &report->maps_removed);
 	if (!err && programs)
-		err = remove_kind(&transaction.live, PIN_PROGRAM, &report->programs_removed);
+		err = remove_kind(&transaction, PIN_PROGRAM, &report->programs_removed);
 	say_left_alone(&transaction.live);
 	end(&transaction);
 	return err;

@@ -311,14 +311,28 @@ cmd_setup() {
 
 # ---------------------------------------------------------------- teardown
 
+# In a BPF filesystem anybody may be allowed to make folders and links: what nobody but root can have
+# put there is in folders of root's, which others may not write to.
+is_roots_folder() {
+	local owner mode
+	[[ -d $1 && ! -L $1 ]] || return
+	read -r owner mode <<<"$(stat -c '%u %a' -- "$1")"
+	((owner == 0 && (8#$mode & 8#022) == 0))
+}
+
 # remove_pins DIR: the pins of one device, where xdp_loader cannot. Only what it puts there is looked
 # for (also what a killed run leaves): nothing below any other folder is touched.
 remove_pins() {
-	local pin folder
+	local pin folder above=${1%/*}
+	[[ $above == "$BPFFS" ]] || is_roots_folder "$above" || return 0
+	is_roots_folder "$1" || return 0
+	for folder in "$1"/{staged-pins,staged-pins/programs,staged-pins/replaced-program,programs}; do
+		[[ ! -e $folder && ! -L $folder ]] || is_roots_folder "$folder" || return 0
+	done
 	for pin in "$1"/{staged-pins/,}{programs/,}* "$1"/staged-pins/replaced-program/*; do
 		[[ ! -f $pin ]] || rm -f -- "$pin" || :
 	done
-	for folder in "$1"/{staged-pins/{programs,replaced-program,},unload-begun,programs,}; do
+	for folder in "$1"/{staged-pins/{programs,replaced-program,},unload-begun,writer-lock,programs,}; do
 		rmdir -- "$folder" 2>/dev/null || :
 	done
 }
@@ -334,7 +348,7 @@ clean_device() {
 		[[ ! -d $dir ]] || "$LOADER" --quiet "$@" --unpin >/dev/null 2>&1 || :
 	fi
 	remove_pins "$dir"
-	[[ ! -d $dir ]] || note "could not remove $dir: something else is in it"
+	[[ ! -e $dir && ! -L $dir ]] || note "could not remove $dir: something else is in it, or it is not root's"
 }
 
 exists() { if "$@" &>/dev/null; then say yes; else say no; fi; }

@@ -99,7 +99,7 @@ lock_refused() { # DIRECTORY
 @test "--lock-timeout: a loader that waits in vain says who holds the lock, and changes nothing" {
 	make_pair
 	"$LOADER" -q -d v0
-	lock_hold "$BPFFS/v0" $((2 * PATIENCE))
+	lock_hold "$BPFFS/v0/writer-lock" $((2 * PATIENCE))
 	lock_refused "$BPFFS/v0"
 	run -0 "$LOADER" -d v0 --lock-timeout 5
 }
@@ -246,7 +246,7 @@ load_refused() { # TEXT
 @test "pins that somebody else owns work, and a reload hands owner and mode on" {
 	make_pair
 	"$LOADER" -q -d v0
-	chown -R nobody:nogroup "$BPFFS/v0"
+	chown nobody:nogroup "$BPFFS/v0/xdp_stats_map"
 	chmod 640 "$BPFFS/v0/xdp_stats_map"
 	run -0 "$LOADER" -d v0 --reuse-maps
 	run -0 "$LOADER" -d v0

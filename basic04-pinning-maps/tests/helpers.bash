@@ -160,7 +160,8 @@ pins() {
 	find "$BPFFS/xdp" -mindepth 1 -maxdepth 1 2>/dev/null | sed 's/-[0-9]*$//' | sort
 }
 
-# Everything that a command might have changed: what is attached, and all pins.
+# Everything that a command might have changed: what is attached, and all pins. The folder that a writer
+# holds the lock on stays if it is killed, and means nothing.
 state() {
 	local netns device mode id name
 	for netns in '' /run/netns/*; do
@@ -171,7 +172,7 @@ state() {
 			echo "$netns $device $mode $id"
 		done < <(attached "$netns")
 	done
-	pins -printf '%p %i\n'
+	pins ! -name writer-lock -printf '%p %i\n'
 }
 
 # Until a process in the background waits for a lock that another one holds, by the kernel's list.

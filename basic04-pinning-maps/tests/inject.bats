@@ -131,7 +131,7 @@ netlink_fails() { # PREPARE COMMAND...
 @test "reload -M, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 -M --progname xdp_drop_func; }
 @test "load --force over another's program, a bpf() call fails" { fail_everywhere foreign_loaded bpf ENOMEM "$LOADER" -q -d v0 --force --direct; }
 @test "load --force over another's program, a netlink request fails" { fail_everywhere foreign_loaded sendto EBUSY "$LOADER" -q -d v0 --force --direct; }
-@test "load --force over another's program, a rename() fails" { fail_everywhere foreign_loaded rename EIO "$LOADER" -q -d v0 --force --direct; }
+@test "load --force over another's program, a renameat() fails" { fail_everywhere foreign_loaded renameat EIO "$LOADER" -q -d v0 --force --direct; }
 @test "unload, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload; }
 @test "unload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload; }
 @test "unload-all, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }

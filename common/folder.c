@@ -1,0 +1,289 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include <linux/magic.h>
+
+#include <bpf/bpf.h>
+
+#include "log.h"
+
+bool folder_is_foreign(const struct stat *info)
+{
+	return (info->st_uid && info->st_uid != geteuid()) || info->st_mode & 0022;
+}
+
+/* -EUCLEAN. */
+static int refuse(const struct stat *info, const char *path)
+{
+	if (path)
+		log_error("could not use %s: it is a %s of user %u's and group %u's, of mode %04o; "
+			  "only a folder of root's or yours that nobody else may write to is "
+			  "safe; look what it is, and remove it",
+			  path, S_ISLNK(info->st_mode) ? "link" : "folder", info->st_uid,
+			  info->st_gid, info->st_mode & 07777);
+	return -EUCLEAN;
+}
+
+/* O_NOFOLLOW makes a link an error, and O_DIRECTORY calls it ENOTDIR as any file. */
+static int open_error(int parent, const char *name, const char *path)
+{
+	int err = -errno;
+	struct stat info;
+
+	if (err == -ENOENT || fstatat(parent, name, &info, AT_SYMLINK_NOFOLLOW) ||
+	    !S_ISLNK(info.st_mode))
+		return err;
+	return refuse(&info, path);
+}
+
+/* Where others may write, only the sticky bit of a BPF filesystem's root keeps our folder's name for us. */
+static int check(int fd, const char *path, bool is_root)
+{
+	struct stat info;
+
+	if (fstat(fd, &info))
+		return -errno;
+	if (is_root && info.st_mode & S_ISVTX)
+		info.st_mode &= ~0022;
+	return folder_is_foreign(&info) ? refuse(&info, path) : 0;
+}
+
+static int checked(int fd, const char *path, bool is_root)
+{
+	int err = check(fd, path, is_root);
+
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+int folder_open(int parent, const char *name, const char *path)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	return fd < 0 ? open_error(parent, name, path) : checked(fd, path, false);
+}
+
+int folder_make(int parent, const char *name, const char *path, bool *made)
+{
+	bool is_new = !mkdirat(parent, name, FOLDER_MODE);
+
+	if (!is_new && errno != EEXIST)
+		return -errno;
+	if (made)
+		*made = is_new;
+	return folder_open(parent, name, path);
+}
+
+static bool is_in_bpffs(int fd)
+{
+	struct statfs fs;
+
+	return !fstatfs(fd, &fs) && fs.f_type == BPF_FS_MAGIC;
+}
+
+/* The way to a BPF filesystem, and its root, are whose they are; in it each folder is one of ours. */
+static int open_part(int parent, const char *name, const char *path, bool make, bool *made)
+{
+	bool inside = is_in_bpffs(parent) && strcmp(name, ".") && strcmp(name, "..");
+	int fd;
+
+	if (inside)
+		return make ? folder_make(parent, name, path, made) :
+			      folder_open(parent, name, path);
+	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	return is_in_bpffs(fd) ? checked(fd, path, true) : fd;
+}
+
+int folder_open_path(const char *path, bool make, size_t *existed)
+{
+	int fd = open(*path == '/' ? "/" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), next;
+	char part[PATH_MAX], *end = part;
+	bool made = false;
+	size_t begin;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(part, sizeof(part), "%s", path);
+	while (fd >= 0 && *(end += strspn(end, "/"))) {
+		begin = end - part;
+		end = strchrnul(end, '/');
+		*end = '\0';
+		next = open_part(fd, part + begin, part, make, &made);
+		close(fd);
+		fd = next;
+		if (made && existed && !*existed)
+			*existed = begin;
+		*end = path[end - part];
+	}
+	return fd;
+}
+
+static const char *advice(int err)
+{
+	switch (err) {
+	case -EPERM:
+	case -EACCES:
+		return "; run as root";
+	case -ENOTDIR:
+		return "; what stands there is in the way of our directory, move it";
+	case -ENOSPC:
+	case -ENOMEM:
+		return "; free some memory first";
+	case -ENOSYS:
+		return "; is /proc mounted?";
+	default:
+		return "";
+	}
+}
+
+int folder_fail(int err, const char *verb, const char *path)
+{
+	if (err != -EUCLEAN)
+		log_error("could not %s %s: %s%s", verb, path, strerror(-err), advice(err));
+	return err;
+}
+
+bool folder_is_still_at(int fd, int parent, const char *name)
+{
+	struct stat held, named;
+
+	return !fstat(fd, &held) && !fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW) &&
+	       held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+}
+
+/* By a descriptor of its own: the position in a folder belongs to the open file. */
+int folder_each(int folder, int (*act)(int folder, const struct dirent *entry, void *context),
+		void *context)
+{
+	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
+	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!entries) {
+		err = -errno;
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	while (!err) {
+		errno = 0;
+		entry = readdir(entries);
+		if (!entry) {
+			err = -errno;
+			break;
+		}
+		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+			err = act(folder, entry, context);
+	}
+	closedir(entries);
+	return err;
+}
+
+static void proc_path(int folder, const char *name, char *path, size_t size)
+{
+	snprintf(path, size, "/proc/self/fd/%d/%s", folder, name);
+}
+
+/* Through /proc nothing can be found without it: that is not the same as nothing being there. */
+static int proc_error(int folder, int err)
+{
+	char path[64];
+
+	proc_path(folder, ".", path, sizeof(path));
+	return err == -ENOENT && access(path, F_OK) ? -ENOSYS : err;
+}
+
+int folder_pin(int folder, const char *name, int fd)
+{
+	char path[64 + NAME_MAX];
+
+	proc_path(folder, name, path, sizeof(path));
+	return bpf_obj_pin(fd, path) ? proc_error(folder, -errno) : 0;
+}
+
+static int get(int folder, const char *name, __u32 flags)
+{
+	LIBBPF_OPTS(bpf_obj_get_opts, opts, .file_flags = flags);
+	char path[64 + NAME_MAX];
+	int fd;
+
+	proc_path(folder, name, path, sizeof(path));
+	fd = bpf_obj_get_opts(path, &opts);
+	return fd < 0 ? proc_error(folder, -errno) : fd;
+}
+
+int folder_pin_kind(int fd, enum pin_kind *kind)
+{
+	char path[64], info[256];
+	ssize_t size = -1;
+	int file;
+
+	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
+	file = open(path, O_RDONLY | O_CLOEXEC);
+	if (file >= 0)
+		size = read(file, info, sizeof(info) - 1);
+	if (size < 0)
+		size = errno == ENOENT ? -ENOSYS : -errno;
+	if (file >= 0)
+		close(file);
+	if (size < 0)
+		return size;
+	info[size] = '\0';
+	*kind = strstr(info, "\nmap_type:")  ? PIN_MAP :
+		strstr(info, "\nprog_type:") ? PIN_PROGRAM :
+					       PIN_OTHER;
+	return 0;
+}
+
+/* The kernel lets no link's pin be opened for reading only: EINVAL. */
+int folder_get(int folder, const char *name, bool write, enum pin_kind *kind)
+{
+	struct stat info;
+	int fd, err;
+
+	*kind = PIN_OTHER;
+	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW))
+		return -errno;
+	if (!S_ISREG(info.st_mode))
+		return -EMEDIUMTYPE;
+	fd = get(folder, name, write ? 0 : BPF_F_RDONLY);
+	if (fd < 0)
+		return fd == -EINVAL && !write ? -EMEDIUMTYPE : fd;
+	err = folder_pin_kind(fd, kind);
+	if (!err && *kind == PIN_OTHER)
+		err = -EMEDIUMTYPE;
+	if (!err)
+		return fd;
+	close(fd);
+	return err;
+}
+
+int folder_set_access(int folder, const char *name, uid_t uid, gid_t gid, mode_t mode)
+{
+	int fd = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), err = 0;
+	char path[64];
+	struct stat info;
+
+	if (fd < 0)
+		return -errno;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	if (fstat(fd, &info))
+		err = -errno;
+	else if (!S_ISREG(info.st_mode))
+		err = -EUCLEAN;
+	else if (fchownat(fd, "", uid, gid, AT_EMPTY_PATH) || chmod(path, mode))
+		err = errno == ENOENT ? -ENOSYS : -errno;
+	close(fd);
+	return err;
+}

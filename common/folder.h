@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Folders of a BPF filesystem, by descriptor.
+ *
+ * In a BPF filesystem that was mounted without a mode any user may make folders and links. So a folder
+ * is opened relative to the one that it is in, without following a link, and is used only if it
+ * belongs to the caller or to root, and nobody else may write to it. Then nobody can exchange what
+ * is in it, and all work in it is done by its descriptor. Pins in it are reached by
+ * /proc/self/fd, as libbpf 1.1 and Linux before 6.5 know no other way.
+ */
+#ifndef FOLDER_H
+#define FOLDER_H
+
+#include <dirent.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/stat.h>
+
+/* The owner alone may list and open. */
+#define FOLDER_MODE 0700
+
+enum pin_kind { PIN_MAP, PIN_PROGRAM, PIN_OTHER };
+
+/* Opens folder @name in @parent; @path names it in messages, NULL: none. With folder_make() it is made if
+ * it is missing, and *@made, which may be NULL, tells whether it was. A descriptor or -errno:
+ * -EUCLEAN, it is somebody else's, with a message; the others, such as -ENOENT, without one.
+ */
+int folder_open(int parent, const char *name, const char *path);
+int folder_make(int parent, const char *name, const char *path, bool *made);
+
+/* Opens the folder at @path, with the same conditions for each part of it that is inside a BPF
+ * filesystem, but for its root: there others may write if it is sticky. With @make what is missing
+ * is made, and @existed gets the length of the path that was there, if that is 0 before. As above.
+ */
+int folder_open_path(const char *path, bool make, size_t *existed);
+
+/* Prints that this could not be done, why, and what to do; not for -EUCLEAN, see above. Returns @err. */
+int folder_fail(int err, const char *verb, const char *path);
+
+/* Whether others than the caller and root may write to a folder, or it is not the caller's or root's. */
+bool folder_is_foreign(const struct stat *info);
+
+/* Whether @fd is what stands at @name in @parent, and not one that was there before. */
+bool folder_is_still_at(int fd, int parent, const char *name);
+
+/* Calls @act for each entry of @folder. 0, -errno if it cannot be read, or what @act returned if that is
+ * not 0.
+ */
+int folder_each(int folder, int (*act)(int folder, const struct dirent *entry, void *context),
+		void *context);
+
+/* Pins the BPF object @fd at @name. 0 or -errno, without a message. */
+int folder_pin(int folder, const char *name, int fd);
+
+/* Opens the pin @name, for reading only if not @write, and sets what it is. A descriptor or -errno,
+ * without a message: -EMEDIUMTYPE, it is neither a map's nor a program's pin.
+ */
+int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);
+
+/* What BPF object a descriptor is of, as the kernel says in its fdinfo. 0 or -errno, without a message. */
+int folder_pin_kind(int fd, enum pin_kind *kind);
+
+/* Sets owner, group (-1: as they are) and mode of the pin @name. 0 or -errno, without a message. */
+int folder_set_access(int folder, const char *name, uid_t uid, gid_t gid, mode_t mode);
+
+#endif /* FOLDER_H */
