@@ -89,6 +89,12 @@ static int list_dispatched(struct attach_hook *hook)
 	struct xdp_program *one = NULL;
 	long err;
 
+	if (!dispatcher_pins_are_safe()) {
+		log_error("could not list the programs of libxdp's dispatcher on %s: another user "
+			  "is in the way of libxdp's folder, see 'ls -ld " PIN_DIR_BASE "/xdp'",
+			  hook->device);
+		return -EUCLEAN;
+	}
 	libxdp_set_print(print_libxdp);
 	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
 	err = libxdp_get_error(all);
@@ -658,7 +664,7 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 
 	*result = (struct attach_result){ .fd = -1, .before_fd = -1 };
 	result->dispatcher = !request->direct && (!hook->main_id || hook->dispatcher) &&
-			     kernel_has_freplace(request->object);
+			     dispatcher_pins_are_safe() && kernel_has_freplace(request->object);
 	if (result->dispatcher) /* it takes us in beside others */
 		return attach_dispatched(hook, request, result);
 	if (!request->force && is_foreign_in_the_way(hook, request))

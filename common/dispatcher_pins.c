@@ -8,12 +8,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
 
+#include "folder.h"
 #include "lock.h"
 #include "log.h"
 #include "pin_dir.h"
@@ -29,16 +31,80 @@ static void folder_path(char *path, size_t size)
 	snprintf(path, size, "%s/xdp", root && *root ? root : PIN_DIR_BASE);
 }
 
+static int open_folder(void)
+{
+	char path[PATH_MAX];
+	int root, fd;
+
+	folder_path(path, sizeof(path));
+	*strrchr(path, '/') = '\0';
+	root = folder_open_path(path, false, NULL);
+	if (root < 0)
+		return root;
+	fd = folder_open(root, "xdp", NULL);
+	close(root);
+	return fd;
+}
+
 int dispatcher_pins_open(int ifindex, __u32 dispatcher, unsigned int n)
 {
-	char folder[PATH_MAX], path[PATH_MAX + 64];
-	int fd;
+	char name[64];
+	enum pin_kind kind;
+	int folder = open_folder(), own, fd;
 
-	folder_path(folder, sizeof(folder));
-	snprintf(path, sizeof(path), "%s/" DISPATCHER "/prog%u" PROGRAM_SUFFIX, folder, ifindex,
-		 dispatcher, n);
-	fd = bpf_obj_get(path);
-	return fd < 0 ? -errno : fd;
+	if (folder < 0)
+		return folder;
+	snprintf(name, sizeof(name), DISPATCHER, ifindex, dispatcher);
+	own = folder_open(folder, name, NULL);
+	close(folder);
+	if (own < 0)
+		return own;
+	snprintf(name, sizeof(name), "prog%u" PROGRAM_SUFFIX, n);
+	fd = folder_get(own, name, true, &kind);
+	close(own);
+	return fd;
+}
+
+/* Of the process that has the lock on @path: its user, if it is not one that may load; else 0. */
+static uid_t foreign_holder(const char *path, int *pid)
+{
+	char process[64];
+	struct stat info;
+
+	*pid = lock_holder(path);
+	snprintf(process, sizeof(process), "/proc/%d", *pid);
+	if (*pid <= 0 || stat(process, &info) || info.st_uid == geteuid())
+		return 0;
+	return info.st_uid;
+}
+
+bool dispatcher_pins_are_safe(void)
+{
+	char path[PATH_MAX];
+	int fd = open_folder(), pid;
+
+	if (fd >= 0)
+		close(fd);
+	folder_path(path, sizeof(path));
+	return fd != -EUCLEAN && !foreign_holder(path, &pid);
+}
+
+static void say_unsafe(const char *path)
+{
+	char holder[96] = "";
+	struct stat info = { 0 };
+	uid_t user;
+	int pid;
+
+	lstat(path, &info);
+	user = foreign_holder(path, &pid);
+	if (pid > 0)
+		snprintf(holder, sizeof(holder), ", and process %d of user %u holds its lock", pid,
+			 user);
+	log_warn(
+		"could not use libxdp's folder %s: it is user %u's and group %u's, of mode %04o%s; "
+		"going on without libxdp, until somebody removes it",
+		path, info.st_uid, info.st_gid, info.st_mode & 07777, holder);
 }
 
 /* Which dispatchers are to go. */
@@ -55,34 +121,27 @@ static bool is_program(const char *name)
 	return suffix && !strcmp(suffix, PROGRAM_SUFFIX);
 }
 
-static __u32 pinned_id(const char *folder, const char *name)
+static __u32 pinned_id(int folder, const char *name)
 {
-	char path[PATH_MAX + 2 * (NAME_MAX + 1)];
 	struct bpf_prog_info info = { 0 };
 	__u32 size = sizeof(info);
-	int fd;
+	enum pin_kind kind;
+	int fd = folder_get(folder, name, true, &kind);
 
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	fd = bpf_obj_get(path);
 	if (fd < 0)
 		return 0;
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+	if (kind != PIN_PROGRAM || bpf_obj_get_info_by_fd(fd, &info, &size))
 		info.id = 0;
 	close(fd);
 	return info.id;
 }
 
-static bool holds_ours(DIR *entries, const char *folder, const struct search *search)
+static int is_of_ours(int folder, const struct dirent *entry, void *context)
 {
-	struct dirent *entry;
+	const struct search *search = context;
+	__u32 id = is_program(entry->d_name) ? pinned_id(folder, entry->d_name) : 0;
 
-	while ((entry = readdir(entries))) {
-		__u32 id = is_program(entry->d_name) ? pinned_id(folder, entry->d_name) : 0;
-
-		if (id && search->is_ours(id, search->context))
-			return true;
-	}
-	return false;
+	return id && search->is_ours(id, search->context);
 }
 
 static bool is_attached(int ifindex, __u32 id)
@@ -93,77 +152,72 @@ static bool is_attached(int ifindex, __u32 id)
 	       (opts.drv_prog_id == id || opts.skb_prog_id == id || opts.hw_prog_id == id);
 }
 
-static int remove_all(DIR *entries, const char *folder)
+static int remove_entry(int folder, const struct dirent *entry, void *unused)
 {
-	struct dirent *entry;
-
-	rewinddir(entries);
-	while ((entry = readdir(entries)))
-		if (entry->d_type != DT_DIR && unlinkat(dirfd(entries), entry->d_name, 0))
-			return -errno;
-	return rmdir(folder) ? -errno : 0;
+	(void)unused;
+	return entry->d_type == DT_REG && unlinkat(folder, entry->d_name, 0) ? -errno : 0;
 }
 
-static void look_at(const char *parent, const char *name, const struct search *search)
+static int look_at(int parent, const struct dirent *entry, void *context)
 {
-	char folder[PATH_MAX + NAME_MAX + 1];
-	DIR *entries;
-	int ifindex, err;
+	struct search *search = context;
+	int folder, ifindex, err;
 	__u32 id;
 
-	if (sscanf(name, DISPATCHER, &ifindex, &id) != 2 || (search->id && id != search->id))
-		return;
-	snprintf(folder, sizeof(folder), "%s/%s", parent, name);
-	entries = opendir(folder);
-	if (!entries)
-		return;
-	if ((search->id || holds_ours(entries, folder, search)) && !is_attached(ifindex, id)) {
-		err = remove_all(entries, folder);
+	if (sscanf(entry->d_name, DISPATCHER, &ifindex, &id) != 2 ||
+	    (search->id && id != search->id))
+		return 0;
+	folder = folder_open(parent, entry->d_name, NULL);
+	if (folder < 0)
+		return 0;
+	if ((search->id || folder_each(folder, is_of_ours, search) > 0) &&
+	    !is_attached(ifindex, id)) {
+		err = folder_each(folder, remove_entry, NULL);
+		if (!err && unlinkat(parent, entry->d_name, AT_REMOVEDIR))
+			err = -errno;
 		if (err)
-			log_warn("could not remove %s, which libxdp has left there: %s", folder,
-				 strerror(-err));
+			log_warn("could not remove %s, which libxdp has left there: %s",
+				 entry->d_name, strerror(-err));
 	}
-	closedir(entries);
+	close(folder);
+	return 0;
 }
 
-/* Opens the folder and takes the lock: -ENOENT without a message where libxdp was never here. */
+/* Opens the folder and takes the lock. -ENOENT without a message if libxdp was never here; -EUCLEAN
+ * without one if somebody else's folder or process is in the way.
+ */
 static int open_locked(char *path, size_t size, int timeout_ms)
 {
-	int fd, err;
+	int fd = open_folder(), err, pid;
 
 	folder_path(path, size);
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -EUCLEAN)
+		return fd;
 	if (fd < 0)
 		return -ENOENT;
-	err = lock_take(fd, timeout_ms);
+	err = lock_take(fd, 0);
+	if (err == -ETIMEDOUT)
+		err = foreign_holder(path, &pid) ? -EUCLEAN : lock_take(fd, timeout_ms);
 	if (!err)
 		return fd;
 	close(fd);
 	if (err == -ETIMEDOUT)
 		return lock_refuse(path, "", timeout_ms);
-	log_error("could not lock %s: %s", path, strerror(-err));
+	if (err != -EUCLEAN)
+		log_error("could not lock %s: %s", path, strerror(-err));
 	return err;
 }
 
-static int remove_found(const struct search *search, int timeout_ms)
+static int remove_found(struct search *search, int timeout_ms)
 {
 	char path[PATH_MAX];
-	struct dirent *entry;
-	int fd = open_locked(path, sizeof(path), timeout_ms);
-	DIR *folders;
+	int fd = open_locked(path, sizeof(path), timeout_ms), err;
 
 	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	folders = fdopendir(fd);
-	if (!folders) {
-		log_error("could not read %s: %s", path, strerror(errno));
-		close(fd);
-		return -ENOMEM;
-	}
-	while ((entry = readdir(folders)))
-		look_at(path, entry->d_name, search);
-	closedir(folders);
-	return 0;
+		return fd == -ENOENT || fd == -EUCLEAN ? 0 : fd;
+	err = folder_each(fd, look_at, search);
+	close(fd);
+	return err ? folder_fail(err, "read", path) : 0;
 }
 
 int dispatcher_pins_wait(int timeout_ms)
@@ -171,10 +225,11 @@ int dispatcher_pins_wait(int timeout_ms)
 	char path[PATH_MAX];
 	int fd = open_locked(path, sizeof(path), timeout_ms);
 
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd;
-	close(fd);
-	return 0;
+	if (fd >= 0)
+		close(fd);
+	if (fd == -EUCLEAN)
+		say_unsafe(path);
+	return fd >= 0 || fd == -ENOENT || fd == -EUCLEAN ? 0 : fd;
 }
 
 int dispatcher_pins_remove(__u32 id, int timeout_ms)

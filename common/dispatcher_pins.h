@@ -17,9 +17,15 @@
 /* Opens program @n, from 0, of a dispatcher. A descriptor, the caller's to close, or -errno. */
 int dispatcher_pins_open(int ifindex, __u32 dispatcher, unsigned int n);
 
+/* Whether libxdp's folder, if there is one, is root's or the caller's alone, and no other user holds its
+ * lock: else libxdp might wait for ever, and is not to be called.
+ */
+bool dispatcher_pins_are_safe(void);
+
 /* Waits until nobody holds the lock on the folder, @timeout_ms at most. Call it before libxdp, which
  * takes that lock anew in each of its calls, and waits for it without a limit. Nobody can hold it for
- * them, so who takes it in between is still waited for. 0 or -errno, with a message.
+ * them, so who takes it in between is still waited for. If another user is in the way, it does not wait,
+ * and warns. 0 or -errno, with a message.
  */
 int dispatcher_pins_wait(int timeout_ms);
 

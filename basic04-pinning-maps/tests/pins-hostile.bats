@@ -31,6 +31,16 @@ unharmed() {
 	[[ $after == "$before" ]] || { diff <(echo "$before") <(echo "$after"); return 1; }
 }
 
+# He holds the lock on a folder, as process ATTACKER.
+hold() { # FOLDER
+	(exec setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all flock --no-fork "$1" sleep 60) 3>&- &
+	ATTACKER=$!
+	for _ in {1..500}; do
+		flock --nonblock "$1" true || return 0
+	done
+	return 1
+}
+
 # Each command that changes something, and each way to a device.
 COMMANDS=('' --direct '--direct --force' '-M' --unload --unload-all '--unload-all --force' --unpin)
 
@@ -136,11 +146,7 @@ refused_all() {
 
 @test "whoever may read the pins may lock nothing" {
 	"$LOADER" -q -d v0 --pin-mode 0644
-	as_nobody flock "$BPFFS/v0" sleep 60 3>&- &
-	ATTACKER=$!
-	for _ in {1..500}; do
-		flock --nonblock "$BPFFS/v0" true || break
-	done
+	hold "$BPFFS/v0"
 	run -1 flock --nonblock "$BPFFS/v0" true # he has it
 	for options in '-M --pin-mode 0644' --unpin '--force --pin-mode 0644' --unload; do
 		# shellcheck disable=SC2086 # words
@@ -154,6 +160,22 @@ refused_all() {
 	done
 	run ! as_nobody flock --nonblock "$BPFFS/v0/writer-lock" true
 	wait $!
+}
+
+@test "libxdp's folder that somebody made first, or holds: that is said at once, with the holder, and loads are direct" {
+	local options
+	as_nobody mkdir "$BPFFS/xdp"
+	hold "$BPFFS/xdp"
+	for options in '' --direct -M --unload --unpin; do
+		# shellcheck disable=SC2086 # words
+		run -0 timeout 8 "$LOADER" -d v0 --lock-timeout 60 $options
+		echo "$output"
+		[[ $output == *"could not use libxdp's folder $BPFFS/xdp: it is user 65534's"*"process $ATTACKER of user 65534 holds its lock"* ]]
+		[[ $output != *"through libxdp"* ]]
+	done
+	chown root:root "$BPFFS/xdp" # of root's now, and still held
+	run -0 timeout 8 "$LOADER" -d v0 --lock-timeout 60
+	[[ $output == *"process $ATTACKER of user 65534 holds its lock"* ]]
 }
 
 @test "what is not a pin of the kind expected is not removed, opened or given away in our own folder either" {
