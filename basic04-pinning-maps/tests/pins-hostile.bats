@@ -126,12 +126,12 @@ refused_all() {
 
 # While root loads, the folder is exchanged for a link to root's, and back.
 @test "a link that is swapped in again and again while root loads harms nothing" {
-	as_nobody bash -c "while :; do
+	(exec setpriv --reuid 65534 --regid 65534 --clear-groups --bounding-set=-all bash -c "while :; do
 		mkdir $BPFFS/v0; mkdir $BPFFS/v0/staged-pins; ln -s $VICTIM $BPFFS/v0/programs
 		ln -s $BPFFS/root_s/xdp_stats_map $BPFFS/v0/xdp_stats_map
 		mv $BPFFS/v0 $BPFFS/away; ln -s $BPFFS/root_s $BPFFS/v0; rm $BPFFS/v0
 		ln -s $VICTIM $BPFFS/v0; rm $BPFFS/v0; rm -r $BPFFS/away
-	done" 2>/dev/null 3>&- &
+	done") 2>/dev/null 3>&- &
 	ATTACKER=$!
 	for _ in {1..20}; do
 		"$LOADER" -q -d v0 --direct --pin-mode 0666 --pin-group nogroup --force || (($? == 40 || $? == 1))
