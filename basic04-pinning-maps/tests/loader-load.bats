@@ -412,12 +412,13 @@ $BPFFS/v0/xdp_stats_map" ]]
 	before=$(attached_id v0)
 	# Holds the lock until it is told to go, and never for long.
 	mkfifo "$BATS_TEST_TMPDIR/go"
-	timeout 5 flock "$BPFFS/v0" cat "$BATS_TEST_TMPDIR/go" 3>&- &
+	mkdir -m 700 "$BPFFS/v0/writer-lock"
+	timeout 60 flock "$BPFFS/v0/writer-lock" cat "$BATS_TEST_TMPDIR/go" 3>&- &
 	holder=$!
 	for _ in {1..500}; do
-		flock --nonblock "$BPFFS/v0" true || break
+		flock --nonblock "$BPFFS/v0/writer-lock" true || break
 	done
-	"$LOADER" -q -d v0 --progname xdp_drop_func &
+	"$LOADER" -q -d v0 --lock-timeout 60 --progname xdp_drop_func &
 	load=$!
 	wait_until_locked_out "$load"
 	[[ $(attached_id v0) == "$before" ]]
