@@ -361,30 +361,39 @@ static int run_on_map(const struct ctl_opts *opts)
 	return EXIT_OK;
 }
 
-/* Pins outlive devices. */
-static bool removes_lost_device(const struct ctl_opts *opts, const struct pin_dir *dir)
+/* Of pins, which are no network namespace's. */
+static int get_from_device(struct pin_dir *dir, const struct ctl_opts *opts, int ifindex)
 {
-	return opts->action == REMOVE && !if_nametoindex(opts->device) && !access(dir->path, F_OK);
+	struct owner owner;
+	int err = pin_dir_need_bpffs(dir->base, false);
+
+	if (!err && ifindex)
+		err = pin_dir_set_device(dir, ifindex);
+	if (!err)
+		pin_dir_find(dir, &owner); /* if it fails, opening the pin says why */
+	return err || control_device(dir, opts, NULL) ? EXIT_BPF : EXIT_OK;
 }
 
 static int run_on_device(const struct ctl_opts *opts)
 {
 	struct reload reload = { .lock_timeout_ms = (int)(opts->lock_timeout * 1000) };
 	const char *base = opts->pin_base ? opts->pin_base : PIN_DIR_BASE;
+	bool enters = opts->netns && opts->action != GET;
+	char device[IF_NAMESIZE];
 
-	if (pin_dir_init(&reload.dir, base, opts->netns, opts->device))
+	if (enters && device_enter_netns(opts->netns))
 		return EXIT_FAILED;
-	if (opts->action == GET) /* of pins, which are no network namespace's */
-		return pin_dir_need_bpffs(base, false) || control_device(&reload.dir, opts, NULL) ?
-			       EXIT_BPF :
-			       EXIT_OK;
-	if (opts->netns && device_enter_netns(opts->netns))
+	snprintf(device, sizeof(device), "%s", opts->device);
+	if (enters || !opts->netns)
+		reload.ifindex = device_find(opts->device, device);
+	if (pin_dir_init(&reload.dir, base, opts->netns, device))
 		return EXIT_FAILED;
-	if (!removes_lost_device(opts, &reload.dir)) {
-		reload.ifindex = device_index(opts->device, opts->netns);
-		if (reload.ifindex < 0)
-			return EXIT_FAILED;
-	}
+	if (opts->action == GET)
+		return get_from_device(&reload.dir, opts, reload.ifindex);
+	/* Pins outlive devices. */
+	if ((opts->action != REMOVE || access(reload.dir.path, F_OK)) &&
+	    device_index(opts->device, opts->netns) < 0)
+		return EXIT_FAILED;
 	return opts->action == REMOVE ? remove_own(&reload, opts) : load_and_control(&reload, opts);
 }
 

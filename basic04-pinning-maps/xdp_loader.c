@@ -57,8 +57,9 @@ static const struct option_def option_defs[] = {
 	  .offset = FIELD(mode), .choice = ATTACH_AUTO, .only_with = WITH(LOAD),
 	  .help = "attach in native mode, or else in skb mode" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
-	  .offset = FIELD(force), .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL),
-	  .help = "also where a program that is not ours must go" },
+	  .offset = FIELD(force), 
+	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN),
+	  .help = "also others' programs, and another device's pins" },
 	{ .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
 	  .offset = FIELD(reuse_maps), .only_with = WITH(LOAD),
 	  .help = "go on with the pinned maps: counters live on" },
@@ -123,7 +124,7 @@ static const struct option_table option_table = {
 		 "Built in: xdp_pass_func (default), xdp_drop_func, xdp_abort_func, xdp_tx_func.\n"
 		 "Pins: " PIN_DIR_BASE "/IF/MAP and " PIN_DIR_BASE
 		 "/IF/programs/PROGRAM; a '.' in\n"
-		 "a name becomes '_'.\n"
+		 "a name becomes '_'. The link IF/owner says whose they are.\n"
 		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.",
 	.defs = option_defs,
 	.count = sizeof(option_defs) / sizeof(option_defs[0]),
@@ -243,9 +244,10 @@ static int run_removal(struct reload *reload, const struct loader_opts *opts)
 
 	err = opts->action == UNLOAD ?
 		      reload_unload(reload, opts->unload_id, opts->force, &report) :
-	      opts->action == UNLOAD_ALL ? reload_unload_all(reload, opts->force, &report) :
-					   reload_unpin(reload, opts->what != PROGRAMS_ONLY,
-							opts->what != MAPS_ONLY, &report);
+	      opts->action == UNLOAD_ALL ?
+		      reload_unload_all(reload, opts->force, &report) :
+		      reload_unpin(reload, opts->what != PROGRAMS_ONLY, opts->what != MAPS_ONLY,
+				   opts->force, &report);
 	if (err)
 		return reload_exit_code(reload);
 	if (opts->verbosity >= LOG_NORMAL)
@@ -261,38 +263,35 @@ static int run_list(const struct loader_opts *opts)
 	return err ? EXIT_BPF : EXIT_OK;
 }
 
-/* Pins outlive network namespaces too. */
-static bool unpins_lost_netns(const struct loader_opts *opts, const struct pin_dir *dir)
+/* Pins outlive devices, and network namespaces too. */
+static bool is_lost_netns(const struct loader_opts *opts)
 {
-	return opts->action == UNPIN && opts->netns && !device_has_netns(opts->netns) &&
-	       !access(dir->path, F_OK);
+	return opts->action == UNPIN && opts->netns && !device_has_netns(opts->netns);
 }
 
 static int run(const struct loader_opts *opts)
 {
-	struct reload reload = { .lock_timeout_ms = (int)(opts->lock_timeout * 1000) };
-	int index;
+	struct reload reload = { .lock_timeout_ms = (int)(opts->lock_timeout * 1000),
+				 .netns_is_gone = is_lost_netns(opts) };
+	char device[IF_NAMESIZE];
 
-	if (opts->action != LIST &&
-	    pin_dir_init(&reload.dir, opts->pin_base, opts->netns, opts->device))
+	if (opts->netns && !reload.netns_is_gone && device_enter_netns(opts->netns))
+		return EXIT_FAILED;
+	if (opts->action == LIST)
+		return run_list(opts);
+	snprintf(device, sizeof(device), "%s", opts->device);
+	if (!reload.netns_is_gone)
+		reload.ifindex = device_find(opts->device, device);
+	if (pin_dir_init(&reload.dir, opts->pin_base, opts->netns, device))
+		return EXIT_FAILED;
+	if (reload.netns_is_gone && access(reload.dir.path, F_OK) &&
+	    device_enter_netns(opts->netns))
 		return EXIT_FAILED;
 	reload.dir.access.mode = opts->pin_mode;
 	if (opts->pin_group && find_group(opts->pin_group, &reload.dir.access.gid))
 		return EXIT_FAILED;
-	if (unpins_lost_netns(opts, &reload.dir))
-		return run_removal(&reload, opts);
-	if (opts->netns && device_enter_netns(opts->netns))
+	if (opts->action != UNPIN && device_index(opts->device, opts->netns) < 0)
 		return EXIT_FAILED;
-	if (opts->action == LIST)
-		return run_list(opts);
-	if (opts->action == UNPIN) {
-		reload.ifindex = if_nametoindex(opts->device); /* pins outlive devices */
-		return run_removal(&reload, opts);
-	}
-	index = device_index(opts->device, opts->netns);
-	if (index < 0)
-		return EXIT_FAILED;
-	reload.ifindex = index;
 	return opts->action == LOAD ? run_load(&reload, opts) : run_removal(&reload, opts);
 }
 

@@ -174,32 +174,51 @@ static int check_opts(const struct stats_opts *opts)
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
-/* The pins at this name may be another device's. */
-static int check_namesake(const struct stats_opts *opts, const char *device)
+/* The pins at this name may be another device's, and are not shown as this one's then. */
+static int check_owner(const struct pin_dir *dir, const struct owner *owner, const char *device)
 {
-	char other[IF_NAMESIZE];
+	char text[2 * IF_NAMESIZE + NAME_MAX + 80], now[IF_NAMESIZE];
+	bool is_here = owner_is_same_netns(owner, &dir->own);
+	int err = is_here ? owner_name_now(owner, now) : 0;
 
-	if (opts->netns || !device_find_namesake(device, other))
+	if (owner_is_same(owner, &dir->own) || err == -ENODEV)
+		return 0; /* its own, or of a device that is gone */
+	if (err)
+		return err;
+	owner_describe(owner, &dir->own, text, sizeof(text));
+	if (!dir->own.ifindex && !strcmp(owner->device, device)) {
+		log_warn("the pins in %s are those of %s", dir->path, text);
 		return 0;
-	if (!if_nametoindex(device)) {
-		log_error("could not find device %s: the pins that go by its name are those of %s; "
-			  "give --dev %s",
-			  device, other, other);
-		return -ENODEV;
 	}
-	log_warn("%s and %s go by the same name in a BPF filesystem: 'xdp_loader --list' tells "
-		 "whose counters these are",
-		 device, other);
-	return 0;
+	log_error("could not show the counters of %s: the pins in %s belong to %s%s%s", device,
+		  dir->path, text, is_here ? "; give --dev " : "", is_here ? now : "");
+	return -EEXIST;
 }
 
-static int add_device(struct stats_set *set, const struct stats_opts *opts, const char *device)
+static int find_dir(struct pin_dir *dir, const struct stats_opts *opts, const char *name,
+		    char *device)
 {
-	char path[PATH_MAX];
-	struct pin_dir dir;
-	int err;
+	struct owner owner;
+	int ifindex = 0, err;
 
-	err = pin_dir_init(&dir, opts->pin_base, opts->netns, device);
+	snprintf(device, IF_NAMESIZE, "%s", name);
+	if (!opts->netns)
+		ifindex = device_find(name, device);
+	err = pin_dir_init(dir, opts->pin_base, opts->netns, device);
+	if (err || opts->netns)
+		return err;
+	err = pin_dir_set_device(dir, ifindex);
+	if (err || pin_dir_find(dir, &owner)) /* if that fails, opening the pin says why */
+		return err;
+	return check_owner(dir, &owner, device);
+}
+
+static int add_device(struct stats_set *set, const struct stats_opts *opts, const char *name)
+{
+	char path[PATH_MAX], device[IF_NAMESIZE];
+	struct pin_dir dir;
+	int err = find_dir(&dir, opts, name, device);
+
 	if (!err)
 		err = pin_dir_map_path(&dir, XDP_STATS_MAP_NAME, path, sizeof(path));
 	return err ? err : stats_set_add(set, device, opts->netns, path);
@@ -341,11 +360,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 {
 	int err, code = EXIT_BPF;
 	struct stats_set set;
-	size_t i;
 
-	for (i = 0; i < opts->devices.count; i++)
-		if (check_namesake(opts, opts->devices.values[i]))
-			return EXIT_FAILED;
 	err = stats_set_open(&set, opts->once && !opts->wait);
 	if (!err)
 		err = add_targets(&set, opts);

@@ -52,6 +52,17 @@ int device_check_netns(const char *netns)
 	return 0;
 }
 
+int device_find(const char *name, char *primary)
+{
+	unsigned int index = if_nametoindex(name);
+
+	if (!index || !if_indextoname(index, primary)) {
+		snprintf(primary, IF_NAMESIZE, "%s", name);
+		return 0;
+	}
+	return index;
+}
+
 int device_index(const char *name, const char *netns)
 {
 	unsigned int index = if_nametoindex(name);
@@ -123,64 +134,4 @@ void device_pin_name(const char *name, char *pin_name)
 	for (; *name; name++)
 		*pin_name++ = *name == '.' ? '_' : *name;
 	*pin_name = '\0';
-}
-
-/* The first device that goes by @pin_name and is not called @except. */
-static bool find_by_pin_name(const char *pin_name, const char *except, char *name)
-{
-	struct if_nameindex *devices = if_nameindex(), *device;
-	bool found = false;
-
-	if (!devices) {
-		log_error("could not list the network devices: %s; which of them goes by '%s' is "
-			  "not known",
-			  strerror(errno), pin_name);
-		return false;
-	}
-	for (device = devices; device->if_name && !found; device++) {
-		char other[IF_NAMESIZE];
-
-		device_pin_name(device->if_name, other);
-		found = !strcmp(other, pin_name) && strcmp(device->if_name, except);
-		if (found)
-			strcpy(name, device->if_name);
-	}
-	if_freenameindex(devices);
-	return found;
-}
-
-bool device_find_namesake(const char *name, char *other)
-{
-	char pin_name[IF_NAMESIZE];
-
-	device_pin_name(name, pin_name);
-	/* Only a name with one of the two characters can have a namesake: spare the others the
-	 * list of all devices.
-	 */
-	return strchr(pin_name, '_') && find_by_pin_name(pin_name, name, other);
-}
-
-bool device_find_pinned(const char *pin_name, char *name)
-{
-	return find_by_pin_name(pin_name, "", name);
-}
-
-bool device_find_netns(const char *pin_name, const char *except, char *netns)
-{
-	char other[NAME_MAX + 1];
-	struct dirent *entry;
-	bool found = false;
-	DIR *dir;
-
-	dir = opendir(DEVICE_NETNS_DIR);
-	while (dir && !found && (entry = readdir(dir))) {
-		device_pin_name(entry->d_name, other);
-		found = !is_dots(entry->d_name) && !strcmp(other, pin_name) &&
-			strcmp(entry->d_name, except);
-		if (found)
-			strcpy(netns, entry->d_name);
-	}
-	if (dir)
-		closedir(dir);
-	return found;
 }

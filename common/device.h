@@ -17,6 +17,11 @@ int device_check_name(const char *name);
 /* 0 where @netns can be the name of a network namespace in DEVICE_NETNS_DIR; else as above. */
 int device_check_netns(const char *netns);
 
+/* The index of the device called @name here, which may be an altname; 0: there is none. @primary, of
+ * IF_NAMESIZE bytes, gets the name that the kernel itself calls it, or @name.
+ */
+int device_find(const char *name, char *primary);
+
 /* The index of device @name in the network namespace that the process is in, from 1;
  * -ENODEV, with a message that names @netns (NULL: the machine's own).
  */
@@ -37,18 +42,5 @@ bool device_current_netns(char *netns, size_t size);
  * '_' when it pins, and so do we. @pin_name must hold strlen(@name) + 1 bytes.
  */
 void device_pin_name(const char *name, char *pin_name);
-
-/* The name of another device of this network namespace that goes by the same pin name as @name;
- * false if there is none. @other must hold IF_NAMESIZE bytes.
- */
-bool device_find_namesake(const char *name, char *other);
-
-/* A network namespace in DEVICE_NETNS_DIR that goes by @pin_name and is not called @except; false
- * if there is none. @netns must hold NAME_MAX + 1 bytes.
- */
-bool device_find_netns(const char *pin_name, const char *except, char *netns);
-
-/* The name of the device here that goes by @pin_name; false if there is none. */
-bool device_find_pinned(const char *pin_name, char *name);
 
 #endif /* DEVICE_H */

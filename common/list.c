@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -20,11 +21,19 @@
 #include "output.h"
 #include "pin_dir.h"
 
-/* Where a device is, and under which name its pins stand. */
+/* Where devices are. */
 struct place {
 	const char *base;
 	const char *netns; /* NULL: the one that the process is in */
-	bool no_netns;	   /* there are pins of it, but it is gone */
+	const struct owner *here;
+};
+
+/* One directory, and whose it is. */
+struct found {
+	const char *device; /* its name now, or the one that it had */
+	const char *was;    /* another name that it had when it was loaded; NULL */
+	int ifindex;	    /* 0: it is gone */
+	bool elsewhere;	    /* in a network namespace that the process is not in */
 };
 
 static const char *liveness(bool live)
@@ -77,16 +86,18 @@ static void print_program(const struct pin *pin, const struct attach_hook *hook)
 		     liveness(attach_hook_has(hook, info.id)));
 }
 
-static void print_header(const struct place *place, const char *device,
+static void print_header(const struct place *place, const struct found *found,
 			 const struct attach_hook *hook)
 {
 	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
 
-	output_print("%s%s%s: ", place->netns ? place->netns : "", place->netns ? "/" : "", device);
-	if (place->no_netns)
-		printf("no such network namespace");
-	else if (!hook->ifindex)
+	output_print("%s%s%s: ", place->netns ? place->netns : "", place->netns ? "/" : "",
+		     found->device);
+	if (found->elsewhere)
+		printf("%s",
+		       place->netns ? "no such network namespace" : "in another network namespace");
+	else if (!found->ifindex)
 		printf("no such device");
 	else if (!hook->count)
 		printf("no XDP program attached");
@@ -96,6 +107,8 @@ static void print_header(const struct place *place, const char *device,
 	if (hook->count)
 		printf(" attached in %s mode%s", attach_mode_name(hook->mode),
 		       hook->dispatcher ? ", through libxdp" : "");
+	if (found->was)
+		output_print(" (pinned as %s)", found->was);
 	putchar('\n');
 }
 
@@ -111,27 +124,19 @@ static int read_pins(struct pin_dir *dir, struct pin_list *pins)
 	return err == -ENOENT ? 0 : err;
 }
 
-static int print_place(const struct place *place, const char *device, bool even_if_empty)
+static int print_found(const struct place *place, const struct found *found, struct pin_dir *dir)
 {
-	struct attach_hook hook = { .device = device };
+	struct attach_hook hook = { .device = found->device };
 	struct pin_list pins;
-	struct pin_dir dir;
-	int ifindex, err;
+	int err = read_pins(dir, &pins);
 	size_t i;
 
-	err = pin_dir_init(&dir, place->base, place->netns, device);
+	if (!err && found->ifindex)
+		err = attach_query(&hook, found->device, found->ifindex);
 	if (err)
-		return err;
-	err = read_pins(&dir, &pins);
-	ifindex = place->no_netns ? 0 : if_nametoindex(device);
-	if (!err && ifindex)
-		err = attach_query(&hook, device, ifindex);
-	for (i = 0; i < pins.count && !even_if_empty; i++)
-		even_if_empty = pins.pins[i].kind != PIN_OTHER;
-	if (err || !even_if_empty)
 		goto out;
 
-	print_header(place, device, &hook);
+	print_header(place, found, &hook);
 	for (i = 0; i < pins.count; i++) {
 		const struct pin *pin = &pins.pins[i];
 
@@ -149,135 +154,172 @@ out:
 	return err;
 }
 
-static bool runs_pinned(const struct place *place, const char *device)
+/* Of the owner of a directory: its name now, if it is where the process is. @now: IF_NAMESIZE bytes. */
+static int find_owner(const struct place *place, const struct owner *owner, struct found *found,
+		      char *now)
 {
-	struct attach_hook hook;
-	struct pin_list pins;
-	struct pin_dir dir;
-	bool runs;
+	int err;
 
-	if (pin_dir_init(&dir, place->base, place->netns, device))
-		return false;
-	runs = !read_pins(&dir, &pins) && !attach_query(&hook, device, if_nametoindex(device)) &&
-	       attach_find_own(&pins, &hook);
-	pin_list_close(&pins);
-	return runs;
+	*found = (struct found){ .device = owner->device };
+	found->elsewhere = !owner_is_same_netns(owner, place->here);
+	if (found->elsewhere)
+		return 0;
+	err = owner_name_now(owner, now);
+	if (err)
+		return err == -ENODEV ? 0 : err;
+	found->ifindex = owner->ifindex;
+	found->was = strcmp(now, owner->device) ? owner->device : NULL;
+	found->device = now;
+	return 0;
 }
 
-int list_device(const char *base, const char *netns, const char *device)
+int list_device(const char *base, const char *netns, const char *name)
 {
-	const struct place place = { .base = base, .netns = netns };
-	char namesake[IF_NAMESIZE];
-	int err = pin_dir_need_bpffs(base, false);
+	char device[IF_NAMESIZE], now[IF_NAMESIZE];
+	int ifindex = device_find(name, device), err;
+	struct found found = { .device = device, .ifindex = ifindex };
+	struct owner owner;
+	struct pin_dir dir;
+	struct place place = { .base = base, .netns = netns, .here = &dir.own };
 
+	err = pin_dir_need_bpffs(base, false);
+	if (!err)
+		err = pin_dir_init(&dir, base, netns, device);
+	if (!err)
+		err = pin_dir_set_device(&dir, ifindex);
 	if (err)
 		return err;
-	if (device_find_namesake(device, namesake) && runs_pinned(&place, namesake)) {
+	err = pin_dir_find(&dir, &owner);
+	if (err && err != -ENOENT)
+		return folder_fail(err, "look for the owner of", dir.path);
+	err = err ? 0 : find_owner(&place, &owner, &found, now);
+	if (!err && ifindex && found.ifindex != ifindex) {
 		output_print("%s: the pins that go by its name are those of %s\n", device,
-			     namesake);
-		device = namesake;
+			     found.device);
+		fflush(stdout);
 	}
-	return print_place(&place, device, true);
+	return err ? err : print_found(&place, &found, &dir);
 }
 
-/* The folders in @path, sorted; a folder that is not there has none. */
-static int read_folders(const char *path, struct dirent ***entries)
-{
-	int count = scandir(path, entries, NULL, alphasort);
-
-	if (count < 0 && errno != ENOENT) {
-		count = -errno;
-		log_error("could not read %s: %s%s", path, strerror(-count),
-			  count == -EACCES ? "; run as root" : "");
-		return count;
-	}
-	return count < 0 ? 0 : count;
-}
-
-static void free_folders(struct dirent **entries, int count)
-{
-	while (count-- > 0)
-		free(entries[count]);
-	free(entries);
-}
-
-/* Of two devices that go by one name the pins are those of the one that runs their program. Pins
- * of a device that is gone are listed under the folder's name.
+/* Calls @list for each folder in @folder, in their order; one that fails does not end it. 0 or the first
+ * error.
  */
-static int list_folder(const struct place *place, const char *pin_name)
+static int each_folder(const struct place *place, const char *path,
+		       int (*list)(const struct place *place, const char *path, const char *name))
 {
-	char device[IF_NAMESIZE], namesake[IF_NAMESIZE];
+	struct dirent **entries = NULL;
+	int count = scandir(path, &entries, NULL, alphasort), i, err = 0;
 
-	if (strlen(pin_name) >= IF_NAMESIZE)
-		return 0;
-	if (place->no_netns || !device_find_pinned(pin_name, device))
-		strcpy(device, pin_name);
-	else if (device_find_namesake(device, namesake) && runs_pinned(place, namesake))
-		strcpy(device, namesake);
-	return print_place(place, device, false);
+	if (count < 0 && errno != ENOENT)
+		return folder_fail(-errno, "read", path);
+	for (i = 0; i < count; i++) {
+		if (entries[i]->d_type == DT_DIR && entries[i]->d_name[0] != '.') {
+			int one = list(place, path, entries[i]->d_name);
+
+			err = err ? err : one;
+		}
+		free(entries[i]);
+	}
+	free(entries);
+	return err;
 }
 
-static int list_netns_folder(const char *base, const char *folder, const char *netns, bool enter)
+/* Somebody else's folder may say anything. */
+static bool is_left_out(const char *folder, bool say)
 {
-	struct place place = { .base = base, .netns = netns };
-	struct dirent **entries = NULL;
-	char path[PATH_MAX];
-	int count, i, err = 0;
+	struct stat info;
+
+	if (lstat(folder, &info) || !folder_is_foreign(&info))
+		return false;
+	if (say)
+		log_warn("%s is left out: it is user %u's and group %u's, of mode %04o", folder,
+			 info.st_uid, info.st_gid, info.st_mode & 07777);
+	return true;
+}
+
+static int list_folder(const struct place *place, const char *path, const char *name)
+{
+	char now[IF_NAMESIZE];
+	struct owner owner;
+	struct found found;
+	struct pin_dir dir;
+	char folder[PATH_MAX + NAME_MAX + 2];
+	int err;
+
+	snprintf(folder, sizeof(folder), "%s/%s", path, name);
+	err = is_left_out(folder, true) ? -ENOENT : owner_read(&owner, AT_FDCWD, folder);
+	if (err) /* without an owner's link it is not a device's of ours */
+		return err == -ENOENT ? 0 : folder_fail(err, "read the owner of", folder);
+	err = find_owner(place, &owner, &found, now);
+	if (!err)
+		err = pin_dir_init(&dir, place->base, place->netns, owner.device);
+	return err ? err : print_found(place, &found, &dir);
+}
+
+/* Sets @netns to the name of the network namespace that the devices in the folder are in. */
+static void find_netns(const char *path, char *netns)
+{
+	char folder[PATH_MAX + NAME_MAX + 2];
+	DIR *entries = opendir(path);
+	struct dirent *entry;
+	struct owner owner;
+
+	*netns = '\0';
+	while (entries && !*netns && (entry = readdir(entries))) {
+		snprintf(folder, sizeof(folder), "%s/%s", path, entry->d_name);
+		if (entry->d_type == DT_DIR && !is_left_out(folder, false) &&
+		    !owner_read(&owner, AT_FDCWD, folder))
+			strcpy(netns, owner.netns_name);
+	}
+	if (entries)
+		closedir(entries);
+}
+
+static int list_netns_folder(const char *base, const char *path, char *netns, bool enter)
+{
+	struct owner here;
+	struct place place = { .base = base, .netns = netns, .here = &here };
+	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), err;
 
 	if (enter)
-		place.no_netns = !device_has_netns(netns) || device_enter_netns(netns);
-	snprintf(path, sizeof(path), "%s/%s", base, folder);
-	count = read_folders(path, &entries);
-	for (i = 0; i < count && !err; i++)
-		if (entries[i]->d_type == DT_DIR && entries[i]->d_name[0] != '.')
-			err = list_folder(&place, entries[i]->d_name);
-	free_folders(entries, count);
-	return count < 0 ? count : err;
+		find_netns(path, netns);
+	if (enter && *netns && device_has_netns(netns) && own >= 0)
+		device_enter_netns(netns);
+	err = owner_of(&here, "", 0, NULL);
+	if (!err)
+		err = each_folder(&place, path, list_folder);
+	if (enter && own >= 0 && setns(own, CLONE_NEWNET))
+		err = folder_fail(-errno, "go back from", netns);
+	if (own >= 0)
+		close(own);
+	return err;
 }
 
-static bool is_netns_folder(const char *name)
+static int list_entry(const struct place *place, const char *base, const char *name)
 {
-	return !strncmp(name, PIN_DIR_NETNS_PREFIX, strlen(PIN_DIR_NETNS_PREFIX));
+	char path[PATH_MAX + NAME_MAX + 2], netns[NAME_MAX + 1];
+
+	if (strncmp(name, PIN_DIR_NETNS_PREFIX, strlen(PIN_DIR_NETNS_PREFIX)))
+		return list_folder(place, base, name);
+	snprintf(path, sizeof(path), "%s/%s", base, name);
+	return is_left_out(path, true) ? 0 : list_netns_folder(base, path, netns, true);
 }
 
 int list_all(const char *base, const char *netns)
 {
-	const struct place here = { .base = base };
-	int count, i, err, own = -1;
-	struct dirent **entries = NULL;
-	char name[NAME_MAX + 1];
+	char path[PATH_MAX + NAME_MAX + 2], name[NAME_MAX + 1];
+	struct owner here;
+	const struct place place = { .base = base, .here = &here };
+	int err = pin_dir_need_bpffs(base, false);
 
-	err = pin_dir_need_bpffs(base, false);
 	if (err)
 		return err;
 	if (netns) {
-		snprintf(name, sizeof(name), PIN_DIR_NETNS_PREFIX "%s", netns);
-		device_pin_name(name, name);
-		return list_netns_folder(base, name, netns, false);
+		pin_dir_netns_name(netns, name);
+		snprintf(path, sizeof(path), "%s/%s", base, name);
+		snprintf(name, sizeof(name), "%s", netns);
+		return list_netns_folder(base, path, name, false);
 	}
-
-	count = read_folders(base, &entries);
-	own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	for (i = 0; i < count; i++) {
-		const char *folder = entries[i]->d_name, *netns_name;
-		int one;
-
-		if (entries[i]->d_type != DT_DIR || folder[0] == '.')
-			continue;
-		one = list_folder(&here, folder);
-		err = err ? err : one;
-		if (!is_netns_folder(folder))
-			continue;
-		netns_name = folder + strlen(PIN_DIR_NETNS_PREFIX);
-		if (!device_find_netns(netns_name, "", name))
-			strcpy(name, netns_name);
-		one = list_netns_folder(base, folder, name, true);
-		if (own < 0 || setns(own, CLONE_NEWNET))
-			break;
-		err = err ? err : one;
-	}
-	if (own >= 0)
-		close(own);
-	free_folders(entries, count);
-	return count < 0 ? count : err;
+	err = owner_of(&here, "", 0, NULL);
+	return err ? err : each_folder(&place, base, list_entry);
 }

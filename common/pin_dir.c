@@ -27,6 +27,7 @@
 #define RESTAGED "attached-program" /* on its way to the place of the staged program */
 #define UNLOAD_BEGUN "unload-begun"
 #define LOCK "writer-lock"
+#define LIBXDP "xdp" /* what libxdp pins is there */
 
 static int fail(int err, const char *verb, const char *path)
 {
@@ -45,6 +46,17 @@ static int join(char *path, size_t size, const char *parent, const char *name)
 	return -ENAMETOOLONG;
 }
 
+static bool is_reserved(const char *name)
+{
+	return !strcmp(name, LIBXDP) ||
+	       !strncmp(name, PIN_DIR_NETNS_PREFIX, strlen(PIN_DIR_NETNS_PREFIX));
+}
+
+int pin_dir_set_device(struct pin_dir *dir, int ifindex)
+{
+	return owner_of(&dir->own, dir->device, ifindex, dir->netns);
+}
+
 int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device)
 {
 	char name[IF_NAMESIZE], netns_name[NAME_MAX + 1];
@@ -58,6 +70,13 @@ int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const
 				 .fd = -1,
 				 .lock = -1 };
 	device_pin_name(device, name);
+	if (!netns && is_reserved(name)) {
+		log_error("could not use device %s: %s/%s is not for a device, but %s; rename the "
+			  "device",
+			  device, base, name,
+			  strcmp(name, LIBXDP) ? "for a network namespace" : "libxdp's");
+		return -EINVAL;
+	}
 	if (!netns)
 		return join(dir->path, sizeof(dir->path), base, name);
 
@@ -175,10 +194,8 @@ static const char *last_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-/* Opens the folders above the device's, of which the last is dir->parent, and that one. 0 or -errno, with
- * a message only for -EUCLEAN.
- */
-static int open_folders(struct pin_dir *dir, bool make)
+/* Opens the folder that the device's is in. 0 or -errno, with a message only for -EUCLEAN. */
+static int open_parent(struct pin_dir *dir, bool make)
 {
 	int base = folder_open_path(dir->base, make, &dir->existed);
 	const char *name = last_name(dir->above);
@@ -189,12 +206,50 @@ static int open_folders(struct pin_dir *dir, bool make)
 				     folder_open(base, name, dir->above);
 		close(base);
 	}
-	if (dir->parent < 0)
-		return dir->parent;
-	name = last_name(dir->path);
-	dir->fd = make ? folder_make(dir->parent, name, dir->path, NULL) :
-			 folder_open(dir->parent, name, dir->path);
-	return dir->fd < 0 ? dir->fd : 0;
+	return dir->parent < 0 ? dir->parent : 0;
+}
+
+/* The folder of which the device is the owner, by another name. */
+struct search {
+	const struct owner *owner;
+	char *name;
+};
+
+static int is_owned(int parent, const struct dirent *entry, void *context)
+{
+	const struct search *search = context;
+	struct owner owner;
+	int err;
+
+	if (entry->d_type != DT_DIR)
+		return 0;
+	err = owner_read(&owner, parent, entry->d_name);
+	if (err)
+		return err == -ENOENT || err == -EACCES ? 0 : err;
+	if (!owner_is_same(&owner, search->owner))
+		return 0;
+	strcpy(search->name, entry->d_name);
+	return 1;
+}
+
+/* Sets @name to that of the device's folder, which may be of before the device was renamed. 1 then, 0, or
+ * -errno with a message.
+ */
+static int find_own(const struct pin_dir *dir, char *name)
+{
+	struct search search = { .owner = &dir->own, .name = name };
+	struct owner owner;
+	int err;
+
+	strcpy(name, last_name(dir->path));
+	if (!dir->own.ifindex)
+		return 0;
+	err = owner_read(&owner, dir->parent, name);
+	if (err && err != -ENOENT)
+		return err;
+	if (!err && owner_is_same(&owner, &dir->own))
+		return 0;
+	return folder_each(dir->parent, is_owned, &search);
 }
 
 void pin_dir_close(struct pin_dir *dir)
@@ -209,18 +264,51 @@ void pin_dir_close(struct pin_dir *dir)
 	}
 }
 
+/* Gives the last name in the path to another folder. */
+static void set_last_name(struct pin_dir *dir, const char *name)
+{
+	size_t parent = strlen(dir->path) - strlen(last_name(dir->path));
+
+	snprintf(dir->path + parent, sizeof(dir->path) - parent, "%s", name);
+}
+
+int pin_dir_find(struct pin_dir *dir, struct owner *owner)
+{
+	char name[NAME_MAX + 1];
+	int err = owner_read(owner, AT_FDCWD, dir->path), found;
+
+	if ((err && err != -ENOENT) || !dir->own.ifindex ||
+	    (!err && owner_is_same(owner, &dir->own)))
+		return err;
+	dir->parent = open(dir->netns ? dir->above : dir->base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	found = dir->parent < 0 ? 0 : find_own(dir, name);
+	pin_dir_close(dir);
+	if (found <= 0)
+		return err;
+	set_last_name(dir, name);
+	return owner_read(owner, AT_FDCWD, dir->path);
+}
+
 int pin_dir_open(struct pin_dir *dir)
 {
-	int err = open_folders(dir, false);
+	char name[NAME_MAX + 1];
+	int err = open_parent(dir, false), found = err ? 0 : find_own(dir, name);
 
+	if (found < 0)
+		err = found;
+	if (found > 0)
+		set_last_name(dir, name);
 	if (!err)
+		dir->fd = folder_open(dir->parent, name, dir->path);
+	if (!err && dir->fd >= 0)
 		return 0;
+	err = err ? err : dir->fd;
 	pin_dir_close(dir);
 	return err == -ENOENT ? err : fail(err, "open", dir->path);
 }
 
-/* The lock's folder, as a pin's readers may open the device's. */
-static int take_lock(struct pin_dir *dir, long timeout_ms)
+/* On a folder in the directory, as a pin's readers may open the directory. */
+static int take_lock(struct pin_dir *dir, const char *name, long timeout_ms)
 {
 	char path[PATH_MAX];
 	int err = join(path, sizeof(path), dir->path, LOCK);
@@ -231,10 +319,29 @@ static int take_lock(struct pin_dir *dir, long timeout_ms)
 	if (dir->lock < 0)
 		return dir->lock;
 	err = lock_take(dir->lock, timeout_ms);
-	if (!err && (!folder_is_still_at(dir->fd, dir->parent, last_name(dir->path)) ||
+	if (!err && (!folder_is_still_at(dir->fd, dir->parent, name) ||
 		     !folder_is_still_at(dir->lock, dir->fd, LOCK)))
 		err = -ESTALE;
 	return err;
+}
+
+/* The directory follows the device, to a name that is free. */
+static int follow_rename(const struct pin_dir *dir, const char *name)
+{
+	struct owner owner;
+
+	if (owner_read(&owner, dir->fd, ".") || !owner_is_same(&owner, &dir->own))
+		return -ESTALE;
+	if (renameat(dir->parent, name, dir->parent, last_name(dir->path))) {
+		if (errno != ENOTEMPTY && errno != EEXIST)
+			return -errno;
+		log_error("could not give the pins of %s, which was %s, its name: %s is there, of "
+			  "another device; remove it",
+			  dir->device, owner.device, dir->path);
+		return -EUCLEAN;
+	}
+	log_info("%s was %s: its pins are in %s now", dir->device, owner.device, dir->path);
+	return 0;
 }
 
 /* One try: 0, -ETIMEDOUT (somebody held it all the time), -ESTALE (it was removed in between: the
@@ -242,10 +349,18 @@ static int take_lock(struct pin_dir *dir, long timeout_ms)
  */
 static int try_lock(struct pin_dir *dir, long timeout_ms)
 {
-	int err = open_folders(dir, true);
+	char name[NAME_MAX + 1];
+	int err = open_parent(dir, true), found = err ? 0 : find_own(dir, name);
 
-	if (!err)
-		err = take_lock(dir, timeout_ms);
+	if (found < 0)
+		err = found;
+	if (!err) {
+		dir->fd = found ? folder_open(dir->parent, name, dir->path) :
+				  folder_make(dir->parent, name, dir->path, NULL);
+		err = dir->fd < 0 ? dir->fd : take_lock(dir, name, timeout_ms);
+	}
+	if (!err && found)
+		err = follow_rename(dir, name);
 	if (err)
 		pin_dir_close(dir);
 	return err == -ENOENT ? -ESTALE : err;
@@ -268,6 +383,31 @@ int pin_dir_lock(struct pin_dir *dir, int timeout_ms)
 	return err ? fail(err, "lock", dir->path) : 0;
 }
 
+int pin_dir_owner(const struct pin_dir *dir, struct owner *owner)
+{
+	return owner_read(owner, dir->fd, ".");
+}
+
+int pin_dir_own_again(const struct pin_dir *dir, const struct owner *owner)
+{
+	int err = owner ? owner_write(owner, dir->fd) : owner_remove(dir->fd);
+
+	return err ? fail(err, "write the owner of", dir->path) : 0;
+}
+
+int pin_dir_own(const struct pin_dir *dir)
+{
+	return pin_dir_own_again(dir, &dir->own);
+}
+
+static int is_other(int folder, const struct dirent *entry, void *unused)
+{
+	(void)folder;
+	(void)unused;
+	return strcmp(entry->d_name, LOCK) && strcmp(entry->d_name, OWNER_LINK) &&
+	       strcmp(entry->d_name, OWNER_NEW_LINK);
+}
+
 /* The device's own folder and its network namespace's go if they are empty; folders above only if
  * they were made for this lock. Others may have waited for a lock that is gone then: they see it.
  */
@@ -279,6 +419,8 @@ void pin_dir_unlock(struct pin_dir *dir)
 	if (dir->lock < 0)
 		return;
 	unlinkat(dir->fd, PROGRAMS, AT_REMOVEDIR);
+	if (!folder_each(dir->fd, is_other, NULL))
+		owner_remove(dir->fd);
 	unlinkat(dir->fd, LOCK, AT_REMOVEDIR);
 	if (!unlinkat(dir->parent, last_name(dir->path), AT_REMOVEDIR)) {
 		snprintf(path, sizeof(path), "%s", dir->netns ? dir->above : dir->base);
@@ -401,7 +543,8 @@ static int open_pin(struct pin *pin, int folder, const char *name, const struct 
 static bool is_own_name(const char *name)
 {
 	return !strcmp(name, PROGRAMS) || !strcmp(name, STAGED) || !strcmp(name, REPLACED) ||
-	       !strcmp(name, UNLOAD_BEGUN) || !strcmp(name, LOCK);
+	       !strcmp(name, UNLOAD_BEGUN) || !strcmp(name, LOCK) || !strcmp(name, OWNER_LINK) ||
+	       !strcmp(name, OWNER_NEW_LINK);
 }
 
 static int add_pin(int folder, const struct dirent *entry, void *context)

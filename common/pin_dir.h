@@ -5,12 +5,14 @@
  *	<base>/<device>/programs/<program>
  *	<base>/<device>/staged-pins/...       the same shape: of a load that is not committed yet
  *	<base>/<device>/staged-pins/replaced-program/...  what is put back if the hook is empty
+ *	<base>/<device>/owner                 a link, whose text says whose the directory is: owner.h
  *	<base>/<device>/unload-begun          an unload has begun and is not done yet
  *	<base>/<device>/writer-lock           whoever works here holds the lock on this folder, which
  *					      readers may not open, whatever the pins' mode is
  *
  * <base>/netns-<name>/<device>/ for a device of a named network namespace. No C identifier has a
- * '-', so no map takes one of these names; a map called "programs" is refused.
+ * '-', so no map takes one of these names; maps called "programs" or "owner" are
+ * refused. The owner's link is made before the first pin, and goes after the last.
  *
  * A pinned program vouches for the maps that it uses: its own pin and theirs belong to us. Pins
  * that no program here vouches for, and whatever else stands in the directory, are somebody
@@ -27,6 +29,7 @@
 #include <linux/types.h>
 
 #include "folder.h"
+#include "owner.h"
 
 #define PIN_DIR_BASE "/sys/fs/bpf"
 #define PIN_DIR_NETNS_PREFIX "netns-"
@@ -44,6 +47,8 @@ struct pin_dir {
 	const char *device;
 	const char *netns; /* NULL: the one that the caller is in */
 	struct pin_access access;
+	struct owner
+		own; /* what the owner link of @device says; ifindex 0: there is no such device */
 	char path[PATH_MAX];
 	char above[PATH_MAX]; /* of the network namespace's folder; "": none */
 	int parent;	      /* the folder that this one is in; -1 */
@@ -78,10 +83,15 @@ struct pin_list {
 	size_t count;
 };
 
-/* Fills @dir with the paths for @device; touches nothing. The strings must stay valid.
- * 0, or -ENAMETOOLONG with a message.
+/* Fills @dir with the paths for @device; touches nothing. The strings must stay valid. 0; -EINVAL if the
+ * name is one that others use in @base, or -ENAMETOOLONG, with a message.
  */
 int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device);
+
+/* Says that the device exists, as @ifindex of the network namespace that the process is in. 0 or -errno,
+ * with a message.
+ */
+int pin_dir_set_device(struct pin_dir *dir, int ifindex);
 
 /* The name of the folder of network namespace @netns: NAME_MAX + 1 bytes. */
 void pin_dir_netns_name(const char *netns, char *name);
@@ -94,17 +104,31 @@ int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, si
  */
 int pin_dir_need_bpffs(const char *base, bool may_mount);
 
-/* Opens the directory to be read alone. 0; -ENOENT without a message if there is none; or -errno, with a
+/* For readers, by paths: sets dir->path to that of the directory of the device, as below, and @owner to
+ * its owner. As owner_read().
+ */
+int pin_dir_find(struct pin_dir *dir, struct owner *owner);
+
+/* Opens the directory to be read alone; if the device had another name when it was loaded, the one of
+ * that name, which dir->path is then. 0; -ENOENT without a message if there is none; or -errno, with a
  * message. pin_dir_close() does nothing if it is not open.
  */
 int pin_dir_open(struct pin_dir *dir);
 void pin_dir_close(struct pin_dir *dir);
 
-/* Makes the directory if it is missing, opens it, and locks it against other writers, until
+/* Makes the directory if it is missing, or gives the one that the device had under another name its name;
+ * opens it, and locks it against other writers, until
  * pin_dir_unlock(). Waits @timeout_ms at most: -ETIMEDOUT. -EUCLEAN if it, or a folder above it, is
  * somebody else's. 0 or -errno, with a message.
  */
 int pin_dir_lock(struct pin_dir *dir, int timeout_ms);
+
+/* Reads the owner of the open directory: as owner_read(). */
+int pin_dir_owner(const struct pin_dir *dir, struct owner *owner);
+
+/* Makes the device, or @owner, the owner of the locked directory; NULL: nobody. 0 or -errno, with a message. */
+int pin_dir_own(const struct pin_dir *dir);
+int pin_dir_own_again(const struct pin_dir *dir, const struct owner *owner);
 
 /* Makes, opens and locks it again if somebody has removed it meanwhile. As above. */
 int pin_dir_find_again(struct pin_dir *dir, int timeout_ms);

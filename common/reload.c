@@ -20,6 +20,8 @@ struct transaction {
 	struct attach_hook hook;
 	struct pin_list live;
 	sigset_t signals;
+	struct owner before; /* of the directory, if it had one */
+	bool had_owner, took_ownership;
 };
 
 static int get_program(int fd, struct bpf_prog_info *info)
@@ -40,40 +42,60 @@ static const struct pin *find_program(const struct pin_list *pins)
 	return NULL;
 }
 
-static int refuse_namesake(const struct pin_dir *dir, const char *own, const char *other)
+/* 0: the directory is the device's, or whose it was is gone, or it is nobody's; with a message, -EEXIST:
+ * it is another's, or of before there were owner links and of a program that is not attached here.
+ */
+static int check_owner(const struct transaction *transaction)
 {
-	log_error("could not use %s for %s: the pins there belong to %s, which goes by the same "
-		  "name in a BPF filesystem; unload %s first, or choose another --pin-base",
-		  dir->path, own, other, other);
+	const struct pin_dir *dir = &transaction->reload->dir;
+	char text[2 * IF_NAMESIZE + NAME_MAX + 80], now[IF_NAMESIZE];
+	struct owner owner;
+	int err = pin_dir_owner(dir, &owner);
+
+	if (err == -ENOENT) {
+		if (!dir->own.ifindex || !find_program(&transaction->live) ||
+		    attach_find_own(&transaction->live, &transaction->hook))
+			return 0;
+		log_error("could not use %s for %s: nothing says whose it is, and none of its "
+			  "programs is attached to %s; --unpin --force removes its pins, --force "
+			  "takes them over",
+			  dir->path, dir->device, dir->device);
+		return -EEXIST;
+	}
+	if (err || !dir->own.netns || (dir->own.ifindex && owner_is_same(&owner, &dir->own)))
+		return err;
+	if (owner_is_same_netns(&owner, &dir->own)) {
+		err = owner_name_now(&owner, now);
+		if (err)
+			return err == -ENODEV ? 0 : err;
+	}
+	log_error("could not use %s for %s: its pins belong to %s; unload there, choose another "
+		  "--pin-base, or take them over with --force",
+		  dir->path, dir->device, owner_describe(&owner, &dir->own, text, sizeof(text)));
 	return -EEXIST;
 }
 
-/* Two devices, or network namespaces, may go by one name in the BPF filesystem; the pins then
- * belong to the one that runs a program of them.
- */
-static int check_namesake(const struct pin_dir *dir, const struct pin_list *live,
-			  const struct attach_hook *own)
+/* The device becomes the owner, if it is not yet, until a load that fails gives that back. */
+static int take_ownership(struct transaction *transaction)
 {
-	char other[IF_NAMESIZE], netns_name[NAME_MAX + 1], other_netns[NAME_MAX + 1];
-	struct attach_hook hook;
-	int ifindex, err;
+	const struct pin_dir *dir = &transaction->reload->dir;
+	int err = pin_dir_owner(dir, &transaction->before);
 
-	if (!find_program(live) || attach_find_own(live, own))
-		return 0;
-	if (dir->netns) {
-		device_pin_name(dir->netns, netns_name);
-		if (device_find_netns(netns_name, dir->netns, other_netns))
-			return refuse_namesake(dir, dir->netns, other_netns);
-	}
-	if (!device_find_namesake(dir->device, other))
-		return 0;
-	ifindex = if_nametoindex(other);
-	if (!ifindex)
-		return 0;
-	err = attach_query(&hook, other, ifindex);
-	if (err || !attach_find_own(live, &hook))
+	if (err && err != -ENOENT)
 		return err;
-	return refuse_namesake(dir, dir->device, other);
+	transaction->had_owner = !err;
+	if (!err && owner_is_same(&transaction->before, &dir->own) &&
+	    !strcmp(transaction->before.device, dir->own.device))
+		return 0;
+	transaction->took_ownership = true;
+	return pin_dir_own(dir);
+}
+
+static void give_ownership_back(const struct transaction *transaction)
+{
+	if (transaction->took_ownership)
+		pin_dir_own_again(&transaction->reload->dir,
+				  transaction->had_owner ? &transaction->before : NULL);
 }
 
 /* Removes the program's pin and those of the maps that it alone uses. */
@@ -512,7 +534,8 @@ static int check_device(const struct reload *reload)
 	return -ENODEV;
 }
 
-static int begin(struct reload *reload, struct transaction *transaction)
+/* @force: whoever the owner of the directory is. */
+static int begin(struct reload *reload, struct transaction *transaction, bool force)
 {
 	bool repaired;
 	int err;
@@ -525,6 +548,10 @@ static int begin(struct reload *reload, struct transaction *transaction)
 		return err;
 
 	reload->failure = RELOAD_FAILED;
+	if (!reload->netns_is_gone)
+		err = pin_dir_set_device(&reload->dir, reload->ifindex);
+	if (err)
+		return err;
 	err = pin_dir_lock(&reload->dir, reload->lock_timeout_ms);
 	if (err == -EUCLEAN)
 		reload->failure = RELOAD_FAILED_BPF;
@@ -540,8 +567,8 @@ static int begin(struct reload *reload, struct transaction *transaction)
 	err = check_device(reload);
 	if (!err)
 		err = read_state(transaction);
-	if (!err)
-		err = check_namesake(&reload->dir, &transaction->live, &transaction->hook);
+	if (!err && !force)
+		err = check_owner(transaction);
 	if (!err)
 		err = repair(transaction, &repaired);
 	if (!err && repaired)
@@ -718,6 +745,8 @@ static int load_object(struct transaction *transaction, const struct reload_load
 	if (!err)
 		err = object_load(object);
 	if (!err)
+		err = take_ownership(transaction);
+	if (!err)
 		err = stage(transaction, object, load);
 	return err;
 }
@@ -742,6 +771,7 @@ static void restore_pins(const struct transaction *transaction)
 	for (i = 0; i < transaction->live.count; i++)
 		if (transaction->live.pins[i].kind != PIN_OTHER)
 			pin_dir_restore(dir, &transaction->live.pins[i]);
+	give_ownership_back(transaction);
 }
 
 /* Attaches what is loaded and staged, and commits it. Where what ran before cannot come back, the new
@@ -759,6 +789,7 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 		err = keep_replaced(transaction, request);
 		if (err) {
 			pin_dir_unstage(&reload->dir);
+			give_ownership_back(transaction);
 			return err;
 		}
 	}
@@ -766,6 +797,7 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	err = attach_program(&transaction->hook, request, attached);
 	if (err) {
 		pin_dir_unstage(&reload->dir);
+		give_ownership_back(transaction);
 		goto out;
 	}
 	err = attach_read_back(&transaction->hook, attached);
@@ -850,10 +882,12 @@ static int load_anew(struct transaction *transaction, const struct reload_load *
 
 	if (!err && old && load->keep_map)
 		err = check_same(transaction, load, &object, old);
-	if (err)
+	if (err) {
 		pin_dir_unstage(&transaction->reload->dir);
-	else
+		give_ownership_back(transaction);
+	} else {
 		err = put_in_place(transaction, &request, report);
+	}
 	if (!err)
 		snprintf(report->program, sizeof(report->program), "%s",
 			 object_program_name(&object));
@@ -868,7 +902,7 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 	int err;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
-	err = begin(reload, &transaction);
+	err = begin(reload, &transaction, load->force);
 	if (err)
 		return err;
 	old = attach_find_own(&transaction.live, &transaction.hook);
@@ -939,7 +973,7 @@ int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_rep
 	int err;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
-	err = begin(reload, &transaction);
+	err = begin(reload, &transaction, force);
 	if (err)
 		return err;
 	own = id ? pin_list_find(&transaction.live, PIN_PROGRAM, id) :
@@ -1008,7 +1042,7 @@ int reload_remove(struct reload *reload, const char *map, struct reload_report *
 	int err;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
-	err = begin(reload, &transaction);
+	err = begin(reload, &transaction, false);
 	if (err)
 		return err;
 	err = find_user(&transaction.live, map, &own);
@@ -1030,7 +1064,7 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 	int err;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
-	err = begin(reload, &transaction);
+	err = begin(reload, &transaction, force);
 	if (err)
 		return err;
 
@@ -1064,13 +1098,14 @@ out:
 	return err;
 }
 
-int reload_unpin(struct reload *reload, bool maps, bool programs, struct reload_report *report)
+int reload_unpin(struct reload *reload, bool maps, bool programs, bool force,
+		 struct reload_report *report)
 {
 	struct transaction transaction;
 	int err;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
-	err = begin(reload, &transaction);
+	err = begin(reload, &transaction, force);
 	if (err)
 		return err;
 	reload->failure = RELOAD_FAILED_BPF;

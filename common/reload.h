@@ -24,7 +24,8 @@ enum reload_failure { RELOAD_FAILED, RELOAD_FAILED_BPF, RELOAD_FAILED_XDP };
 
 struct reload {
 	struct pin_dir dir;
-	int ifindex; /* 0: there is no such device (unpin only) */
+	int ifindex;	    /* 0: there is no such device (unpin only) */
+	bool netns_is_gone; /* nor its network namespace */
 	int lock_timeout_ms;
 	enum reload_failure failure; /* valid after an error */
 };
@@ -83,8 +84,9 @@ int reload_remove(struct reload *reload, const char *map, struct reload_report *
  */
 int reload_unload_all(struct reload *reload, bool force, struct reload_report *report);
 
-/* Removes pins and leaves what is attached alone. */
-int reload_unpin(struct reload *reload, bool maps, bool programs, struct reload_report *report);
+/* Removes pins and leaves what is attached alone; pins of another device with @force only. */
+int reload_unpin(struct reload *reload, bool maps, bool programs, bool force,
+		 struct reload_report *report);
 
 /* The tools' exit code (exit_codes.h) for what failed. */
 int reload_exit_code(const struct reload *reload);

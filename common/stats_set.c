@@ -3,6 +3,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
 #include <poll.h>
@@ -12,12 +13,13 @@
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
-#include "device.h"
+#include "folder.h"
 #include "log.h"
 #include "map_pin.h"
 #include "pin_dir.h"
@@ -88,6 +90,9 @@ void stats_set_close(struct stats_set *set)
 		free(set->folders[i].path);
 		free(set->folders[i].netns);
 	}
+	for (i = 0; i < set->left_out_count; i++)
+		free(set->left_out[i]);
+	free(set->left_out);
 	free(set->devices);
 	free(set->folders);
 	stats_buffer_close(&set->buffer);
@@ -115,6 +120,8 @@ static void say_missed(struct stats_device *device)
 {
 	const int seen = (int)device->watch.seen;
 
+	if (device->found && !device->device) /* it is nobody's */
+		device->unseen = device->unseen_dirs = 0;
 	device->watch.seen = 0;
 	device->unseen -= seen;
 	if (device->unseen > 0) {
@@ -222,13 +229,28 @@ static int failure(const struct stats_set *set, const struct stats_device *devic
 	return is_needed && !device->found && !may_pass ? err : 0;
 }
 
-static int follow(struct stats_set *set, struct stats_device *device)
-{
-	int err = stats_watch_follow(&device->watch, &set->buffer);
+static int find_owner(struct stats_set *set, struct stats_device *device);
 
+/* In a directory without an owner nothing is a device's. */
+static int look_at_pin(struct stats_set *set, struct stats_device *device)
+{
+	int err = find_owner(set, device);
+
+	device->watch.followed_at = stats_watch_now();
+	if (!err)
+		err = stats_watch_follow(&device->watch, &set->buffer);
+	else if (err == -ENOENT)
+		err = 0;
+	else if (err != device->err)
+		log_error("could not read whose %s is: %s", device->watch.path, strerror(-err));
 	device->err = err;
 	device->attached.due |= device->watch.event != STATS_SAME;
-	return failure(set, device, err);
+	return err;
+}
+
+static int follow(struct stats_set *set, struct stats_device *device)
+{
+	return failure(set, device, look_at_pin(set, device));
 }
 
 /* What no notice told of may be in a directory that none comes from. */
@@ -281,8 +303,10 @@ bool stats_set_has(const struct stats_set *set, const char *path)
 
 static int open_device(struct stats_set *set, struct stats_device *device, const char *path)
 {
-	int err = stats_watch_open(&device->watch, path, set->has_begun, &set->buffer);
+	int err = stats_watch_open(&device->watch, path, set->has_begun);
 
+	if (!err)
+		err = look_at_pin(set, device); /* before notices of it come */
 	watch_directory(set, device);
 	device->unseen_dirs = 0;
 	return err;
@@ -306,10 +330,66 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 
 /* ---------------------------------------------------------------- finding */
 
-/* A directory that may be a device's; whether it has counters, now or later, shows by itself. */
+/* Somebody else's folder is left out, which is said once. */
+static bool is_left_out(struct stats_set *set, const char *path)
+{
+	struct stat info;
+	char **left_out;
+	size_t i;
+
+	if (lstat(path, &info) || !folder_is_foreign(&info))
+		return false;
+	for (i = 0; i < set->left_out_count; i++)
+		if (!strcmp(set->left_out[i], path))
+			return true;
+	log_warn("%s is left out: it is user %u's and group %u's, of mode %04o; only a folder of "
+		 "root's or yours that nobody else may write to is believed",
+		 path, info.st_uid, info.st_gid, info.st_mode & 07777);
+	left_out = reallocarray(set->left_out, set->left_out_count + 1, sizeof(*left_out));
+	if (left_out) {
+		set->left_out = left_out;
+		left_out[set->left_out_count++] = strdup(path);
+	}
+	return true;
+}
+
+/* A device that was found has a name as soon as its directory has an owner: before the first pin.
+ * 0, or as owner_read().
+ */
+static int find_owner(struct stats_set *set, struct stats_device *device)
+{
+	char folder[PATH_MAX], now[IF_NAMESIZE], netns[64];
+	struct owner owner;
+	int err;
+
+	if (!device->found || device->device)
+		return 0;
+	snprintf(folder, sizeof(folder), "%s", device->watch.path);
+	cut_last_name(folder);
+	err = owner_read(&owner, AT_FDCWD, folder);
+	if (err)
+		return err;
+	if (device->netns && *owner.netns_name) {
+		free(device->netns);
+		device->netns = strdup(owner.netns_name);
+	} else if (!device->netns && owner_is_same_netns(&owner, &set->here)) {
+		if (!owner_name_now(&owner, now))
+			strcpy(owner.device, now);
+	} else if (!device->netns) { /* a label that tells it from one of that name here */
+		snprintf(netns, sizeof(netns), "%s:%llu", owner.has_cookie ? "cookie" : "inode",
+			 owner.netns);
+		device->netns = strdup(netns);
+	}
+	device->device = strdup(owner.device);
+	device->attached.device = device->device;
+	device->attached.netns = device->netns;
+	return 0;
+}
+
+/* A directory that may be a device's; whether it is, and has counters, now or later, shows by itself. */
 static void find_device(struct stats_set *set, const struct stats_folder *folder, const char *name)
 {
-	char path[PATH_MAX], real[IF_NAMESIZE];
+	char path[PATH_MAX];
 	struct stats_device *device;
 
 	if (strlen(name) >= IF_NAMESIZE || snprintf(path, sizeof(path), "%s/%s/" XDP_STATS_MAP_NAME,
@@ -320,14 +400,11 @@ static void find_device(struct stats_set *set, const struct stats_folder *folder
 		look_at_device(set, device);
 		return;
 	}
-	/* Only a '.' changes on the way into the file system. */
-	if (folder->netns || !strchr(name, '_') || !device_find_pinned(name, real))
-		strcpy(real, name);
-	device = add_device(set, real, folder->netns);
+	device = add_device(set, NULL, folder->netns);
 	if (!device)
 		return;
 	device->found = true;
-	device->err = open_device(set, device, path);
+	open_device(set, device, path);
 	follow(set, device);
 }
 
@@ -336,18 +413,16 @@ static void find_folder(struct stats_set *set, const char *path, const char *net
 static void find_entry(struct stats_set *set, const struct stats_folder *folder, const char *name)
 {
 	const size_t prefix = strlen(PIN_DIR_NETNS_PREFIX);
-	char path[PATH_MAX], netns[NAME_MAX + 1];
+	char path[PATH_MAX];
 
-	if (name[0] == '.' || (!folder->netns && *set->only && strcmp(name, set->only)))
+	if (name[0] == '.' || (!folder->netns && *set->only && strcmp(name, set->only)) ||
+	    snprintf(path, sizeof(path), "%s/%s", folder->path, name) >= (int)sizeof(path) ||
+	    is_left_out(set, path))
 		return;
-	if (folder->netns || strncmp(name, PIN_DIR_NETNS_PREFIX, prefix)) {
+	if (folder->netns || strncmp(name, PIN_DIR_NETNS_PREFIX, prefix))
 		find_device(set, folder, name);
-		return;
-	}
-	if (!strchr(name + prefix, '_') || !device_find_netns(name + prefix, "", netns))
-		snprintf(netns, sizeof(netns), "%s", name + prefix);
-	if (snprintf(path, sizeof(path), "%s/%s", folder->path, name) < (int)sizeof(path))
-		find_folder(set, path, netns);
+	else
+		find_folder(set, path, name + prefix);
 }
 
 /* A folder that is not there has nothing. */
@@ -418,6 +493,7 @@ static void forget_folder(struct stats_set *set, struct stats_folder *folder)
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns)
 {
 	DIR *entries = opendir(base);
+	int err;
 
 	if (!entries) {
 		log_error("could not read %s: %s%s", base, strerror(errno),
@@ -425,10 +501,11 @@ int stats_set_add_all(struct stats_set *set, const char *base, const char *netns
 		return -errno;
 	}
 	closedir(entries);
-	if (netns) {
-		snprintf(set->only, sizeof(set->only), PIN_DIR_NETNS_PREFIX "%s", netns);
-		device_pin_name(set->only, set->only);
-	}
+	err = owner_of(&set->here, "", 0, NULL);
+	if (err)
+		return err;
+	if (netns)
+		pin_dir_netns_name(netns, set->only);
 	find_folder(set, base, NULL);
 	set->has_begun = true;
 	return 0;

@@ -18,10 +18,11 @@
 #include <time.h>
 
 #include "attached.h"
+#include "owner.h"
 #include "stats_watch.h"
 
 struct stats_device {
-	char *device; /* NULL: known by its pin's path alone */
+	char *device; /* NULL: known by its pin's path alone; found: it has no owner yet */
 	char *netns;  /* NULL: the one that the caller is in */
 	struct stats_watch watch;
 	struct attached_check attached;
@@ -57,6 +58,9 @@ struct stats_set {
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
 	bool has_begun; /* what is found from now on is new */
+	struct owner here; /* the network namespace that the process is in */
+	char **left_out;   /* paths of folders that are somebody else's: said already */
+	size_t left_out_count;
 };
 
 /* With @once nothing will be waited for, and so nothing need be told. 0 or -errno, with a message.
@@ -74,7 +78,8 @@ int stats_set_add(struct stats_set *set, const char *device, const char *netns, 
 /* Whether the map at @path was added, or found, and is not forgotten. */
 bool stats_set_has(const struct stats_set *set, const char *path);
 
-/* Adds all maps of counters below @base, or below @netns there, and those that come later. 0 or
+/* Adds all maps of counters in directories with an owner, which nobody but root or the caller may
+ * write to, below @base, or below @netns there, and those that come later. 0 or
  * -errno, with a message.
  */
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);

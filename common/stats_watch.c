@@ -114,8 +114,7 @@ static void close_account(struct stats_watch *watch, struct stats_account *accou
 	*account = (struct stats_account){ .map.fd = -1 };
 }
 
-int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new,
-		     struct stats_buffer *buffer)
+int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new)
 {
 	struct stat file;
 
@@ -129,7 +128,7 @@ int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new,
 	}
 	if (!is_new && !stat(path, &file))
 		watch->first_inode = file.st_ino;
-	return stats_watch_follow(watch, buffer);
+	return 0;
 }
 
 void stats_watch_close(struct stats_watch *watch)

@@ -69,12 +69,11 @@ struct stats_watch {
 /* The time on CLOCK_MONOTONIC, in seconds. */
 double stats_watch_now(void);
 
-/* Watches @path, from a first look on. What a map that is pinned there now has counted is not of the
- * watch's time, unless @is_new. 0, also if nothing is pinned there yet, or as stats_map_open().
+/* Watches @path; the first stats_watch_follow() is the first look. What a map that is pinned there now
+ * has counted is not of the watch's time, unless @is_new. 0, or -ENOMEM with a message.
  * stats_watch_close() in any case.
  */
-int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new,
-		     struct stats_buffer *buffer);
+int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new);
 void stats_watch_close(struct stats_watch *watch);
 
 /* Looks whether the path stands for another map now; what is found is kept to be told by the next

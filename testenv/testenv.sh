@@ -54,7 +54,8 @@ check_name() {
 	[[ $NAME =~ $NAME_FORM ]] ||
 		usage_error "name $(quote "$NAME") is not valid: use letters, digits, '_' and '-'"
 	((${#NAME} <= 15)) || usage_error "name '$NAME' is longer than an interface name may be: 15 characters"
-	[[ $NAME != netns-* ]] || usage_error "name '$NAME' is not valid: pins use names that begin with 'netns-'"
+	[[ $NAME != netns-* && $NAME != xdp ]] ||
+		usage_error "name '$NAME' is not valid: pins use 'xdp' and names that begin with 'netns-'"
 	[[ -z ${OPT[vlan]-} ]] || ((${#NAME} <= 13)) ||
 		usage_error "name '$NAME' is too long for --vlan: '$NAME.1' may have 15 characters"
 }
@@ -330,8 +331,9 @@ remove_pins() {
 		[[ ! -e $folder && ! -L $folder ]] || is_roots_folder "$folder" || return 0
 	done
 	for pin in "$1"/{staged-pins/,}{programs/,}* "$1"/staged-pins/replaced-program/*; do
-		[[ ! -f $pin ]] || rm -f -- "$pin" || :
+		[[ ! -f $pin || -L $pin ]] || rm -f -- "$pin" || :
 	done
+	rm -f -- "$1"/owner{,-new} 2>/dev/null || : # links that say whose the pins were
 	for folder in "$1"/{staged-pins/{programs,replaced-program,},unload-begun,writer-lock,programs,}; do
 		rmdir -- "$folder" 2>/dev/null || :
 	done

@@ -65,7 +65,9 @@ shows_escaped() { # COMMAND...
 		shows_escaped "$tool" --netns "/$ODD" -d lo
 		shows_escaped "$tool" -d lo --pin-base "/$ODD"
 	done
+	OWN_NETNS='netns cookie 2000000000000' own_folder "$BPFFS/netns-$ODD/$ODD" "$ODD" "$ODD"
 	map_make "$BPFFS/netns-$ODD/$ODD/xdp_stats_map"
+	own_folder "$BPFFS/gone"
 	map_make "$BPFFS/gone/$ODD"
 	shows_escaped "$LOADER" --list
 	[[ $(grep -cF "$SHOWN" <<<"$output") == 2 && $output == *"$SHOWN/$SHOWN: no such network namespace"* ]]
@@ -74,6 +76,7 @@ shows_escaped() { # COMMAND...
 }
 
 @test "a name with a line end makes no second message and no second line" {
+	own_folder "$BPFFS/gone"
 	map_make "$BPFFS/gone/"$'pin\nxdp_loader: all is well'
 	run -0 "$LOADER" --list
 	[[ $output == *'pin\x0axdp_loader: all is well'* ]]
@@ -97,6 +100,7 @@ shows_escaped() { # COMMAND...
 
 @test "programs are given U+FFFD: JSON, CSV and OpenMetrics stay UTF-8, and parse" {
 	local format
+	own_folder "$BPFFS/netns-$ODD/$ODD" "$ODD" "$ODD"
 	map_make "$BPFFS/netns-$ODD/$ODD/xdp_stats_map"
 	for format in json csv openmetrics; do
 		"$STATS" --all --once --format "$format" >"$OUT"
@@ -114,6 +118,7 @@ assert one["device"] == one["netns"] == "u\ufffd\x1b[31m", one' <"$OUT"
 }
 
 @test "the table of --live, and its banner, show them escaped too" {
+	own_folder "$BPFFS/$ODD"
 	map_make "$BPFFS/$ODD/xdp_stats_map"
 	LANG=C.UTF-8 tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null new-session -d -x 100 -y 12 \
 		"$STATS" --live --all -i 0.1

@@ -133,6 +133,18 @@ stranger_map() { # PATH: pins a map there that no program uses
 	bpftool map create "$1" type array key 4 value 4 entries 1 name stranger
 }
 
+# Makes a folder the pin directory of a device that is gone: --list and --all look for such.
+own_folder() { # FOLDER [DEVICE [NETNS]]
+	if [[ ! ${OWN_NETNS-} ]]; then # no tool but the loader can say which one this is
+		"$LOADER" -q -d lo --direct --skb-mode --pin-base "$BPFFS/own"
+		OWN_NETNS=$(readlink "$BPFFS/own/lo/owner" | grep -o 'netns .*')
+		"$LOADER" -q -d lo --unload --pin-base "$BPFFS/own"
+		rmdir "$BPFFS/own"
+	fi
+	mkdir -p "$1"
+	ln -s "${2-${1##*/}} ifindex 2000000000 $OWN_NETNS${3:+ named $3}" "$1/owner"
+}
+
 # Attaches the program at a path to a device by a bpf_link, and pins that. bpftool cannot; perl is
 # there wherever prove is.
 attach_by_link() { # PROGRAM-PIN DEVICE LINK-PIN [skb]

@@ -25,10 +25,10 @@ bats_require_minimum_version 1.5.0
 	done
 	run -0 "$LOADER" --list
 	[[ $output == "eth0.100: xdp_pass_func"* ]]
-	run "$STATS" -d eth0_100 --once
-	[[ $output == *"eth0_100 and eth0.100"* ]]
+	run -40 "$STATS" -d eth0_100 --once
+	[[ $output == *"belong to eth0.100 "*"--dev eth0.100"* ]]
 	ip link del eth0_100
-	run -1 "$STATS" -d eth0_100 --once
+	run -40 "$STATS" -d eth0_100 --once
 	[[ $output == *"--dev eth0.100"* ]]
 }
 

@@ -83,7 +83,7 @@ bats_require_minimum_version 1.5.0
 @test "without root: says so, changes nothing" {
 	make_pair
 	refused 1 "run as root" setpriv --reuid=65534 --regid=65534 --clear-groups "$LOADER" -d v0
-	chmod 0777 "$BPFFS"
+	chmod 1777 "$BPFFS"
 	run setpriv --reuid=65534 --regid=65534 --clear-groups "$LOADER" -d v0
 	[[ $status != 0 && $output == *"run as root"* && $(attached_id v0) == none ]]
 }

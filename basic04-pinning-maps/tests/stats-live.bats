@@ -95,7 +95,7 @@ dropping() {
 	local i count=$((TEST_SHARE > 1 ? 100 : 1000))
 	: >"$ERR"
 	for ((i = 1; i <= count; i++)); do
-		mkdir "$BPFFS/d$i"
+		own_folder "$BPFFS/d$i"
 		echo "map create $BPFFS/d$i/xdp_stats_map type percpu_array key 4 value 16 entries 5 name xdp_stats_map"
 	done >"$BATS_TEST_TMPDIR/maps"
 	bpftool batch file "$BATS_TEST_TMPDIR/maps" >/dev/null

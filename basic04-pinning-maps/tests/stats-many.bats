@@ -13,7 +13,7 @@ teardown() { jobs_end; }
 maps_make() { # COUNT
 	local i
 	for ((i = 1; i <= $1; i++)); do
-		mkdir "$BPFFS/d$i"
+		own_folder "$BPFFS/d$i"
 		echo "map create $BPFFS/d$i/xdp_stats_map type percpu_array key 4 value 16 entries 5 name xdp_stats_map"
 	done >"$BATS_TEST_TMPDIR/maps"
 	bpftool batch file "$BATS_TEST_TMPDIR/maps" >/dev/null
@@ -114,7 +114,7 @@ calls() { # OPTION...
 
 @test "a map that is none of counters is named, once, and the others are shown" {
 	maps_make 2
-	mkdir "$BPFFS/odd"
+	own_folder "$BPFFS/odd"
 	bpftool map create "$BPFFS/odd/xdp_stats_map" type array key 4 value 8 entries 1 name odd
 	run -0 --separate-stderr "$STATS" --all -i 0.01 -n 5
 	[[ $(grep -c "$BPFFS/odd/xdp_stats_map: it is a map of type" <<<"$stderr") == 1 ]]
@@ -125,8 +125,9 @@ calls() { # OPTION...
 	command -v strace >/dev/null || skip "strace is not installed"
 	needs_kernel 5.13 "per-CPU arrays that are read in one call"
 	local short long looks devices
+	mkdir "$BPFFS/nothing_of_ours"
 	for devices in 1 10; do
-		((devices == 1)) && maps_make 1 || { rmdir "$BPFFS"/d1 2>/dev/null || rm -r "$BPFFS/d1"; maps_make 10; }
+		((devices == 1)) && maps_make 1 || { rm -r "$BPFFS/d1"; maps_make 10; }
 		short=$(calls --all -i 0.01 -n 10)
 		SECONDS=0
 		long=$(calls --all -i 0.01 -n 110)
@@ -224,7 +225,7 @@ LACKS=(inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC)
 	local lack
 	pair_make
 	for lack in "${LACKS[@]}"; do
-		mkdir "$BPFFS/odd"
+		own_folder "$BPFFS/odd"
 		bpftool map create "$BPFFS/odd/xdp_stats_map" type array key 4 value 8 entries 1 name odd
 		watch_injected "$lack" --all -i 0.05
 		poll err_has "odd/xdp_stats_map: it is a map of type"

@@ -18,6 +18,7 @@ block() { # HEADING N FILE
 mask() { # [FILE]
 	LC_ALL=C sed -E '
 		s/[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z/TIME/g
+		s/\bifindex [0-9]+/ifindex N/; s/netns (cookie|inode) [0-9]+/netns N/
 		s/\bids?[: ][0-9]+ */id N /g; s/("map_id": |^TIME,"","testenv",|in map )[0-9]+/\1N/
 		s/(since |"monotonic": |reason="start"\} )[0-9][0-9:.]*/\1TIME/
 		s/period:[0-9.]+/period:N/; s/, time [0-9]+ms$/, time N/

@@ -226,6 +226,7 @@ watching() {
 	for wanted in 1 10 100 1000; do
 		for ((; devices < wanted; devices++)); do
 			mkdir "/sys/fs/bpf/d$((devices + 1))"
+			ln -s "d$((devices + 1)) ifindex 2000000000 netns cookie 0" "/sys/fs/bpf/d$((devices + 1))/owner"
 			echo "map create /sys/fs/bpf/d$((devices + 1))/xdp_stats_map type percpu_array key 4 value 16 entries 5 name xdp_stats_map"
 		done | bpftool batch file - >/dev/null
 		devices=$wanted

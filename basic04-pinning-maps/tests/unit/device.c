@@ -54,9 +54,9 @@ static void check_others(void)
 	ok(device_index("lo", NULL) > 0, "lo has an index");
 	ok(device_index("no such", "blue") == -ENODEV, "a device that is not there has none");
 	ok(strstr(messages_take(messages), "blue") != NULL, "which is said, with the namespace");
-	ok(!device_find_namesake("lo", other), "lo has no namesake");
-	ok(device_find_pinned("lo", other) && !strcmp(other, "lo"), "lo goes by its own name");
-	ok(!device_find_pinned("no_such", other), "and nothing by another");
+	ok(device_find("lo", other) == device_index("lo", NULL) && !strcmp(other, "lo"),
+	   "lo goes by its own name");
+	ok(!device_find("no_such", other) && !strcmp(other, "no_such"), "and nothing by another");
 	ok(device_enter_netns("no-such-namespace") == -ENOENT, "a namespace that is not there");
 	ok(strstr(messages_take(messages), "no-such-namespace") != NULL, "is named");
 }

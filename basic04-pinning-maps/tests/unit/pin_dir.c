@@ -66,6 +66,15 @@ static void check_map_length(void)
 	messages_take(messages);
 }
 
+static void check_reserved(const char *device, const char *netns, int expected)
+{
+	struct pin_dir dir;
+	int err = pin_dir_init(&dir, "/base", netns, device);
+
+	ok(err == expected && !*messages_take(messages) == !err, "device %s%s: %d", device,
+	   netns ? " in a namespace" : "", err);
+}
+
 int main(void)
 {
 	const size_t room = PATH_MAX - sizeof("/eth0");
@@ -86,5 +95,10 @@ int main(void)
 	check_length(room - strlen("/netns-blue") + 1, "blue", -ENAMETOOLONG);
 	check_length(PATH_MAX, "blue", -ENAMETOOLONG);
 	check_map_length();
+	check_reserved("xdp", NULL, -EINVAL);
+	check_reserved("netns-x", NULL, -EINVAL);
+	check_reserved("netns.x", NULL, 0);
+	check_reserved("xdp", "blue", 0);
+	check_reserved("netns-x", "blue", 0);
 	return tap_end();
 }
