@@ -2,6 +2,7 @@
 /* loader DEVICE OBJECT: loads the XDP program of a BPF object on the maps that are pinned for the
  * device, attaches it in place of the one before, and pins all of its maps in /sys/fs/bpf/DEVICE.
  */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,12 +23,21 @@ struct loader {
 	struct object object;
 };
 
+static int read_pins(struct loader *loader)
+{
+	int err = pin_dir_open(&loader->dir);
+
+	if (!err)
+		return pin_dir_read(&loader->dir, PIN_LIVE, &loader->pins);
+	return err == -ENOENT ? 0 : err; /* no folder, no pins */
+}
+
 static int open_all(struct loader *loader, const char *device, const char *path)
 {
 	int err = pin_dir_init(&loader->dir, PIN_DIR_BASE, NULL, device);
 
 	if (!err)
-		err = pin_dir_read(&loader->dir, PIN_LIVE, &loader->pins);
+		err = read_pins(loader);
 	if (!err)
 		err = object_read_file(&loader->image, path);
 	if (!err)
@@ -40,6 +50,7 @@ static void close_all(struct loader *loader)
 	object_close(&loader->object);
 	free((void *)loader->image.bytes);
 	pin_list_close(&loader->pins);
+	pin_dir_close(&loader->dir);
 }
 
 /* The maps that are pinned are used again; load makes the others. */
