@@ -279,19 +279,21 @@ static int list_netns_folder(const char *base, const char *path, char *netns, bo
 {
 	struct owner here;
 	struct place place = { .base = base, .netns = netns, .here = &here };
-	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), err;
+	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), err = 0;
 
+	if (own < 0)
+		return folder_fail(-errno, "open", "/proc/self/ns/net");
 	if (enter)
 		find_netns(path, netns);
-	if (enter && *netns && device_has_netns(netns) && own >= 0)
-		device_enter_netns(netns);
-	err = owner_of(&here, "", 0, NULL);
+	if (enter && *netns && device_has_netns(netns))
+		err = device_enter_netns(netns);
+	if (!err)
+		err = owner_of(&here, "", 0, NULL);
 	if (!err)
 		err = each_folder(&place, path, list_folder);
-	if (enter && own >= 0 && setns(own, CLONE_NEWNET))
+	if (enter && setns(own, CLONE_NEWNET))
 		err = folder_fail(-errno, "go back from", netns);
-	if (own >= 0)
-		close(own);
+	close(own);
 	return err;
 }
 

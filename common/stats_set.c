@@ -92,7 +92,6 @@ void stats_set_close(struct stats_set *set)
 	}
 	for (i = 0; i < set->left_out_count; i++)
 		free(set->left_out[i]);
-	free(set->left_out);
 	free(set->devices);
 	free(set->folders);
 	stats_buffer_close(&set->buffer);
@@ -334,7 +333,6 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 static bool is_left_out(struct stats_set *set, const char *path)
 {
 	struct stat info;
-	char **left_out;
 	size_t i;
 
 	if (lstat(path, &info) || !folder_is_foreign(&info))
@@ -342,14 +340,14 @@ static bool is_left_out(struct stats_set *set, const char *path)
 	for (i = 0; i < set->left_out_count; i++)
 		if (!strcmp(set->left_out[i], path))
 			return true;
+	if (set->left_out_count == STATS_LEFT_OUT_MAX)
+		return true;
 	log_warn("%s is left out: it is user %u's and group %u's, of mode %04o; only a folder of "
 		 "root's or yours that nobody else may write to is believed",
 		 path, info.st_uid, info.st_gid, info.st_mode & 07777);
-	left_out = reallocarray(set->left_out, set->left_out_count + 1, sizeof(*left_out));
-	if (left_out) {
-		set->left_out = left_out;
-		left_out[set->left_out_count++] = strdup(path);
-	}
+	set->left_out[set->left_out_count] = strdup(path);
+	if (set->left_out[set->left_out_count])
+		set->left_out_count++;
 	return true;
 }
 

@@ -45,6 +45,8 @@ struct stats_folder {
 	int err;     /* of the last reading, said already; 0 */
 };
 
+#define STATS_LEFT_OUT_MAX 64 /* of more nothing is said */
+
 struct stats_set {
 	struct stats_device *devices;
 	size_t count;
@@ -59,7 +61,7 @@ struct stats_set {
 	bool said_no_notices;
 	bool has_begun; /* what is found from now on is new */
 	struct owner here; /* the network namespace that the process is in */
-	char **left_out;   /* paths of folders that are somebody else's: said already */
+	char *left_out[STATS_LEFT_OUT_MAX]; /* paths of folders that are somebody else's: said already */
 	size_t left_out_count;
 };
 

@@ -145,6 +145,14 @@ own_folder() { # FOLDER [DEVICE [NETNS]]
 	ln -s "${2-${1##*/}} ifindex 2000000000 $OWN_NETNS${3:+ named $3}" "$1/owner"
 }
 
+# A map of counters, in a device's directory that is made if it is missing.
+map_make() { # [PATH]
+	local path=${1-$MAP}
+	local folder=${path%/*}
+	[[ $folder == "$BPFFS" || -L $folder/owner ]] || own_folder "$folder"
+	bpftool map create "$path" type percpu_array key 4 value 16 entries 5 name xdp_stats_map
+}
+
 # Attaches the program at a path to a device by a bpf_link, and pins that. bpftool cannot; perl is
 # there wherever prove is.
 attach_by_link() { # PROGRAM-PIN DEVICE LINK-PIN [skb]

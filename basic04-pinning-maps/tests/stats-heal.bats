@@ -11,11 +11,6 @@ MAP=$BPFFS/va/xdp_stats_map
 
 teardown() { jobs_end; }
 
-map_make() { # [PATH]
-	mkdir -p "$(dirname "${1-$MAP}")"
-	bpftool map create "${1-$MAP}" type percpu_array key 4 value 16 entries 5 name xdp_stats_map
-}
-
 # A slow look comes every ten seconds, and mends what is to be mended.
 poll_slowly() { # COMMAND...
 	local end=$((SECONDS + 25))

@@ -12,11 +12,6 @@ MISSING="missing from the totals"
 
 teardown() { jobs_end; }
 
-map_make() { # [PATH]
-	mkdir -p "$(dirname "${1-$MAP}")"
-	bpftool map create "${1-$MAP}" type percpu_array key 4 value 16 entries 5 name xdp_stats_map
-}
-
 # Each CPU has counted so many packets; PACKETS are those of all CPUs.
 count_set() { # COUNT [PATH]
 	bpftool map update pinned "${2-$MAP}" key 1 0 0 0 value "$1" 0 0 0 0 0 0 0 0 0 0 0 0 0 0 0
