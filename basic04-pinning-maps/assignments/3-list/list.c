@@ -25,7 +25,8 @@ static int init(struct list *list, const char *device)
 
 static void print_entry(struct list *list, const char *name)
 {
-	if (!strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, "programs"))
+	if (!strcmp(name, ".") || !strcmp(name, "..") || !strcmp(name, "programs") ||
+	    !strcmp(name, "owner"))
 		return;
 	printf("map %s\n", name);
 	list->count++;
