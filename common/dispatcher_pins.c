@@ -31,6 +31,24 @@ static void folder_path(char *path, size_t size)
 	snprintf(path, size, "%s/xdp", root && *root ? root : PIN_DIR_BASE);
 }
 
+/* iproute2 makes it a link to its own "tc": one of root's can be followed, as nobody else can change it. */
+static int open_link(int root)
+{
+	struct stat link, folder;
+	int fd;
+
+	if (fstatat(root, "xdp", &link, AT_SYMLINK_NOFOLLOW) || !S_ISLNK(link.st_mode) ||
+	    link.st_uid)
+		return -EUCLEAN;
+	fd = openat(root, "xdp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	if (!fstat(fd, &folder) && !folder_is_foreign(&folder))
+		return fd;
+	close(fd);
+	return -EUCLEAN;
+}
+
 static int open_folder(void)
 {
 	char path[PATH_MAX];
@@ -42,6 +60,8 @@ static int open_folder(void)
 	if (root < 0)
 		return root;
 	fd = folder_open(root, "xdp", NULL);
+	if (fd == -EUCLEAN)
+		fd = open_link(root);
 	close(root);
 	return fd;
 }

@@ -178,6 +178,17 @@ refused_all() {
 	[[ $output == *"process $ATTACKER of user 65534 holds its lock"* ]]
 }
 
+@test "iproute2's link in the place of libxdp's folder is root's: it is followed, and somebody's is not" {
+	mkdir -m 0700 "$BPFFS/tc"
+	ln -s tc "$BPFFS/xdp"
+	run -0 "$LOADER" -d v0
+	[[ $output != *warning* ]]
+	rm "$BPFFS/xdp"
+	as_nobody ln -s tc "$BPFFS/xdp"
+	run -0 "$LOADER" -d v0 --direct
+	[[ $output == *"could not use libxdp's folder $BPFFS/xdp"* ]]
+}
+
 @test "what is not a pin of the kind expected is not removed, opened or given away in our own folder either" {
 	"$LOADER" -q -d v0
 	ln -s "$BPFFS/root_s/xdp_stats_map" "$BPFFS/v0/link"
