@@ -351,6 +351,7 @@ class Reader:
 
 	def fresh(self, pin, more=2):
 		"""What it shows for a pin in a round that begins now; None if it shows none for 4 s."""
+		pin = os.fsencode(pin).decode("utf-8", "replace")  # JSON is UTF-8, whatever a name is
 		seen, until = self.rounds.get(pin, 0), time.monotonic() + 4
 		while self.rounds.get(pin, 0) < seen + more:
 			if time.monotonic() > until:
