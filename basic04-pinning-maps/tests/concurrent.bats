@@ -125,7 +125,8 @@ lock_refused() { # DIRECTORY
 
 # A loader in the background, as process LOAD, that waits for the lock on the directory.
 load_waits() { # DEVICE
-	mkdir -p -m 700 "$BPFFS/$1/writer-lock"
+	mkdir "$BPFFS/$1"
+	mkdir -m 700 "$BPFFS/$1/writer-lock"
 	lock_hold "$BPFFS/$1/writer-lock" $((2 * PATIENCE))
 	"$LOADER" -d "$1" >"$BATS_TEST_TMPDIR/said" 2>&1 3>&- &
 	LOAD=$!

@@ -23,7 +23,7 @@ is_gone() { # prog|map ID
 	map=$(pinned_map "$BPFFS/v0/xdp_stats_map")
 	bpftool -j prog show id "$(attached_id v0)" | jq -e ".map_ids == [$map]"
 	[[ $(stat -c %a "$BPFFS/v0/xdp_stats_map") == 600 ]]
-	[[ $(find "$BPFFS/v0" | wc -l) == 4 ]] # the folder, programs/, and the two pins
+	[[ $(find "$BPFFS/v0" | wc -l) == 5 ]] # the folder, owner, programs/, and the two pins
 }
 
 @test "the map is laid out by the contract" {

@@ -215,7 +215,8 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 
 @test "names that others use in the BPF filesystem are refused at once, with the reason" {
 	make_pair v2 v3
-	ip link set dev v2 down name xdp # "ip link add xdp" means something else
+	ip link set dev v2 down
+	ip link set dev v2 name xdp # "ip link add xdp" means something else
 	make_pair netns-x v5
 	for action in '' --direct --unload --unpin --list; do
 		# shellcheck disable=SC2086 # none, or one
