@@ -52,26 +52,44 @@ static enum xdp_attach_mode libxdp_mode(enum attach_mode mode)
 	return mode == ATTACH_NATIVE ? XDP_MODE_NATIVE : XDP_MODE_SKB;
 }
 
-static int program_info(__u32 id, struct bpf_prog_info *info)
+int attach_open_program(const struct attach_hook *hook, __u32 id)
+{
+	const struct pin *pin = NULL;
+	size_t i;
+	int fd;
+
+	for (i = 0; i < sizeof(hook->known) / sizeof(hook->known[0]) && !pin; i++)
+		if (hook->known[i])
+			pin = pin_list_find(hook->known[i], PIN_PROGRAM, id);
+	fd = pin ? fcntl(pin->fd, F_DUPFD_CLOEXEC, 3) : bpf_prog_get_fd_by_id(id);
+	return fd < 0 ? -errno : fd;
+}
+
+/* Whether the kernel lets the process open an object by its ID: 0 is the ID of none. */
+static bool may_open_by_id(void)
+{
+	return bpf_prog_get_fd_by_id(0) >= 0 || errno != EPERM;
+}
+
+static int program_info(const struct attach_hook *hook, __u32 id, struct bpf_prog_info *info)
 {
 	__u32 size = sizeof(*info);
-	int fd, err = 0;
+	int fd = attach_open_program(hook, id), err = 0;
 
 	memset(info, 0, sizeof(*info));
-	fd = bpf_prog_get_fd_by_id(id);
 	if (fd < 0)
-		return -errno;
+		return fd;
 	if (bpf_obj_get_info_by_fd(fd, info, &size))
 		err = -errno;
 	close(fd);
 	return err;
 }
 
-const char *attach_program_name(__u32 id, char *name, size_t size)
+const char *attach_program_name(const struct attach_hook *hook, __u32 id, char *name, size_t size)
 {
 	struct bpf_prog_info info;
 
-	snprintf(name, size, "%s", program_info(id, &info) || !*info.name ? "?" : info.name);
+	snprintf(name, size, "%s", program_info(hook, id, &info) || !*info.name ? "?" : info.name);
 	return name;
 }
 
@@ -116,16 +134,18 @@ static int list_dispatched(struct attach_hook *hook)
 	return 0;
 }
 
-int attach_query(struct attach_hook *hook, const char *device, int ifindex)
+int attach_query(struct attach_hook *hook)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
 	struct bpf_prog_info program;
 	int err;
 
-	*hook = (struct attach_hook){ .device = device, .ifindex = ifindex };
-	err = bpf_xdp_query(ifindex, 0, &opts);
+	*hook = (struct attach_hook){ .device = hook->device,
+				      .ifindex = hook->ifindex,
+				      .known = { hook->known[0], hook->known[1] } };
+	err = bpf_xdp_query(hook->ifindex, 0, &opts);
 	if (err) {
-		log_error("could not ask what is attached to %s: %s", device, strerror(-err));
+		log_error("could not ask what is attached to %s: %s", hook->device, strerror(-err));
 		return err;
 	}
 	hook->mode = opts.drv_prog_id ? ATTACH_NATIVE :
@@ -137,10 +157,10 @@ int attach_query(struct attach_hook *hook, const char *device, int ifindex)
 					   opts.hw_prog_id;
 	if (!hook->main_id)
 		return 0;
-	err = program_info(hook->main_id, &program);
+	err = program_info(hook, hook->main_id, &program);
 	if (err && err != -ENOENT) { /* that is: gone in between */
-		log_error("could not look at program %u on %s: %s%s", hook->main_id, device,
-			  strerror(-err), err == -EPERM ? "; run as root" : "");
+		log_error("could not look at program %u on %s: %s%s", hook->main_id, hook->device,
+			  strerror(-err), log_missing_right(err, "CAP_SYS_ADMIN"));
 		return err;
 	}
 	if (!err && !strcmp(program.name, DISPATCHER_NAME))
@@ -205,7 +225,7 @@ static int detach_link(const struct attach_hook *hook, bool force)
 	fd = find_link(hook, &link_id);
 	if (fd < 0)
 		return fd;
-	attach_program_name(hook->main_id, name, sizeof(name));
+	attach_program_name(hook, hook->main_id, name, sizeof(name));
 	if (!force) {
 		log_error("could not take program %u (%s) off %s: bpf_link %u holds it; end the "
 			  "process that made the link, or give --force to detach the link",
@@ -227,16 +247,16 @@ static void say_not_attached(const struct attach_hook *hook, const char *program
 	const char *reason = *kernel		? kernel :
 			     err == -EOPNOTSUPP ? "the driver has no XDP of its own" :
 						  NULL;
-	const char *todo = err == -EPERM  ? "run as root" :
-			   err == -ENODEV ? "the device is gone, see 'ip link'" :
+	const char *todo = err == -EPERM  ? log_missing_right(err, "CAP_NET_ADMIN") :
+			   err == -ENODEV ? "; the device is gone, see 'ip link'" :
 			   err == -EEXIST || err == -EBUSY ?
-					    "another program came in between, try again" :
-			   mode == ATTACH_NATIVE ? "try --auto-mode or --skb-mode" :
-						   "see 'ip -d link' for what the device is";
+					    "; another program came in between, try again" :
+			   mode == ATTACH_NATIVE ? "; try --auto-mode or --skb-mode" :
+						   "; see 'ip -d link' for what the device is";
 
-	log_error("could not attach program %s to %s in %s mode: %s%s%s%s; %s", program,
-		  hook->device, attach_mode_name(mode), reason ? reason : "", reason ? " (" : "",
-		  strerror(-err), reason ? ")" : "", todo);
+	log_error("could not attach program %s to %s in %s mode: %s%s%s%s%s", program, hook->device,
+		  attach_mode_name(mode), reason ? reason : "", reason ? " (" : "", strerror(-err),
+		  reason ? ")" : "", todo);
 }
 
 static void say_not_put_back(const struct attach_hook *hook, int err)
@@ -246,14 +266,32 @@ static void say_not_put_back(const struct attach_hook *hook, int err)
 			  hook->device, strerror(-err));
 }
 
-/* One netlink call: @fd takes the place of @old_fd, -1 being an empty hook in both. */
+/* Whether program @fd, or nothing where that is -1, is on the hook in this mode. */
+static bool is_in_place(int ifindex, int fd, enum attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+
+	if ((fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size)) ||
+	    bpf_xdp_query(ifindex, 0, &opts))
+		return false;
+	return info.id == (mode == ATTACH_NATIVE    ? opts.drv_prog_id :
+			   mode == ATTACH_OFFLOADED ? opts.hw_prog_id :
+						      opts.skb_prog_id);
+}
+
+/* One netlink request: @fd takes the place of @old_fd, -1 being an empty hook in both. Its answer may be
+ * lost when the work is done: so what is there tells, where an error is returned.
+ */
 static int replace(int ifindex, int fd, int old_fd, enum attach_mode mode)
 {
 	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = old_fd);
 	__u32 flags = mode_flag(mode) |
 		      (old_fd < 0 ? XDP_FLAGS_UPDATE_IF_NOEXIST : XDP_FLAGS_REPLACE);
+	int err = bpf_xdp_attach(ifindex, fd, flags, old_fd < 0 ? NULL : &opts);
 
-	return bpf_xdp_attach(ifindex, fd, flags, old_fd < 0 ? NULL : &opts);
+	return err && is_in_place(ifindex, fd, mode) ? 0 : err;
 }
 
 /* The hook was emptied for @fd; where that cannot be attached, what was there comes back. */
@@ -294,11 +332,10 @@ static int attach_direct(const struct attach_hook *hook, const struct attach_req
 
 	log_take_kernel_message(); /* of an earlier failure */
 	if (hook->main_id) {
-		old_fd = bpf_prog_get_fd_by_id(hook->main_id);
+		old_fd = attach_open_program(hook, hook->main_id);
 		if (old_fd < 0) {
-			err = -errno;
-			say_not_attached(hook, object_program_name(request->object), mode, err);
-			return err;
+			say_not_attached(hook, object_program_name(request->object), mode, old_fd);
+			return old_fd;
 		}
 		result->before_fd = old_fd;
 		result->before_dispatcher = hook->dispatcher ? hook->main_id : 0;
@@ -349,6 +386,20 @@ static bool kernel_has_freplace(const struct object *object)
 	return !err;
 }
 
+/* Whether none of these is on the hook any more. */
+static bool are_gone(const struct attach_hook *hook, const __u32 *ids, size_t count)
+{
+	struct attach_hook now = *hook;
+	size_t i;
+
+	if (attach_query(&now))
+		return false;
+	for (i = 0; i < count; i++)
+		if (attach_hook_has(&now, ids[i]))
+			return false;
+	return true;
+}
+
 /* One step, however many they are. */
 static int remove_dispatched(const struct attach_hook *hook, const __u32 *ids, size_t count)
 {
@@ -367,9 +418,10 @@ static int remove_dispatched(const struct attach_hook *hook, const __u32 *ids, s
 						libxdp_mode(hook->mode), 0);
 	for (i = 0; i < count; i++)
 		xdp_program__close(programs[i]);
-	if (err)
-		log_error("could not take program %u off libxdp's dispatcher on %s: %s", ids[0],
-			  hook->device, strerror(-err));
+	if (!err || are_gone(hook, ids, count))
+		return 0;
+	log_error("could not take program %u off libxdp's dispatcher on %s: %s", ids[0],
+		  hook->device, strerror(-err));
 	return err;
 }
 
@@ -590,7 +642,7 @@ static int overlap_dispatched(const struct attach_hook *hook, const struct attac
 		log_warn("packets on %s may have been counted twice for up to %ld ms: program %u "
 			 "(%s) does not run before ours, and must see them all",
 			 hook->device, ms_since(&start), behind,
-			 attach_program_name(behind, name, sizeof(name)));
+			 attach_program_name(hook, behind, name, sizeof(name)));
 	else
 		log_warn("packets on %s may have been counted twice for up to %ld ms: libxdp's "
 			 "dispatcher has no place left to exchange the programs at once",
@@ -650,7 +702,7 @@ static bool is_foreign_in_the_way(const struct attach_hook *hook,
 		log_error("could not attach program %s to %s: program %u (%s), which is not ours, "
 			  "is there in %s mode; take it off, or give --force to replace it",
 			  object_program_name(request->object), hook->device, hook->ids[i],
-			  attach_program_name(hook->ids[i], name, sizeof(name)),
+			  attach_program_name(hook, hook->ids[i], name, sizeof(name)),
 			  attach_mode_name(hook->mode));
 		return true;
 	}
@@ -664,7 +716,8 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 
 	*result = (struct attach_result){ .fd = -1, .before_fd = -1 };
 	result->dispatcher = !request->direct && (!hook->main_id || hook->dispatcher) &&
-			     dispatcher_pins_are_safe() && kernel_has_freplace(request->object);
+			     may_open_by_id() && dispatcher_pins_are_safe() &&
+			     kernel_has_freplace(request->object);
 	if (result->dispatcher) /* it takes us in beside others */
 		return attach_dispatched(hook, request, result);
 	if (!request->force && is_foreign_in_the_way(hook, request))
@@ -683,8 +736,8 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 
 int attach_read_back(const struct attach_hook *before, struct attach_result *result)
 {
-	struct attach_hook now;
-	int err = attach_query(&now, before->device, before->ifindex);
+	struct attach_hook now = *before;
+	int err = attach_query(&now);
 
 	if (err)
 		return err;
@@ -704,6 +757,11 @@ static int put_back(const struct attach_hook *before, const struct attach_hook *
 {
 	int err = 0;
 
+	if (result->dispatcher && before->mode != now->mode) { /* of which only one can be in use */
+		err = remove_dispatched(now, &result->id, 1);
+		return err || !request->old_id ? err :
+						 add_loaded(before, request->old_fd, before->mode);
+	}
 	if (result->dispatcher) {
 		if (request->old_id)
 			err = add_loaded(before, request->old_fd, before->mode);
@@ -719,8 +777,8 @@ static int put_back(const struct attach_hook *before, const struct attach_hook *
 int attach_undo(const struct attach_hook *before, const struct attach_request *request,
 		const struct attach_result *result)
 {
-	struct attach_hook now;
-	int err = attach_query(&now, before->device, before->ifindex);
+	struct attach_hook now = *before;
+	int err = attach_query(&now);
 
 	if (!err && attach_hook_has(&now, result->id))
 		err = put_back(before, &now, request, result);
@@ -730,17 +788,22 @@ int attach_undo(const struct attach_hook *before, const struct attach_request *r
 	return err;
 }
 
-void attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms)
+int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms)
 {
+	int err = 0;
+
 	if (!result->before_dispatcher)
-		return;
-	dispatcher_pins_remove(result->before_dispatcher, lock_timeout_ms);
+		return 0;
+	err = dispatcher_pins_remove(result->before_dispatcher, lock_timeout_ms);
+	if (err)
+		return err;
 	close(result->before_fd);
 	result->before_fd = -1;
+	return 0;
 }
 
 /* What libxdp has loaded for its dispatcher can be attached by that alone. */
-void attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode)
+int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode)
 {
 	struct bpf_prog_info info = { 0 };
 	__u32 size = sizeof(info);
@@ -751,14 +814,15 @@ void attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mo
 		err = info.type == BPF_PROG_TYPE_EXT ? add_loaded(hook, fd, mode) :
 						       replace(hook->ifindex, fd, -1, mode);
 	say_not_put_back(hook, err);
+	return err;
 }
 
 /* The kernel has said that it is; where it cannot be asked again, that has to do. */
 static int check_gone(const struct attach_hook *hook, __u32 id)
 {
-	struct attach_hook now;
+	struct attach_hook now = *hook;
 
-	if (attach_query(&now, hook->device, hook->ifindex) || !attach_hook_has(&now, id))
+	if (attach_query(&now) || !attach_hook_has(&now, id))
 		return 0;
 	log_error("could not take program %u off %s: it is still there", id, hook->device);
 	return -EBUSY;
@@ -766,11 +830,11 @@ static int check_gone(const struct attach_hook *hook, __u32 id)
 
 static int remove_direct(const struct attach_hook *hook, bool force)
 {
-	int err, fd = bpf_prog_get_fd_by_id(hook->main_id);
+	int err, fd = attach_open_program(hook, hook->main_id);
 
-	if (fd < 0 && errno == ENOENT)
+	if (fd == -ENOENT)
 		return 0; /* gone by itself in between */
-	err = fd < 0 ? -errno : replace(hook->ifindex, -1, fd, hook->mode);
+	err = fd < 0 ? fd : replace(hook->ifindex, -1, fd, hook->mode);
 	if (fd >= 0)
 		close(fd);
 	if (err == -EBUSY) {
@@ -781,7 +845,7 @@ static int remove_direct(const struct attach_hook *hook, bool force)
 	}
 	if (err)
 		log_error("could not take program %u off %s: %s%s", hook->main_id, hook->device,
-			  strerror(-err), err == -EPERM ? "; run as root" : "");
+			  strerror(-err), log_missing_right(err, "CAP_NET_ADMIN"));
 	return err;
 }
 
@@ -800,6 +864,8 @@ int attach_remove_all(const struct attach_hook *hook, bool force)
 
 	if (!hook->dispatcher)
 		return attach_remove(hook, &hook->main_id, 1, force);
+	if (!force) /* what has come since @hook was read stays */
+		return attach_remove(hook, hook->ids, hook->count, false);
 	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
 	err = libxdp_get_error(all);
 	if (!err) {

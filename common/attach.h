@@ -33,6 +33,8 @@ struct attach_place {
 struct attach_hook {
 	const char *device; /* for messages */
 	int ifindex;
+	/* Pinned programs, which can be opened without CAP_SYS_ADMIN; NULL: none. The caller's. */
+	const struct pin_list *known[2];
 	__u32 main_id; /* of what the kernel runs: a program, or the dispatcher; 0: nothing */
 	enum attach_mode mode;
 	bool dispatcher;
@@ -64,8 +66,13 @@ struct attach_result {
 
 const char *attach_mode_name(enum attach_mode mode);
 
-/* Reads what is on the hook. 0 or -errno, with a message. */
-int attach_query(struct attach_hook *hook, const char *device, int ifindex);
+/* Reads what is on the hook of the device that it says. 0 or -errno, with a message. */
+int attach_query(struct attach_hook *hook);
+
+/* Opens program @id. A descriptor, the caller's to close, or -errno; -EPERM if it is none that is known, and
+ * the process has no CAP_SYS_ADMIN.
+ */
+int attach_open_program(const struct attach_hook *hook, __u32 id);
 
 bool attach_hook_has(const struct attach_hook *hook, __u32 id);
 
@@ -73,7 +80,7 @@ bool attach_hook_has(const struct attach_hook *hook, __u32 id);
 const struct pin *attach_find_own(const struct pin_list *pins, const struct attach_hook *hook);
 
 /* The name of program @id in the kernel (15 characters at most), or "?". */
-const char *attach_program_name(__u32 id, char *name, size_t size);
+const char *attach_program_name(const struct attach_hook *hook, __u32 id, char *name, size_t size);
 
 /* Attaches the request's program, in place of our old one if there is one. 0 or -errno, with a
  * message; then the hook is as it was.
@@ -91,19 +98,20 @@ int attach_undo(const struct attach_hook *before, const struct attach_request *r
 		const struct attach_result *result);
 
 /* Removes the pins by which a dispatcher lived that a direct program took the place of, once libxdp's
- * lock is had, within @lock_timeout_ms: attach_undo() fails from then on.
+ * lock is had, within @lock_timeout_ms: attach_undo() fails from then on. 0; or -errno, with a message,
+ * and nothing is removed.
  */
-void attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms);
+int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms);
 
-/* Attaches program @fd, which was there, to the hook, which is empty; says so where that fails. */
-void attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode);
+/* Attaches program @fd, which was there, to the hook, which is empty. 0 or -errno, with a message. */
+int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode);
 
 /* Takes @count programs off the hook, in one step, and checks that they are gone. With @force also
  * where a bpf_link holds one. 0 or -errno, with a message.
  */
 int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count, bool force);
 
-/* Takes everything off the hook. As above. */
+/* Takes off what is on @hook; with @force also what has come since that was read. As above. */
 int attach_remove_all(const struct attach_hook *hook, bool force);
 
 #endif /* ATTACH_H */

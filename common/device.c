@@ -97,8 +97,9 @@ int device_enter_netns(const char *netns)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
 		err = -errno;
-		log_error("could not enter network namespace %s: %s; %s", netns, strerror(-err),
-			  err == -EPERM ? "run as root" : "see 'ip netns' for those there are");
+		log_error("could not enter network namespace %s: %s%s", netns, strerror(-err),
+			  err == -EPERM ? log_missing_right(err, "CAP_SYS_ADMIN") :
+					  "; see 'ip netns' for those there are");
 	}
 	if (fd >= 0)
 		close(fd);

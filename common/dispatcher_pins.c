@@ -130,7 +130,7 @@ static void say_unsafe(const char *path)
 /* Which dispatchers are to go. */
 struct search {
 	__u32 id; /* of the dispatcher; 0: any */
-	bool (*is_ours)(__u32 program, const void *context);
+	int (*is_ours)(__u32 program, const void *context);
 	const void *context;
 };
 
@@ -141,35 +141,42 @@ static bool is_program(const char *name)
 	return suffix && !strcmp(suffix, PROGRAM_SUFFIX);
 }
 
-static __u32 pinned_id(int folder, const char *name)
+/* Sets @id to the pinned program's; 0: it is no program, or has gone. 0 or -errno. */
+static int pinned_id(int folder, const char *name, __u32 *id)
 {
 	struct bpf_prog_info info = { 0 };
 	__u32 size = sizeof(info);
 	enum pin_kind kind;
-	int fd = folder_get(folder, name, true, &kind);
+	int fd = folder_get(folder, name, true, &kind), err = 0;
 
+	*id = 0;
 	if (fd < 0)
-		return 0;
-	if (kind != PIN_PROGRAM || bpf_obj_get_info_by_fd(fd, &info, &size))
-		info.id = 0;
+		return fd == -ENOENT || fd == -EMEDIUMTYPE ? 0 : fd;
+	if (kind == PIN_PROGRAM && bpf_obj_get_info_by_fd(fd, &info, &size))
+		err = -errno;
+	*id = info.id;
 	close(fd);
-	return info.id;
+	return err;
 }
 
 static int is_of_ours(int folder, const struct dirent *entry, void *context)
 {
 	const struct search *search = context;
-	__u32 id = is_program(entry->d_name) ? pinned_id(folder, entry->d_name) : 0;
+	__u32 id = 0;
+	int err = is_program(entry->d_name) ? pinned_id(folder, entry->d_name, &id) : 0;
 
-	return id && search->is_ours(id, search->context);
+	return err || !id ? err : search->is_ours(id, search->context);
 }
 
-static bool is_attached(int ifindex, __u32 id)
+/* 1, 0 or -errno. A device that is not there has nothing attached. */
+static int is_attached(int ifindex, __u32 id)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	int err = bpf_xdp_query(ifindex, 0, &opts);
 
-	return !bpf_xdp_query(ifindex, 0, &opts) &&
-	       (opts.drv_prog_id == id || opts.skb_prog_id == id || opts.hw_prog_id == id);
+	if (err)
+		return err == -ENODEV || err == -ENXIO ? 0 : err;
+	return opts.drv_prog_id == id || opts.skb_prog_id == id || opts.hw_prog_id == id;
 }
 
 static int remove_entry(int folder, const struct dirent *entry, void *unused)
@@ -178,10 +185,22 @@ static int remove_entry(int folder, const struct dirent *entry, void *unused)
 	return entry->d_type == DT_REG && unlinkat(folder, entry->d_name, 0) ? -errno : 0;
 }
 
+/* Whether what is in @folder, of this dispatcher, is to go: 1, 0 or -errno. */
+static int is_to_go(const struct search *search, int folder, int ifindex, __u32 id)
+{
+	int found = search->id ? 1 : folder_each(folder, NULL, is_of_ours, (void *)search),
+	    attached;
+
+	if (found <= 0)
+		return found;
+	attached = is_attached(ifindex, id);
+	return attached < 0 ? attached : !attached;
+}
+
 static int look_at(int parent, const struct dirent *entry, void *context)
 {
 	struct search *search = context;
-	int folder, ifindex, err;
+	int folder, ifindex, err, go;
 	__u32 id;
 
 	if (sscanf(entry->d_name, DISPATCHER, &ifindex, &id) != 2 ||
@@ -189,10 +208,10 @@ static int look_at(int parent, const struct dirent *entry, void *context)
 		return 0;
 	folder = folder_open(parent, entry->d_name, NULL);
 	if (folder < 0)
-		return 0;
-	if ((search->id || folder_each(folder, is_of_ours, search) > 0) &&
-	    !is_attached(ifindex, id)) {
-		err = folder_each(folder, remove_entry, NULL);
+		return folder == -ENOENT || folder == -EUCLEAN ? 0 : folder;
+	go = is_to_go(search, folder, ifindex, id);
+	if (go > 0) {
+		err = folder_each(folder, NULL, remove_entry, NULL);
 		if (!err && unlinkat(parent, entry->d_name, AT_REMOVEDIR))
 			err = -errno;
 		if (err)
@@ -200,7 +219,7 @@ static int look_at(int parent, const struct dirent *entry, void *context)
 				 entry->d_name, strerror(-err));
 	}
 	close(folder);
-	return 0;
+	return go < 0 ? go : 0;
 }
 
 /* Opens the folder and takes the lock. -ENOENT without a message if libxdp was never here; -EUCLEAN
@@ -235,9 +254,9 @@ static int remove_found(struct search *search, int timeout_ms)
 
 	if (fd < 0)
 		return fd == -ENOENT || fd == -EUCLEAN ? 0 : fd;
-	err = folder_each(fd, look_at, search);
+	err = folder_each(fd, NULL, look_at, search);
 	close(fd);
-	return err ? folder_fail(err, "read", path) : 0;
+	return err ? folder_fail(err, "look for what libxdp has left in", path) : 0;
 }
 
 int dispatcher_pins_wait(int timeout_ms)
@@ -257,7 +276,7 @@ int dispatcher_pins_remove(__u32 id, int timeout_ms)
 	return remove_found(&(struct search){ .id = id }, timeout_ms);
 }
 
-int dispatcher_pins_remove_ours(bool (*is_ours)(__u32 program, const void *context),
+int dispatcher_pins_remove_ours(int (*is_ours)(__u32 program, const void *context),
 				const void *context, int timeout_ms)
 {
 	return remove_found(&(struct search){ .is_ours = is_ours, .context = context }, timeout_ms);

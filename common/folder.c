@@ -134,7 +134,7 @@ static const char *advice(int err)
 	switch (err) {
 	case -EPERM:
 	case -EACCES:
-		return "; run as root";
+		return log_missing_right(-EPERM, "CAP_BPF, or CAP_DAC_OVERRIDE for another user's");
 	case -ENOTDIR:
 		return "; what stands there is in the way of our directory, move it";
 	case -ENOSPC:
@@ -163,8 +163,8 @@ bool folder_is_still_at(int fd, int parent, const char *name)
 }
 
 /* By a descriptor of its own: the position in a folder belongs to the open file. */
-int folder_each(int folder, int (*act)(int folder, const struct dirent *entry, void *context),
-		void *context)
+int folder_each(int folder, const char *path,
+		int (*act)(int folder, const struct dirent *entry, void *context), void *context)
 {
 	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
 	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
@@ -174,13 +174,15 @@ int folder_each(int folder, int (*act)(int folder, const struct dirent *entry, v
 		err = -errno;
 		if (fd >= 0)
 			close(fd);
-		return err;
+		return path ? folder_fail(err, "read", path) : err;
 	}
 	while (!err) {
 		errno = 0;
 		entry = readdir(entries);
 		if (!entry) {
 			err = -errno;
+			if (err && path)
+				folder_fail(err, "read", path);
 			break;
 		}
 		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))

@@ -43,11 +43,11 @@ bool folder_is_foreign(const struct stat *info);
 /* Whether @fd is what stands at @name in @parent, and not one that was there before. */
 bool folder_is_still_at(int fd, int parent, const char *name);
 
-/* Calls @act for each entry of @folder. 0, -errno if it cannot be read, or what @act returned if that is
- * not 0.
+/* Calls @act for each entry of @folder; @path names that in messages, NULL: none. 0, -errno if it cannot be
+ * read, or what @act returned if that is not 0.
  */
-int folder_each(int folder, int (*act)(int folder, const struct dirent *entry, void *context),
-		void *context);
+int folder_each(int folder, const char *path,
+		int (*act)(int folder, const struct dirent *entry, void *context), void *context);
 
 /* Pins the BPF object @fd at @name. 0 or -errno, without a message. */
 int folder_pin(int folder, const char *name, int fd);

@@ -46,7 +46,7 @@ static bool map_is_live(const struct attach_hook *hook, __u32 id)
 	size_t i;
 
 	for (i = 0; i < hook->count; i++) {
-		int fd = bpf_prog_get_fd_by_id(hook->ids[i]);
+		int fd = attach_open_program(hook, hook->ids[i]);
 		struct pin_maps maps;
 		bool uses = fd >= 0 && !pin_maps_read(fd, &maps) && pin_maps_have(&maps, id);
 
@@ -103,7 +103,8 @@ static void print_header(const struct place *place, const struct found *found,
 		printf("no XDP program attached");
 	for (i = 0; i < hook->count; i++)
 		output_print("%s%s (id %u)", i ? ", " : "",
-			     attach_program_name(hook->ids[i], name, sizeof(name)), hook->ids[i]);
+			     attach_program_name(hook, hook->ids[i], name, sizeof(name)),
+			     hook->ids[i]);
 	if (hook->count)
 		printf(" attached in %s mode%s", attach_mode_name(hook->mode),
 		       hook->dispatcher ? ", through libxdp" : "");
@@ -126,13 +127,15 @@ static int read_pins(struct pin_dir *dir, struct pin_list *pins)
 
 static int print_found(const struct place *place, const struct found *found, struct pin_dir *dir)
 {
-	struct attach_hook hook = { .device = found->device };
 	struct pin_list pins;
+	struct attach_hook hook = { .device = found->device,
+				    .ifindex = found->ifindex,
+				    .known = { &pins } };
 	int err = read_pins(dir, &pins);
 	size_t i;
 
 	if (!err && found->ifindex)
-		err = attach_query(&hook, found->device, found->ifindex);
+		err = attach_query(&hook);
 	if (err)
 		goto out;
 

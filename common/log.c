@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "log.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/libbpf.h>
 
@@ -141,4 +143,16 @@ const char *log_take_kernel_message(void)
 	memcpy(log_state.taken, log_state.kernel_message, sizeof(log_state.taken));
 	log_state.kernel_message[0] = '\0';
 	return log_state.taken;
+}
+
+const char *log_missing_right(int err, const char *capability)
+{
+	static char text[128];
+
+	if (err != -EPERM)
+		return "";
+	if (geteuid())
+		return "; run as root";
+	snprintf(text, sizeof(text), "; that needs %s", capability);
+	return text;
 }

@@ -31,6 +31,11 @@ void log_lines(const char *text);
 /* What a library says, also in several lines; shown with --verbose only. */
 void log_library(const char *library, const char *format, va_list args);
 
+/* What to do about an error: after EPERM, as "; ...", to run as root, or for root, who has few rights in a
+ * container, which @capability is needed; else "".
+ */
+const char *log_missing_right(int err, const char *capability);
+
 /* The text that the kernel sent with the last netlink error ("" where it sent none), once. */
 const char *log_take_kernel_message(void);
 

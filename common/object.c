@@ -25,7 +25,7 @@
 static int fail(int err, const char *verb, const char *what)
 {
 	log_error("could not %s %s: %s%s", verb, what, strerror(-err),
-		  err == -EPERM ? "; run as root" : "");
+		  log_missing_right(err, "CAP_BPF"));
 	return err;
 }
 
@@ -441,7 +441,7 @@ int object_load(struct object *object)
 	if (!err)
 		return check_name(object);
 	log_error("could not load program %s of %s: %s%s%s", name, object->image.name,
-		  strerror(-err), err == -EPERM ? "; run as root" : "",
+		  strerror(-err), log_missing_right(err, "CAP_BPF and CAP_NET_ADMIN"),
 		  *object->verifier_log ? "; what the verifier says of it:" : "");
 	if (*object->verifier_log)
 		log_lines(object->verifier_log);

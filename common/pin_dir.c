@@ -134,6 +134,27 @@ static bool mount_would_last(char *netns, size_t size)
 	       shares_namespace("/proc/self/ns/net", "/proc/1/ns/net");
 }
 
+#define MOUNT_TIMEOUT_MS 1000 /* anybody may hold that lock: then there may be two mounts */
+
+/* Of two that find none, one mounts, under a lock on the folder beneath. */
+static int mount_once(const char *base)
+{
+	int folder = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
+	struct statfs fs;
+
+	if (folder < 0)
+		return fail(-errno, "mount a BPF filesystem at", base);
+	lock_take(folder, MOUNT_TIMEOUT_MS);
+	if (statfs(base, &fs))
+		err = -errno;
+	else if (fs.f_type != BPF_FS_MAGIC && mount("bpf", base, "bpf", 0, "mode=0755"))
+		err = -errno;
+	else if (fs.f_type != BPF_FS_MAGIC)
+		log_info("mounted a BPF filesystem at %s", base);
+	close(folder);
+	return err ? fail(err, "mount a BPF filesystem at", base) : 0;
+}
+
 static int mount_bpffs(const char *base, bool may_mount)
 {
 	char netns[NAME_MAX + 1];
@@ -152,10 +173,7 @@ static int mount_bpffs(const char *base, bool may_mount)
 			  base, base);
 		return -ENOENT;
 	}
-	if (mount("bpf", base, "bpf", 0, "mode=0755"))
-		return fail(-errno, "mount a BPF filesystem at", base);
-	log_info("mounted a BPF filesystem at %s", base);
-	return 0;
+	return mount_once(base);
 }
 
 /* The filesystem of @path or, as long as there is no such file, of its parent. */
@@ -249,7 +267,7 @@ static int find_own(const struct pin_dir *dir, char *name)
 		return err;
 	if (!err && owner_is_same(&owner, &dir->own))
 		return 0;
-	return folder_each(dir->parent, is_owned, &search);
+	return folder_each(dir->parent, NULL, is_owned, &search);
 }
 
 void pin_dir_close(struct pin_dir *dir)
@@ -415,11 +433,16 @@ void pin_dir_unlock(struct pin_dir *dir)
 {
 	size_t keep = strlen(dir->base);
 	char path[PATH_MAX];
+	int others;
 
 	if (dir->lock < 0)
 		return;
 	unlinkat(dir->fd, PROGRAMS, AT_REMOVEDIR);
-	if (!folder_each(dir->fd, is_other, NULL))
+	others = folder_each(dir->fd, NULL, is_other, NULL);
+	if (others < 0)
+		log_warn("%s stays, as it could not be read: %s; the next command looks again",
+			 dir->path, strerror(-others));
+	if (!others)
 		owner_remove(dir->fd);
 	unlinkat(dir->fd, LOCK, AT_REMOVEDIR);
 	if (!unlinkat(dir->parent, last_name(dir->path), AT_REMOVEDIR)) {
@@ -589,7 +612,7 @@ static int read_kind(const struct pin_dir *dir, enum pin_place place, enum pin_k
 	folder_path(dir, place, kind, path, sizeof(path));
 	if (folder < 0)
 		return folder == -ENOENT ? 0 : fail(folder, "read", path);
-	err = folder_each(folder, add_pin, &reading);
+	err = folder_each(folder, path, add_pin, &reading);
 	close(folder);
 	return err;
 }
@@ -661,21 +684,25 @@ bool pin_maps_have(const struct pin_maps *maps, __u32 id)
 	return false;
 }
 
-static int map_info(__u32 id, struct bpf_map_info *info)
+/* A map that is pinned in the list needs no CAP_SYS_ADMIN. */
+static int map_info(const struct pin_list *list, __u32 id, struct bpf_map_info *info)
 {
+	const struct pin *pin = pin_list_find(list, PIN_MAP, id);
+	int fd = pin ? pin->fd : bpf_map_get_fd_by_id(id), err = 0;
 	__u32 size = sizeof(*info);
-	int fd = bpf_map_get_fd_by_id(id), err = 0;
 
 	if (fd < 0)
 		return -errno;
 	memset(info, 0, sizeof(*info));
 	if (bpf_obj_get_info_by_fd(fd, info, &size))
 		err = -errno;
-	close(fd);
+	if (!pin)
+		close(fd);
 	return err;
 }
 
-int pin_find_map(const struct pin *program, const char *name, __u32 *id)
+int pin_find_map(const struct pin_list *list, const struct pin *program, const char *name,
+		 __u32 *id)
 {
 	struct bpf_map_info info = { 0 };
 	size_t i;
@@ -683,7 +710,7 @@ int pin_find_map(const struct pin *program, const char *name, __u32 *id)
 
 	*id = 0;
 	for (i = 0; i < program->maps.count && !*id; i++) {
-		err = map_info(program->maps.ids[i], &info);
+		err = map_info(list, program->maps.ids[i], &info);
 		if (err)
 			return fail(err, "look at the maps of", program->path);
 		if (!strncmp(info.name, name, sizeof(info.name) - 1))
@@ -891,7 +918,7 @@ static int move_staged(const struct pin_dir *dir, enum pin_kind kind, int staged
 	folder_path(dir, PIN_LIVE, kind, path, sizeof(path));
 	if (move.target < 0)
 		return fail(move.target, "make", path);
-	err = folder_each(staged, rename_pin, &move);
+	err = folder_each(staged, path, rename_pin, &move);
 	close(move.target);
 	return err;
 }
@@ -926,7 +953,7 @@ static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin
 	folder = open_place(dir, place, kind, false);
 	if (folder < 0)
 		return folder == -ENOENT ? 0 : fail(folder, "read", path);
-	err = folder_each(folder, remove_entry, path);
+	err = folder_each(folder, path, remove_entry, path);
 	close(folder);
 	if (err)
 		return err;

@@ -157,10 +157,11 @@ bool pin_list_vouches(const struct pin_list *list, __u32 id);
 int pin_maps_read(int fd, struct pin_maps *maps);
 bool pin_maps_have(const struct pin_maps *maps, __u32 id);
 
-/* Of the maps that a pinned program uses, the ID of the one that the kernel calls @name, of which it
+/* Of the maps that a pinned program of @list uses, the ID of the one that the kernel calls @name, of which it
  * keeps 15 characters; or 0. 0 or -errno, with a message.
  */
-int pin_find_map(const struct pin *program, const char *name, __u32 *id);
+int pin_find_map(const struct pin_list *list, const struct pin *program, const char *name,
+		 __u32 *id);
 
 /* Pins @fd beside the live names, for whom the directory's access says, or for whom the live pin of
  * that name is. 0 or -errno, with a message. */

@@ -2,6 +2,7 @@
 #include "reload.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -18,7 +19,7 @@
 struct transaction {
 	struct reload *reload;
 	struct attach_hook hook;
-	struct pin_list live;
+	struct pin_list live, staged; /* staged by an earlier run, and then by this one */
 	sigset_t signals;
 	struct owner before; /* of the directory, if it had one */
 	bool had_owner, took_ownership;
@@ -196,7 +197,7 @@ static int finish_load(const struct reload *reload, struct attach_result *attach
 		report->maps_removed += !err;
 	}
 	if (!err)
-		attach_let_dispatcher_go(attached, reload->lock_timeout_ms);
+		err = attach_let_dispatcher_go(attached, reload->lock_timeout_ms);
 	for (i = 0; i < live.count && !err; i++) {
 		const struct pin *pin = &live.pins[i];
 
@@ -217,36 +218,60 @@ static int finish_load(const struct reload *reload, struct attach_result *attach
 	return err;
 }
 
+static int get_two_programs(int fd, struct bpf_prog_info *info, int other_fd,
+			    struct bpf_prog_info *other)
+{
+	int err = get_program(fd, info);
+
+	if (!err)
+		err = get_program(other_fd, other);
+	if (err)
+		log_error("could not compare two programs: %s", strerror(-err));
+	return err;
+}
+
 /* Whether two programs have the same instructions: 1, 0 or -errno, with a message. */
 static int is_same_code(int fd, int other_fd)
 {
 	struct bpf_prog_info info, other;
-	int err = get_program(fd, &info);
+	int err = get_two_programs(fd, &info, other_fd, &other);
 
-	if (!err)
-		err = get_program(other_fd, &other);
-	if (!err)
-		return !memcmp(info.tag, other.tag, sizeof(info.tag));
-	log_error("could not compare two programs: %s", strerror(-err));
-	return err;
+	return err ? err : !memcmp(info.tag, other.tag, sizeof(info.tag));
+}
+
+/* Whether @fd can be what libxdp has loaded of the program @loaded: it was loaded later, by the same user.
+ * 1, 0 or -errno, with a message.
+ */
+static int is_loaded_of(int fd, int loaded)
+{
+	struct bpf_prog_info info, first;
+	int err = get_two_programs(fd, &info, loaded, &first);
+
+	return err ? err :
+		     !memcmp(info.tag, first.tag, sizeof(info.tag)) &&
+			       info.created_by_uid == first.created_by_uid &&
+			       info.load_time >= first.load_time;
 }
 
 /* Whether program @id is the staged one. Through the dispatcher it is not the same program, as the
  * kernel loads it anew: then it is one of the same instructions, on maps of the staged one. 1, 0 or
  * -errno, with a message.
  */
-static int is_staged(__u32 id, const struct pin *staged)
+static int is_staged(__u32 id, const struct pin *staged, bool dispatched)
 {
-	int fd = bpf_prog_get_fd_by_id(id), same, err;
 	struct pin_maps maps = { 0 };
+	int fd, same, err;
 	size_t i;
 
+	if (!dispatched || id == staged->id)
+		return id == staged->id;
+	fd = bpf_prog_get_fd_by_id(id);
 	if (fd < 0 && errno == ENOENT)
 		return 0; /* gone in between */
 	err = fd < 0 ? -errno : pin_maps_read(fd, &maps);
 	if (err)
 		log_error("could not look at program %u: %s", id, strerror(-err));
-	same = err ? err : is_same_code(fd, staged->fd);
+	same = err ? err : is_loaded_of(fd, staged->fd);
 	for (i = 0; same > 0 && i < maps.count; i++)
 		same = pin_maps_have(&staged->maps, maps.ids[i]);
 	if (fd >= 0)
@@ -271,7 +296,7 @@ static int find_attached(const struct transaction *transaction, const struct pin
 	*attached = (struct attached){ 0 };
 	for (i = hook->count; i-- > 0;) {
 		bool old = pin_list_find(&transaction->live, PIN_PROGRAM, hook->ids[i]);
-		int new = old ? 0 : is_staged(hook->ids[i], staged);
+		int new = old ? 0 : is_staged(hook->ids[i], staged, hook->dispatcher);
 
 		if (new < 0)
 			return new;
@@ -333,7 +358,7 @@ static int repair_forward(const struct transaction *transaction, const struct at
 	struct reload_report ignored = { 0 };
 	int err = 0;
 
-	result.fd = bpf_prog_get_fd_by_id(attached->id);
+	result.fd = attach_open_program(&transaction->hook, attached->id);
 	if (result.fd < 0) {
 		err = -errno;
 		log_error("could not look at program %u: %s", attached->id, strerror(-err));
@@ -373,7 +398,7 @@ static int keep_replaced(const struct transaction *transaction,
 {
 	const struct attach_hook *hook = &transaction->hook;
 	bool dispatched = hook->dispatcher && request->old_id;
-	int err, fd = dispatched ? request->old_fd : bpf_prog_get_fd_by_id(hook->main_id);
+	int err, fd = dispatched ? request->old_fd : attach_open_program(hook, hook->main_id);
 	char name[NAME_MAX + 1];
 
 	if (fd < 0) {
@@ -389,8 +414,10 @@ static int keep_replaced(const struct transaction *transaction,
 	return err;
 }
 
-/* The load was stopped when the old program was off and the new one not yet on. */
-static int put_replaced_back(const struct transaction *transaction)
+/* The load was stopped when the old program was off and the new one not yet on. With @force what cannot
+ * come back is given up.
+ */
+static int put_replaced_back(const struct transaction *transaction, bool force)
 {
 	const struct attach_hook *hook = &transaction->hook;
 	const struct pin *replaced = NULL;
@@ -403,15 +430,21 @@ static int put_replaced_back(const struct transaction *transaction)
 		replaced_name(hook->ifindex, mode, name, sizeof(name));
 		replaced = pin_list_find_name(&pins, PIN_PROGRAM, name);
 		if (replaced)
-			attach_put_back(hook, replaced->fd, mode);
+			err = attach_put_back(hook, replaced->fd, mode);
+	}
+	if (err && !force) {
+		transaction->reload->failure = RELOAD_FAILED_XDP;
+		log_error("what ran on %s is kept in %s, to be put back by the next command; give "
+			  "--force to give it up",
+			  hook->device, transaction->reload->dir.path);
 	}
 	pin_list_close(&pins);
-	return err;
+	return force ? 0 : err;
 }
 
-static int repair_load(const struct transaction *transaction, const struct pin *staged)
+static int repair_load(const struct transaction *transaction, const struct pin *staged, bool force)
 {
-	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction) : 0;
+	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction, force) : 0;
 	struct attached attached = { 0 };
 
 	if (!err && staged)
@@ -442,13 +475,14 @@ struct ours {
 	const struct pin *staged; /* NULL: none */
 };
 
-static bool is_ours(__u32 program, const void *context)
+static int is_ours(__u32 program, const void *context)
 {
 	const struct ours *ours = context;
 
-	return attach_hook_has(&ours->transaction->hook, program) ||
-	       pin_list_find(&ours->transaction->live, PIN_PROGRAM, program) ||
-	       (ours->staged && is_staged(program, ours->staged) > 0);
+	if (attach_hook_has(&ours->transaction->hook, program) ||
+	    pin_list_find(&ours->transaction->live, PIN_PROGRAM, program))
+		return 1;
+	return ours->staged ? is_staged(program, ours->staged, true) : 0;
 }
 
 static int remove_dispatchers(const struct ours *ours)
@@ -464,22 +498,19 @@ static int remove_dispatchers(const struct ours *ours)
 	return err;
 }
 
-static int repair(const struct transaction *transaction, bool *repaired)
+static int repair(const struct transaction *transaction, bool force, bool *repaired)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
-	struct ours ours = { .transaction = transaction };
+	struct ours ours = { .transaction = transaction,
+			     .staged = find_program(&transaction->staged) };
 	bool unload = pin_dir_unload_begun(dir);
-	struct pin_list staged;
-	int err;
+	int err = 0;
 
-	err = pin_dir_read(dir, PIN_STAGED, &staged);
-	*repaired = staged.count || unload;
-	ours.staged = find_program(&staged);
-	if (!err && *repaired)
+	*repaired = transaction->staged.count || unload;
+	if (*repaired)
 		err = remove_dispatchers(&ours);
 	if (!err)
-		err = repair_load(transaction, ours.staged);
-	pin_list_close(&staged);
+		err = repair_load(transaction, ours.staged, force);
 	if (!err && unload)
 		err = repair_unload(dir, &transaction->hook);
 	if (!err && *repaired)
@@ -503,25 +534,40 @@ static void hold_signals(sigset_t *before)
 static void end(struct transaction *transaction)
 {
 	pin_list_close(&transaction->live);
+	pin_list_close(&transaction->staged);
 	pin_dir_unlock(&transaction->reload->dir);
 	sigprocmask(SIG_SETMASK, &transaction->signals, NULL);
 }
 
-/* What is on the hook, and what is pinned for it. */
+static int read_staged(struct transaction *transaction)
+{
+	pin_list_close(&transaction->staged);
+	return pin_dir_read(&transaction->reload->dir, PIN_STAGED, &transaction->staged);
+}
+
+/* What is pinned for the hook, and what is on it. */
 static int read_state(struct transaction *transaction)
 {
 	struct reload *reload = transaction->reload;
-	int err = 0;
+	int err;
 
-	reload->failure = RELOAD_FAILED_XDP;
-	transaction->hook = (struct attach_hook){ .device = reload->dir.device };
-	if (reload->ifindex)
-		err = attach_query(&transaction->hook, reload->dir.device, reload->ifindex);
-	if (err)
-		return err;
 	reload->failure = RELOAD_FAILED_BPF;
 	pin_list_close(&transaction->live);
-	return pin_dir_read(&reload->dir, PIN_LIVE, &transaction->live);
+	err = pin_dir_read(&reload->dir, PIN_LIVE, &transaction->live);
+	if (!err)
+		err = read_staged(transaction);
+	if (err)
+		return err;
+	reload->failure = RELOAD_FAILED_XDP;
+	transaction->hook = (struct attach_hook){
+		.device = reload->dir.device,
+		.ifindex = reload->ifindex,
+		.known = { &transaction->live, &transaction->staged },
+	};
+	err = reload->ifindex ? attach_query(&transaction->hook) : 0;
+	if (!err)
+		reload->failure = RELOAD_FAILED_BPF;
+	return err;
 }
 
 /* While this waited for the lock, the device may have gone, or given its name to another one. */
@@ -570,7 +616,7 @@ static int begin(struct reload *reload, struct transaction *transaction, bool fo
 	if (!err && !force)
 		err = check_owner(transaction);
 	if (!err)
-		err = repair(transaction, &repaired);
+		err = repair(transaction, force, &repaired);
 	if (!err && repaired)
 		err = read_state(transaction);
 	if (err)
@@ -727,10 +773,10 @@ static int stage(const struct transaction *transaction, const struct object *obj
 				   object_program_fd(object));
 }
 
-static void remember_old(__u32 id, struct reload_report *report)
+static void remember_old(const struct attach_hook *hook, __u32 id, struct reload_report *report)
 {
 	report->old_id = id;
-	attach_program_name(id, report->old_program, sizeof(report->old_program));
+	attach_program_name(hook, id, report->old_program, sizeof(report->old_program));
 }
 
 static int load_object(struct transaction *transaction, const struct reload_load *load,
@@ -748,11 +794,18 @@ static int load_object(struct transaction *transaction, const struct reload_load
 		err = take_ownership(transaction);
 	if (!err)
 		err = stage(transaction, object, load);
-	return err;
+	return err ? err : read_staged(transaction);
 }
 
-/* Pins of before come back, those that came after go. */
-static void restore_pins(const struct transaction *transaction)
+/* Whether this load has made the pin: what others have pinned meanwhile stays. */
+static bool is_new(const struct transaction *transaction, const struct pin *pin, __u32 attached_id)
+{
+	return (pin->kind == PIN_PROGRAM && pin->id == attached_id) ||
+	       pin_list_find(&transaction->staged, pin->kind, pin->id);
+}
+
+/* Pins of before come back, those of this load go. */
+static void restore_pins(const struct transaction *transaction, __u32 attached_id)
 {
 	struct pin_dir *dir = &transaction->reload->dir;
 	struct pin_list now;
@@ -763,7 +816,7 @@ static void restore_pins(const struct transaction *transaction)
 	pin_dir_unstage(dir);
 	if (!pin_dir_read(dir, PIN_LIVE, &now))
 		for (i = 0; i < now.count; i++)
-			if (now.pins[i].kind != PIN_OTHER &&
+			if (is_new(transaction, &now.pins[i], attached_id) &&
 			    !pin_list_find_name(&transaction->live, now.pins[i].kind,
 						now.pins[i].name))
 				pin_dir_remove(dir, &now.pins[i]);
@@ -774,8 +827,34 @@ static void restore_pins(const struct transaction *transaction)
 	give_ownership_back(transaction);
 }
 
-/* Attaches what is loaded and staged, and commits it. Where what ran before cannot come back, the new
- * program keeps its staged pins: the next run finishes the load.
+/* Whether an attach that failed has left the hook as it was, as far as a load goes. */
+static bool has_left_nothing(const struct transaction *transaction)
+{
+	const struct attach_hook *before = &transaction->hook;
+	const struct pin *staged = find_program(&transaction->staged);
+	struct attach_hook now = *before;
+	size_t i;
+
+	if (!staged || (int)if_nametoindex(before->device) != before->ifindex)
+		return true; /* somebody has removed it, or the hook has gone with the device */
+	if (attach_query(&now) || (before->main_id && !now.main_id))
+		return false;
+	for (i = 0; i < now.count; i++)
+		if (!attach_hook_has(before, now.ids[i]) &&
+		    is_staged(now.ids[i], staged, now.dispatcher))
+			return false;
+	return true;
+}
+
+/* What is staged, and whose the directory was before. */
+static void drop_staged(const struct transaction *transaction)
+{
+	pin_dir_unstage(&transaction->reload->dir);
+	give_ownership_back(transaction);
+}
+
+/* Attaches what is loaded and staged, and commits it. Where what ran before cannot come back, or it is not
+ * known what runs, the staged pins stay: the next run finishes the load, or undoes it.
  */
 static int put_in_place(struct transaction *transaction, const struct attach_request *request,
 			struct reload_report *report)
@@ -788,16 +867,19 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 		reload->failure = RELOAD_FAILED_BPF;
 		err = keep_replaced(transaction, request);
 		if (err) {
-			pin_dir_unstage(&reload->dir);
-			give_ownership_back(transaction);
+			drop_staged(transaction);
 			return err;
 		}
 	}
 	reload->failure = RELOAD_FAILED_XDP;
 	err = attach_program(&transaction->hook, request, attached);
 	if (err) {
-		pin_dir_unstage(&reload->dir);
-		give_ownership_back(transaction);
+		if (has_left_nothing(transaction))
+			drop_staged(transaction);
+		else
+			log_error("the load on %s is not undone: the next command finishes it, or "
+				  "undoes it",
+				  transaction->hook.device);
 		goto out;
 	}
 	err = attach_read_back(&transaction->hook, attached);
@@ -811,7 +893,7 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	if (!err)
 		err = finish_load(reload, attached, report);
 	if (err && !attach_undo(&transaction->hook, request, attached))
-		restore_pins(transaction);
+		restore_pins(transaction, attached->id);
 out:
 	if (attached->before_fd >= 0)
 		close(attached->before_fd);
@@ -828,7 +910,7 @@ static int check_own(const struct transaction *transaction, const struct reload_
 	const struct attach_hook *hook = &transaction->hook;
 	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
 	__u32 id;
-	int err = pin_find_map(own, load->keep_map, &id);
+	int err = pin_find_map(&transaction->live, own, load->keep_map, &id);
 
 	if (err)
 		return err;
@@ -866,6 +948,34 @@ static int check_same(const struct transaction *transaction, const struct reload
 	return -EBUSY;
 }
 
+/* The dispatcher takes anything in beside what is there: also a second copy of our program of which the pins
+ * are lost, for which each packet would count twice.
+ */
+static int check_no_copy(const struct transaction *transaction, const struct object *object)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	char name[BPF_OBJ_NAME_LEN];
+	int same = 0, fd;
+	size_t i;
+
+	for (i = 0; i < hook->count && !same; i++) {
+		fd = attach_open_program(hook, hook->ids[i]);
+		same = fd < 0 ? 0 : is_same_code(object_program_fd(object), fd);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (same <= 0)
+		return same;
+	log_error("could not load %s on %s: program %u (%s), which is there, has the same "
+		  "instructions and no pins: it may be xdp_loader's own; take it off with "
+		  "'xdp_loader -d %s --unload %u --force', or give --force to run both",
+		  object_program_name(object), hook->device, hook->ids[i - 1],
+		  attach_program_name(hook, hook->ids[i - 1], name, sizeof(name)), hook->device,
+		  hook->ids[i - 1]);
+	transaction->reload->failure = RELOAD_FAILED_XDP;
+	return -EBUSY;
+}
+
 static int load_anew(struct transaction *transaction, const struct reload_load *load,
 		     const struct pin *old, struct reload_report *report)
 {
@@ -882,9 +992,10 @@ static int load_anew(struct transaction *transaction, const struct reload_load *
 
 	if (!err && old && load->keep_map)
 		err = check_same(transaction, load, &object, old);
+	if (!err && !old && !load->force && transaction->hook.dispatcher)
+		err = check_no_copy(transaction, &object);
 	if (err) {
-		pin_dir_unstage(&transaction->reload->dir);
-		give_ownership_back(transaction);
+		drop_staged(transaction);
 	} else {
 		err = put_in_place(transaction, &request, report);
 	}
@@ -907,7 +1018,7 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 		return err;
 	old = attach_find_own(&transaction.live, &transaction.hook);
 	if (old)
-		remember_old(old->id, report);
+		remember_old(&transaction.hook, old->id, report);
 	if (old && load->keep_map)
 		err = check_own(&transaction, load, old, report);
 	if (!err && !report->kept)
@@ -933,13 +1044,32 @@ static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct 
 	else if (id && !attach_hook_has(hook, id))
 		log_error("could not unload program %u from %s: it is not there; %u (%s) is", id,
 			  hook->device, hook->ids[0],
-			  attach_program_name(hook->ids[0], name, sizeof(name)));
+			  attach_program_name(hook, hook->ids[0], name, sizeof(name)));
 	else if (!own)
 		log_error("could not unload from %s: program %u (%s), which is there, is not ours; "
 			  "give its ID and --force to take it off",
 			  hook->device, id ? id : hook->ids[0],
-			  attach_program_name(id ? id : hook->ids[0], name, sizeof(name)));
+			  attach_program_name(hook, id ? id : hook->ids[0], name, sizeof(name)));
 	return -ENOENT;
+}
+
+/* The mark of an unload goes last. Where what was to be taken off is still there, @err comes of that, and
+ * there is nothing to repair; else it stays after an error. Returns @err, or the mark's.
+ */
+static int end_unload(const struct transaction *transaction, int err)
+{
+	struct attach_hook now = transaction->hook;
+	size_t i;
+
+	if (!err)
+		return pin_dir_end_unload(&transaction->reload->dir);
+	if (!now.main_id || attach_query(&now))
+		return err;
+	for (i = 0; i < transaction->hook.count; i++)
+		if (!attach_hook_has(&now, transaction->hook.ids[i]))
+			return err;
+	pin_dir_end_unload(&transaction->reload->dir);
+	return err;
 }
 
 /* Takes program @id off, if it is on, and removes the pins of @own, if it is ours. */
@@ -952,7 +1082,7 @@ static int take_off(struct transaction *transaction, __u32 id, const struct pin 
 
 	reload->failure = RELOAD_FAILED_XDP;
 	if (attached)
-		remember_old(id, report);
+		remember_old(&transaction->hook, id, report);
 	if (own)
 		err = pin_dir_begin_unload(&reload->dir);
 	if (!err && attached)
@@ -961,9 +1091,7 @@ static int take_off(struct transaction *transaction, __u32 id, const struct pin 
 		reload->failure = RELOAD_FAILED_BPF;
 		err = remove_program(&reload->dir, &transaction->live, own, report);
 	}
-	if (own)
-		pin_dir_end_unload(&reload->dir);
-	return err;
+	return own ? end_unload(transaction, err) : err;
 }
 
 int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report)
@@ -1001,7 +1129,7 @@ static int find_user(const struct pin_list *live, const char *map, const struct 
 	for (i = 0; i < live->count && !err && !*user; i++) {
 		if (live->pins[i].kind != PIN_PROGRAM)
 			continue;
-		err = pin_find_map(&live->pins[i], map, &id);
+		err = pin_find_map(live, &live->pins[i], map, &id);
 		if (id)
 			*user = &live->pins[i];
 	}
@@ -1031,7 +1159,7 @@ static int check_no_other(const struct transaction *transaction, const char *map
 		log_error("could not remove from %s: program %u (%s), which is there, is not ours; "
 			  "who attached it can take it off",
 			  hook->device, hook->ids[0],
-			  attach_program_name(hook->ids[0], name, sizeof(name)));
+			  attach_program_name(hook, hook->ids[0], name, sizeof(name)));
 	return -EBUSY;
 }
 
@@ -1075,12 +1203,12 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 		log_error("could not unload all from %s: program %u (%s) there is not ours; give "
 			  "--force to take it off too",
 			  hook->device, hook->ids[i],
-			  attach_program_name(hook->ids[i], name, sizeof(name)));
+			  attach_program_name(hook, hook->ids[i], name, sizeof(name)));
 		err = -EBUSY;
 		goto out;
 	}
 	if (hook->count)
-		remember_old(hook->ids[0], report);
+		remember_old(hook, hook->ids[0], report);
 
 	err = pin_dir_begin_unload(&reload->dir);
 	if (!err && hook->main_id)
@@ -1091,7 +1219,7 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 	}
 	if (!err)
 		err = remove_kind(&transaction, PIN_PROGRAM, &report->programs_removed);
-	pin_dir_end_unload(&reload->dir);
+	err = end_unload(&transaction, err);
 	say_left_alone(&transaction.live);
 out:
 	end(&transaction);

@@ -59,9 +59,10 @@ struct stats_set {
 	bool blind;		 /* of some pin or folder no change is told */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
-	bool has_begun; /* what is found from now on is new */
+	bool has_begun;	   /* what is found from now on is new */
 	struct owner here; /* the network namespace that the process is in */
-	char *left_out[STATS_LEFT_OUT_MAX]; /* paths of folders that are somebody else's: said already */
+	char *left_out
+		[STATS_LEFT_OUT_MAX]; /* paths of folders that are somebody else's: said already */
 	size_t left_out_count;
 };
 

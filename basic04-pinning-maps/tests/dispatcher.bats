@@ -98,6 +98,15 @@ neighbour_saw_all() { # COUNTED
 	[[ $(find "$BPFFS/xdp" -mindepth 1 -type d | wc -l) == 1 ]]
 }
 
+@test "our program of which the pins are lost is not loaded a second time beside itself" {
+	"$LOADER" -q -d va --unpin
+	refused 30 "program $ID (xdp_pass_func), which is there, has the same instructions and no pins" \
+		"$LOADER" -d va --progname xdp_pass_func
+	[[ $(attached_ids va) == "$ID" ]]
+	"$LOADER" -q -d va --progname xdp_pass_func --force
+	[[ $(attached_ids va | wc -l) == 2 ]]
+}
+
 @test "unloading leaves somebody else's program running" {
 	neighbour_load front
 	"$LOADER" -q -d va --unload

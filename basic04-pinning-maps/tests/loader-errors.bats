@@ -138,16 +138,16 @@ says_one_line() { ((${#lines[@]} == 1)); }
 }
 
 @test "root without capabilities is told why a load is refused" {
-	refused 40 "run as root" without_capabilities "$LOADER" -d v0
+	refused 40 "needs CAP_BPF and CAP_NET_ADMIN" without_capabilities "$LOADER" -d v0
 	"$LOADER" -q -d v0
-	refused 30 "run as root" without_capabilities "$LOADER" -d v0
-	refused 30 "run as root" without_capabilities "$LOADER" -d v0 --reuse-maps
+	refused 40 "needs CAP_BPF and CAP_NET_ADMIN" without_capabilities "$LOADER" -d v0
+	refused 40 "needs CAP_BPF and CAP_NET_ADMIN" without_capabilities "$LOADER" -d v0 --reuse-maps
 }
 
 @test "root without capabilities is told why an unload is refused" {
 	"$LOADER" -q -d v0
-	refused 30 "run as root" without_capabilities "$LOADER" -d v0 --unload
-	refused 30 "run as root" without_capabilities "$LOADER" -d v0 --unload-all
+	refused 30 "needs CAP_NET_ADMIN" without_capabilities "$LOADER" -d v0 --unload
+	refused 30 "needs CAP_NET_ADMIN" without_capabilities "$LOADER" -d v0 --unload-all
 }
 
 @test "--help and --version need neither root nor a BPF filesystem" {
@@ -197,7 +197,7 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	"$LOADER" -q -d v0
 	for words in "--bogus" "-Z" "--unload-all --list" "--unload x" "--unload-all excess" \
 		"--unload-all --reuse-maps" "--progname" "--unload-all=1" "-S -A" "--unload-all --maps-only" \
-		"--unpin --force" "--list --filename x" "--unload --skb-mode" "--unpin --direct"; do
+		"--list --force" "--list --filename x" "--unload --skb-mode" "--unpin --direct"; do
 		# shellcheck disable=SC2086
 		refused 2 "xdp_loader: " "$LOADER" -d v0 $words
 		says_one_line

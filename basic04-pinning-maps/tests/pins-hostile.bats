@@ -183,6 +183,7 @@ refused_all() {
 	ln -s tc "$BPFFS/xdp"
 	run -0 "$LOADER" -d v0
 	[[ $output != *warning* ]]
+	"$LOADER" -q -d v0 --unload-all
 	rm "$BPFFS/xdp"
 	as_nobody ln -s tc "$BPFFS/xdp"
 	run -0 "$LOADER" -d v0 --direct
