@@ -21,6 +21,9 @@ setup() {
 	unset CC CLANG BPFTOOL CPPFLAGS CFLAGS LDFLAGS MAKEFLAGS V
 }
 
+# A whole build more: test.sh --all makes it.
+build_takes_long() { ((${TEST_SHARE-1} == 1)) || skip "another whole build: test.sh --all makes it"; }
+
 # Each test's own copy of $1, and goes there.
 use_copy() {
 	cp -a "$1" "$BATS_TEST_TMPDIR/tree"
@@ -268,6 +271,7 @@ clang_named() {
 }
 
 @test "the newest versioned clang builds the BPF programs too" {
+	build_takes_long
 	newest=$(compgen -G '/usr/bin/clang-[0-9]*' | grep -E '[0-9]+$' | sort -V | tail -n 1)
 	[[ $newest && ! $newest -ef $(command -v clang) ]] || skip "there is one clang only"
 	use_copy "$PRISTINE"
@@ -276,12 +280,14 @@ clang_named() {
 }
 
 @test "clang builds all of it too, without a warning" {
+	build_takes_long
 	use_copy "$PRISTINE"
 	CC=clang ./configure --werror
 	make -s -j4 all test-programs
 }
 
 @test "gcc -flto builds too, with the bytes of legacy.o" {
+	build_takes_long
 	use_copy "$BUILT"
 	touch basic04-pinning-maps/maps/make/make.c
 	make -s -C basic04-pinning-maps CFLAGS='-O2 -flto' maps/make/make
