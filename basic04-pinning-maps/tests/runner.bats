@@ -66,12 +66,12 @@ file_make() { # LINE...
 		mkdir -p "$root$folder"
 		mount --rbind "$folder" "$root$folder"
 	done
-	mkdir "$root/tmp" "$root/sys"
+	mkdir -p "$root/tmp" "$root/sys"
 	for folder in /bin /lib /lib64 /sbin; do
 		[[ ! -L $folder ]] || cp -d "$folder" "$root"
 	done
 	for script in testenv/demo.sh testenv/test.sh; do
-		run -1 chroot "$root" "$TOP/$script" </dev/null
+		run -1 chroot "$root" /usr/bin/env PATH=/usr/sbin:/usr/bin:/sbin:/bin "$TOP/$script" </dev/null
 		[[ $output == *"the root of this chroot is not a mount point"*"mount --bind DIR DIR"* ]]
 	done
 }
