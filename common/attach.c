@@ -262,8 +262,8 @@ static void say_not_attached(const struct attach_hook *hook, const char *program
 static void say_not_put_back(const struct attach_hook *hook, int err)
 {
 	if (err)
-		log_error("could not put back what ran on %s before: %s; load it again",
-			  hook->device, strerror(-err));
+		log_error("could not put back what ran on %s before: %s", hook->device,
+			  strerror(-err));
 }
 
 /* Whether program @fd, or nothing where that is -1, is on the hook in this mode. */
@@ -386,14 +386,17 @@ static bool kernel_has_freplace(const struct object *object)
 	return !err;
 }
 
+/* After an error of libxdp's, which had this lock. */
+#define LIBXDP_LOCK_TIMEOUT_MS 10000
+
 /* Whether none of these is on the hook any more. */
 static bool are_gone(const struct attach_hook *hook, const __u32 *ids, size_t count)
 {
 	struct attach_hook now = *hook;
 	size_t i;
 
-	if (attach_query(&now))
-		return false;
+	if (attach_query(&now) || (now.main_id && !now.dispatcher))
+		return false; /* libxdp cannot say what is behind it */
 	for (i = 0; i < count; i++)
 		if (attach_hook_has(&now, ids[i]))
 			return false;
@@ -419,7 +422,7 @@ static int remove_dispatched(const struct attach_hook *hook, const __u32 *ids, s
 	for (i = 0; i < count; i++)
 		xdp_program__close(programs[i]);
 	if (!err || are_gone(hook, ids, count))
-		return 0;
+		return err ? dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS) : 0;
 	log_error("could not take program %u off libxdp's dispatcher on %s: %s", ids[0],
 		  hook->device, strerror(-err));
 	return err;

@@ -130,7 +130,7 @@ static void say_unsafe(const char *path)
 /* Which dispatchers are to go. */
 struct search {
 	__u32 id; /* of the dispatcher; 0: any */
-	int (*is_ours)(__u32 program, const void *context);
+	int (*is_ours)(int fd, __u32 program, const void *context);
 	const void *context;
 };
 
@@ -141,31 +141,25 @@ static bool is_program(const char *name)
 	return suffix && !strcmp(suffix, PROGRAM_SUFFIX);
 }
 
-/* Sets @id to the pinned program's; 0: it is no program, or has gone. 0 or -errno. */
-static int pinned_id(int folder, const char *name, __u32 *id)
-{
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
-	enum pin_kind kind;
-	int fd = folder_get(folder, name, true, &kind), err = 0;
-
-	*id = 0;
-	if (fd < 0)
-		return fd == -ENOENT || fd == -EMEDIUMTYPE ? 0 : fd;
-	if (kind == PIN_PROGRAM && bpf_obj_get_info_by_fd(fd, &info, &size))
-		err = -errno;
-	*id = info.id;
-	close(fd);
-	return err;
-}
-
 static int is_of_ours(int folder, const struct dirent *entry, void *context)
 {
 	const struct search *search = context;
-	__u32 id = 0;
-	int err = is_program(entry->d_name) ? pinned_id(folder, entry->d_name, &id) : 0;
+	struct bpf_prog_info info = { 0 };
+	__u32 size = sizeof(info);
+	enum pin_kind kind;
+	int fd, ours = 0;
 
-	return err || !id ? err : search->is_ours(id, search->context);
+	if (!is_program(entry->d_name))
+		return 0;
+	fd = folder_get(folder, entry->d_name, true, &kind);
+	if (fd < 0)
+		return fd == -ENOENT || fd == -EMEDIUMTYPE ? 0 : fd;
+	if (kind == PIN_PROGRAM)
+		ours = bpf_obj_get_info_by_fd(fd, &info, &size) ?
+			       -errno :
+			       search->is_ours(fd, info.id, search->context);
+	close(fd);
+	return ours;
 }
 
 /* 1, 0 or -errno. A device that is not there has nothing attached. */
@@ -188,13 +182,11 @@ static int remove_entry(int folder, const struct dirent *entry, void *unused)
 /* Whether what is in @folder, of this dispatcher, is to go: 1, 0 or -errno. */
 static int is_to_go(const struct search *search, int folder, int ifindex, __u32 id)
 {
-	int found = search->id ? 1 : folder_each(folder, NULL, is_of_ours, (void *)search),
-	    attached;
+	int attached = is_attached(ifindex, id);
 
-	if (found <= 0)
-		return found;
-	attached = is_attached(ifindex, id);
-	return attached < 0 ? attached : !attached;
+	if (attached)
+		return attached < 0 ? attached : 0;
+	return search->id ? 1 : folder_each(folder, NULL, is_of_ours, (void *)search);
 }
 
 static int look_at(int parent, const struct dirent *entry, void *context)
@@ -276,7 +268,7 @@ int dispatcher_pins_remove(__u32 id, int timeout_ms)
 	return remove_found(&(struct search){ .id = id }, timeout_ms);
 }
 
-int dispatcher_pins_remove_ours(int (*is_ours)(__u32 program, const void *context),
+int dispatcher_pins_remove_ours(int (*is_ours)(int fd, __u32 program, const void *context),
 				const void *context, int timeout_ms)
 {
 	return remove_found(&(struct search){ .is_ours = is_ours, .context = context }, timeout_ms);

@@ -152,7 +152,10 @@ static int mount_once(const char *base)
 	else if (fs.f_type != BPF_FS_MAGIC)
 		log_info("mounted a BPF filesystem at %s", base);
 	close(folder);
-	return err ? fail(err, "mount a BPF filesystem at", base) : 0;
+	if (err)
+		log_error("could not mount a BPF filesystem at %s: %s%s", base, strerror(-err),
+			  log_missing_right(err, "CAP_SYS_ADMIN"));
+	return err;
 }
 
 static int mount_bpffs(const char *base, bool may_mount)
@@ -711,8 +714,11 @@ int pin_find_map(const struct pin_list *list, const struct pin *program, const c
 	*id = 0;
 	for (i = 0; i < program->maps.count && !*id; i++) {
 		err = map_info(list, program->maps.ids[i], &info);
-		if (err)
-			return fail(err, "look at the maps of", program->path);
+		if (err) {
+			log_error("could not look at the maps of %s: %s%s", program->path,
+				  strerror(-err), log_missing_right(err, "CAP_SYS_ADMIN"));
+			return err;
+		}
 		if (!strncmp(info.name, name, sizeof(info.name) - 1))
 			*id = info.id;
 	}

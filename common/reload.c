@@ -162,7 +162,7 @@ static void say_left_alone(const struct pin_list *live)
  * moved; but not where a direct program took the place of libxdp's dispatcher, once that one's pins
  * have gone. By our old program's pin a repair knows whose they are: they go first.
  */
-static int finish_load(const struct reload *reload, struct attach_result *attached,
+static int finish_load(struct reload *reload, struct attach_result *attached,
 		       struct reload_report *report)
 {
 	const struct pin_dir *dir = &reload->dir;
@@ -196,8 +196,11 @@ static int finish_load(const struct reload *reload, struct attach_result *attach
 		err = pin_dir_remove(dir, pin);
 		report->maps_removed += !err;
 	}
-	if (!err)
+	if (!err) {
 		err = attach_let_dispatcher_go(attached, reload->lock_timeout_ms);
+		if (err == -ETIMEDOUT)
+			reload->failure = RELOAD_FAILED;
+	}
 	for (i = 0; i < live.count && !err; i++) {
 		const struct pin *pin = &live.pins[i];
 
@@ -253,29 +256,42 @@ static int is_loaded_of(int fd, int loaded)
 			       info.load_time >= first.load_time;
 }
 
-/* Whether program @id is the staged one. Through the dispatcher it is not the same program, as the
- * kernel loads it anew: then it is one of the same instructions, on maps of the staged one. 1, 0 or
- * -errno, with a message.
- */
-static int is_staged(__u32 id, const struct pin *staged, bool dispatched)
+static int fail_to_look_at(__u32 id, int err)
 {
-	struct pin_maps maps = { 0 };
-	int fd, same, err;
+	log_error("could not look at program %u: %s%s", id, strerror(-err),
+		  log_missing_right(err, "CAP_SYS_ADMIN"));
+	return err;
+}
+
+/* Whether a program is the staged one. Through the dispatcher it is not the same program, as the kernel
+ * loads it anew: then it is one of the same instructions, on maps of the staged one. 1, 0 or -errno, with
+ * a message.
+ */
+static int is_copy_of_staged(int fd, __u32 id, const struct pin *staged)
+{
+	struct pin_maps maps;
+	int err = pin_maps_read(fd, &maps), same;
 	size_t i;
 
-	if (!dispatched || id == staged->id)
-		return id == staged->id;
-	fd = bpf_prog_get_fd_by_id(id);
-	if (fd < 0 && errno == ENOENT)
-		return 0; /* gone in between */
-	err = fd < 0 ? -errno : pin_maps_read(fd, &maps);
 	if (err)
-		log_error("could not look at program %u: %s", id, strerror(-err));
-	same = err ? err : is_loaded_of(fd, staged->fd);
+		return fail_to_look_at(id, err);
+	same = is_loaded_of(fd, staged->fd);
 	for (i = 0; same > 0 && i < maps.count; i++)
 		same = pin_maps_have(&staged->maps, maps.ids[i]);
-	if (fd >= 0)
-		close(fd);
+	return same;
+}
+
+static int is_staged(const struct attach_hook *hook, __u32 id, const struct pin *staged)
+{
+	int fd, same;
+
+	if (!hook->dispatcher || id == staged->id)
+		return id == staged->id;
+	fd = attach_open_program(hook, id);
+	if (fd < 0)
+		return fd == -ENOENT ? 0 : fail_to_look_at(id, fd); /* gone in between */
+	same = is_copy_of_staged(fd, id, staged);
+	close(fd);
 	return same;
 }
 
@@ -296,7 +312,7 @@ static int find_attached(const struct transaction *transaction, const struct pin
 	*attached = (struct attached){ 0 };
 	for (i = hook->count; i-- > 0;) {
 		bool old = pin_list_find(&transaction->live, PIN_PROGRAM, hook->ids[i]);
-		int new = old ? 0 : is_staged(hook->ids[i], staged, hook->dispatcher);
+		int new = old ? 0 : is_staged(hook, hook->ids[i], staged);
 
 		if (new < 0)
 			return new;
@@ -424,22 +440,27 @@ static int put_replaced_back(const struct transaction *transaction, bool force)
 	char name[NAME_MAX + 1];
 	enum attach_mode mode;
 	struct pin_list pins;
+	bool tried = false;
 	int err = pin_dir_read(&transaction->reload->dir, PIN_REPLACED, &pins);
 
 	for (mode = ATTACH_NATIVE; mode <= ATTACH_OFFLOADED && !err && !replaced; mode++) {
 		replaced_name(hook->ifindex, mode, name, sizeof(name));
 		replaced = pin_list_find_name(&pins, PIN_PROGRAM, name);
+		tried = replaced;
 		if (replaced)
 			err = attach_put_back(hook, replaced->fd, mode);
 	}
-	if (err && !force) {
+	if (err && tried && force) {
+		log_warn("what ran on %s is given up", hook->device);
+		err = 0;
+	} else if (err && tried) {
 		transaction->reload->failure = RELOAD_FAILED_XDP;
-		log_error("what ran on %s is kept in %s, to be put back by the next command; give "
-			  "--force to give it up",
-			  hook->device, transaction->reload->dir.path);
+		log_error("what ran on %s is kept in %s, to be put back by the next command; "
+			  "'xdp_loader -d %s --unpin --force' gives it up",
+			  hook->device, transaction->reload->dir.path, hook->device);
 	}
 	pin_list_close(&pins);
-	return force ? 0 : err;
+	return err;
 }
 
 static int repair_load(const struct transaction *transaction, const struct pin *staged, bool force)
@@ -475,14 +496,14 @@ struct ours {
 	const struct pin *staged; /* NULL: none */
 };
 
-static int is_ours(__u32 program, const void *context)
+static int is_ours(int fd, __u32 program, const void *context)
 {
 	const struct ours *ours = context;
 
 	if (attach_hook_has(&ours->transaction->hook, program) ||
 	    pin_list_find(&ours->transaction->live, PIN_PROGRAM, program))
 		return 1;
-	return ours->staged ? is_staged(program, ours->staged, true) : 0;
+	return ours->staged ? is_copy_of_staged(fd, program, ours->staged) : 0;
 }
 
 static int remove_dispatchers(const struct ours *ours)
@@ -833,15 +854,17 @@ static bool has_left_nothing(const struct transaction *transaction)
 	const struct attach_hook *before = &transaction->hook;
 	const struct pin *staged = find_program(&transaction->staged);
 	struct attach_hook now = *before;
+	char name[IF_NAMESIZE];
 	size_t i;
 
-	if (!staged || (int)if_nametoindex(before->device) != before->ifindex)
-		return true; /* somebody has removed it, or the hook has gone with the device */
+	if (!staged)
+		return true; /* somebody has removed it */
+	if (!if_indextoname(before->ifindex, name) && (errno == ENXIO || errno == ENODEV))
+		return true; /* the hook has gone with the device */
 	if (attach_query(&now) || (before->main_id && !now.main_id))
 		return false;
 	for (i = 0; i < now.count; i++)
-		if (!attach_hook_has(before, now.ids[i]) &&
-		    is_staged(now.ids[i], staged, now.dispatcher))
+		if (!attach_hook_has(before, now.ids[i]) && is_staged(&now, now.ids[i], staged))
 			return false;
 	return true;
 }
@@ -960,7 +983,9 @@ static int check_no_copy(const struct transaction *transaction, const struct obj
 
 	for (i = 0; i < hook->count && !same; i++) {
 		fd = attach_open_program(hook, hook->ids[i]);
-		same = fd < 0 ? 0 : is_same_code(object_program_fd(object), fd);
+		same = fd == -ENOENT ? 0 :
+		       fd < 0	     ? fail_to_look_at(hook->ids[i], fd) :
+				       is_same_code(object_program_fd(object), fd);
 		if (fd >= 0)
 			close(fd);
 	}
