@@ -70,7 +70,7 @@ build() {
 # The tests find only what declared packages bring, and the tools that config.mk names: so a test that
 # calls another program fails here, and not only on a machine that lacks it.
 path_declare() {
-	local folder=$TOP/build/declared/sbin
+	local folder=$SCRATCH/sbin # which everybody may search; the checkout may be in a home of root's
 	if ! command -v dpkg-query >/dev/null; then
 		echo "test.sh: the tests may call undeclared programs: without dpkg-query it is not known which those are"
 		return
