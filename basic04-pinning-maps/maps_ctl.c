@@ -391,7 +391,7 @@ static int run_on_device(const struct ctl_opts *opts)
 	if (opts->action == GET)
 		return get_from_device(&reload.dir, opts, reload.ifindex);
 	/* Pins outlive devices. */
-	if ((opts->action != REMOVE || access(reload.dir.path, F_OK)) &&
+	if (!reload.ifindex && (opts->action != REMOVE || access(reload.dir.path, F_OK)) &&
 	    device_index(opts->device, opts->netns) < 0)
 		return EXIT_FAILED;
 	return opts->action == REMOVE ? remove_own(&reload, opts) : load_and_control(&reload, opts);

@@ -57,7 +57,7 @@ static const struct option_def option_defs[] = {
 	  .offset = FIELD(mode), .choice = ATTACH_AUTO, .only_with = WITH(LOAD),
 	  .help = "attach in native mode, or else in skb mode" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
-	  .offset = FIELD(force), 
+	  .offset = FIELD(force),
 	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN),
 	  .help = "also others' programs, and another device's pins" },
 	{ .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
@@ -290,7 +290,7 @@ static int run(const struct loader_opts *opts)
 	reload.dir.access.mode = opts->pin_mode;
 	if (opts->pin_group && find_group(opts->pin_group, &reload.dir.access.gid))
 		return EXIT_FAILED;
-	if (opts->action != UNPIN && device_index(opts->device, opts->netns) < 0)
+	if (opts->action != UNPIN && !reload.ifindex && device_index(opts->device, opts->netns) < 0)
 		return EXIT_FAILED;
 	return opts->action == LOAD ? run_load(&reload, opts) : run_removal(&reload, opts);
 }

@@ -386,8 +386,7 @@ static bool kernel_has_freplace(const struct object *object)
 	return !err;
 }
 
-/* After an error of libxdp's, which had this lock. */
-#define LIBXDP_LOCK_TIMEOUT_MS 10000
+#define LIBXDP_LOCK_TIMEOUT_MS 10000 /* libxdp itself has just had the lock */
 
 /* Whether none of these is on the hook any more. */
 static bool are_gone(const struct attach_hook *hook, const __u32 *ids, size_t count)
@@ -421,8 +420,10 @@ static int remove_dispatched(const struct attach_hook *hook, const __u32 *ids, s
 						libxdp_mode(hook->mode), 0);
 	for (i = 0; i < count; i++)
 		xdp_program__close(programs[i]);
-	if (!err || are_gone(hook, ids, count))
-		return err ? dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS) : 0;
+	if (!err)
+		return 0;
+	if (are_gone(hook, ids, count)) /* libxdp may have left the pins */
+		return dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS);
 	log_error("could not take program %u off libxdp's dispatcher on %s: %s", ids[0],
 		  hook->device, strerror(-err));
 	return err;
@@ -755,21 +756,24 @@ int attach_read_back(const struct attach_hook *before, struct attach_result *res
 	return 0;
 }
 
+/* The old program comes before the new one goes, unless they need two modes: only one can be in use. */
+static int put_back_dispatched(const struct attach_hook *before, const struct attach_hook *now,
+			       const struct attach_request *request,
+			       const struct attach_result *result)
+{
+	bool remove_first = before->mode != now->mode;
+	int err = remove_first ? remove_dispatched(now, &result->id, 1) : 0;
+
+	if (!err && request->old_id)
+		err = add_loaded(before, request->old_fd, before->mode);
+	return err || remove_first ? err : remove_dispatched(now, &result->id, 1);
+}
+
 static int put_back(const struct attach_hook *before, const struct attach_hook *now,
 		    const struct attach_request *request, const struct attach_result *result)
 {
-	int err = 0;
-
-	if (result->dispatcher && before->mode != now->mode) { /* of which only one can be in use */
-		err = remove_dispatched(now, &result->id, 1);
-		return err || !request->old_id ? err :
-						 add_loaded(before, request->old_fd, before->mode);
-	}
-	if (result->dispatcher) {
-		if (request->old_id)
-			err = add_loaded(before, request->old_fd, before->mode);
-		return err ? err : remove_dispatched(now, &result->id, 1);
-	}
+	if (result->dispatcher)
+		return put_back_dispatched(before, now, request, result);
 	if (before->main_id && result->before_fd < 0)
 		return -ENOENT; /* not: an empty hook */
 	return before->main_id && before->mode != now->mode ?
@@ -793,7 +797,7 @@ int attach_undo(const struct attach_hook *before, const struct attach_request *r
 
 int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms)
 {
-	int err = 0;
+	int err;
 
 	if (!result->before_dispatcher)
 		return 0;

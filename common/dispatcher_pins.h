@@ -34,9 +34,9 @@ int dispatcher_pins_wait(int timeout_ms);
  */
 int dispatcher_pins_remove(__u32 id, int timeout_ms);
 
-/* The same for each dispatcher that holds a program of which @is_ours, given its descriptor, its ID and
- * @context, says so, and that is on no device of this network namespace. @is_ours returns 1, 0 or -errno, with a
- * message; nothing more is removed then.
+/* The same for each dispatcher that is on no device of this network namespace and holds one of our programs.
+ * @is_ours gets a program's descriptor, its ID and @context, and returns 1, 0 or -errno with a message; an
+ * error ends the search.
  */
 int dispatcher_pins_remove_ours(int (*is_ours)(int fd, __u32 program, const void *context),
 				const void *context, int timeout_ms);

@@ -19,6 +19,19 @@ bool folder_is_foreign(const struct stat *info)
 	return (info->st_uid && info->st_uid != geteuid()) || info->st_mode & 0022;
 }
 
+bool folder_is_left_out(const char *path, bool say)
+{
+	struct stat info;
+
+	if (lstat(path, &info) || !folder_is_foreign(&info))
+		return false;
+	if (say)
+		log_warn("%s is left out: it is user %u's and group %u's, of mode %04o; only a "
+			 "folder of root's or yours that nobody else may write to is believed",
+			 path, info.st_uid, info.st_gid, info.st_mode & 07777);
+	return true;
+}
+
 /* -EUCLEAN. */
 static int refuse(const struct stat *info, const char *path)
 {

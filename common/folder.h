@@ -28,17 +28,20 @@ enum pin_kind { PIN_MAP, PIN_PROGRAM, PIN_OTHER };
 int folder_open(int parent, const char *name, const char *path);
 int folder_make(int parent, const char *name, const char *path, bool *made);
 
-/* Opens the folder at @path, with the same conditions for each part of it that is inside a BPF
- * filesystem, but for its root: there others may write if it is sticky. With @make what is missing
- * is made, and @existed gets the length of the path that was there, if that is 0 before. As above.
+/* Opens the folder at @path. The conditions above apply to each part of it inside a BPF filesystem, except
+ * its root, where others may write if it has the sticky bit. @make creates the missing parts; then @existed,
+ * if it is 0, gets the length of the path that existed. Returns as above.
  */
 int folder_open_path(const char *path, bool make, size_t *existed);
 
 /* Prints that this could not be done, why, and what to do; not for -EUCLEAN, see above. Returns @err. */
 int folder_fail(int err, const char *verb, const char *path);
 
-/* Whether others than the caller and root may write to a folder, or it is not the caller's or root's. */
+/* Whether a folder belongs to another user than root and the caller, or others may write to it. */
 bool folder_is_foreign(const struct stat *info);
+
+/* Whether the folder at @path is foreign. @say prints a warning that it is left out. */
+bool folder_is_left_out(const char *path, bool say);
 
 /* Whether @fd is what stands at @name in @parent, and not one that was there before. */
 bool folder_is_still_at(int fd, int parent, const char *name);

@@ -9,7 +9,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <bpf/bpf.h>
@@ -227,19 +226,6 @@ static int each_folder(const struct place *place, const char *path,
 	return err;
 }
 
-/* Somebody else's folder may say anything. */
-static bool is_left_out(const char *folder, bool say)
-{
-	struct stat info;
-
-	if (lstat(folder, &info) || !folder_is_foreign(&info))
-		return false;
-	if (say)
-		log_warn("%s is left out: it is user %u's and group %u's, of mode %04o", folder,
-			 info.st_uid, info.st_gid, info.st_mode & 07777);
-	return true;
-}
-
 static int list_folder(const struct place *place, const char *path, const char *name)
 {
 	char now[IF_NAMESIZE];
@@ -250,7 +236,7 @@ static int list_folder(const struct place *place, const char *path, const char *
 	int err;
 
 	snprintf(folder, sizeof(folder), "%s/%s", path, name);
-	err = is_left_out(folder, true) ? -ENOENT : owner_read(&owner, AT_FDCWD, folder);
+	err = folder_is_left_out(folder, true) ? -ENOENT : owner_read(&owner, AT_FDCWD, folder);
 	if (err) /* without an owner's link it is not a device's of ours */
 		return err == -ENOENT ? 0 : folder_fail(err, "read the owner of", folder);
 	err = find_owner(place, &owner, &found, now);
@@ -270,7 +256,7 @@ static void find_netns(const char *path, char *netns)
 	*netns = '\0';
 	while (entries && !*netns && (entry = readdir(entries))) {
 		snprintf(folder, sizeof(folder), "%s/%s", path, entry->d_name);
-		if (entry->d_type == DT_DIR && !is_left_out(folder, false) &&
+		if (entry->d_type == DT_DIR && !folder_is_left_out(folder, false) &&
 		    !owner_read(&owner, AT_FDCWD, folder))
 			strcpy(netns, owner.netns_name);
 	}
@@ -282,9 +268,9 @@ static int list_netns_folder(const char *base, const char *path, char *netns, bo
 {
 	struct owner here;
 	struct place place = { .base = base, .netns = netns, .here = &here };
-	int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), err = 0;
+	int own = enter ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1, err = 0;
 
-	if (own < 0)
+	if (enter && own < 0)
 		return folder_fail(-errno, "open", "/proc/self/ns/net");
 	if (enter)
 		find_netns(path, netns);
@@ -296,7 +282,8 @@ static int list_netns_folder(const char *base, const char *path, char *netns, bo
 		err = each_folder(&place, path, list_folder);
 	if (enter && setns(own, CLONE_NEWNET))
 		err = folder_fail(-errno, "go back from", netns);
-	close(own);
+	if (enter)
+		close(own);
 	return err;
 }
 
@@ -307,7 +294,7 @@ static int list_entry(const struct place *place, const char *base, const char *n
 	if (strncmp(name, PIN_DIR_NETNS_PREFIX, strlen(PIN_DIR_NETNS_PREFIX)))
 		return list_folder(place, base, name);
 	snprintf(path, sizeof(path), "%s/%s", base, name);
-	return is_left_out(path, true) ? 0 : list_netns_folder(base, path, netns, true);
+	return folder_is_left_out(path, true) ? 0 : list_netns_folder(base, path, netns, true);
 }
 
 int list_all(const char *base, const char *netns)

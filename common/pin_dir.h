@@ -47,8 +47,7 @@ struct pin_dir {
 	const char *device;
 	const char *netns; /* NULL: the one that the caller is in */
 	struct pin_access access;
-	struct owner
-		own; /* what the owner link of @device says; ifindex 0: there is no such device */
+	struct owner own; /* what @device's link would say; ifindex 0: there is no such device */
 	char path[PATH_MAX];
 	char above[PATH_MAX]; /* of the network namespace's folder; "": none */
 	int parent;	      /* the folder that this one is in; -1 */
@@ -116,10 +115,9 @@ int pin_dir_find(struct pin_dir *dir, struct owner *owner);
 int pin_dir_open(struct pin_dir *dir);
 void pin_dir_close(struct pin_dir *dir);
 
-/* Makes the directory if it is missing, or gives the one that the device had under another name its name;
- * opens it, and locks it against other writers, until
- * pin_dir_unlock(). Waits @timeout_ms at most: -ETIMEDOUT. -EUCLEAN if it, or a folder above it, is
- * somebody else's. 0 or -errno, with a message.
+/* Makes the directory if it is missing; if the device was renamed, its directory gets the new name. Opens it,
+ * and locks it against other writers until pin_dir_unlock(). Waits @timeout_ms at most: -ETIMEDOUT.
+ * -EUCLEAN if it, or a folder above it, is somebody else's. 0 or -errno, with a message.
  */
 int pin_dir_lock(struct pin_dir *dir, int timeout_ms);
 
@@ -194,8 +192,8 @@ int pin_dir_begin_unload(const struct pin_dir *dir);
 int pin_dir_end_unload(const struct pin_dir *dir);
 bool pin_dir_unload_begun(const struct pin_dir *dir);
 
-/* Sees to it that the live pin stands for what it did when it was read, for whom it did. 0 or -errno,
- * with a message.
+/* Pins the same object under the live name again, with the owner and mode that it had when it was read. 0 or
+ * -errno, with a message.
  */
 int pin_dir_restore(const struct pin_dir *dir, const struct pin *pin);
 

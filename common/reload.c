@@ -263,9 +263,8 @@ static int fail_to_look_at(__u32 id, int err)
 	return err;
 }
 
-/* Whether a program is the staged one. Through the dispatcher it is not the same program, as the kernel
- * loads it anew: then it is one of the same instructions, on maps of the staged one. 1, 0 or -errno, with
- * a message.
+/* Whether libxdp has loaded program @fd from the staged one: it has the same instructions, and uses no other
+ * maps. 1, 0 or -errno, with a message.
  */
 static int is_copy_of_staged(int fd, __u32 id, const struct pin *staged)
 {
@@ -281,6 +280,7 @@ static int is_copy_of_staged(int fd, __u32 id, const struct pin *staged)
 	return same;
 }
 
+/* Whether program @id is the staged one, or behind the dispatcher a copy of it. As above. */
 static int is_staged(const struct attach_hook *hook, __u32 id, const struct pin *staged)
 {
 	int fd, same;
@@ -375,11 +375,8 @@ static int repair_forward(const struct transaction *transaction, const struct at
 	int err = 0;
 
 	result.fd = attach_open_program(&transaction->hook, attached->id);
-	if (result.fd < 0) {
-		err = -errno;
-		log_error("could not look at program %u: %s", attached->id, strerror(-err));
-		return err;
-	}
+	if (result.fd < 0)
+		return fail_to_look_at(attached->id, result.fd);
 	if (attached->count)
 		err = attach_remove(&transaction->hook, attached->others, attached->count, false);
 	if (!err)
@@ -417,12 +414,8 @@ static int keep_replaced(const struct transaction *transaction,
 	int err, fd = dispatched ? request->old_fd : attach_open_program(hook, hook->main_id);
 	char name[NAME_MAX + 1];
 
-	if (fd < 0) {
-		err = -errno;
-		log_error("could not look at program %u on %s: %s", hook->main_id, hook->device,
-			  strerror(-err));
-		return err;
-	}
+	if (fd < 0)
+		return fail_to_look_at(hook->main_id, fd);
 	replaced_name(hook->ifindex, hook->mode, name, sizeof(name));
 	err = pin_dir_keep_replaced(&transaction->reload->dir, name, fd);
 	if (!dispatched)
@@ -430,8 +423,8 @@ static int keep_replaced(const struct transaction *transaction,
 	return err;
 }
 
-/* The load was stopped when the old program was off and the new one not yet on. With @force what cannot
- * come back is given up.
+/* The load was stopped after the old program was detached and before the new one was attached. @force gives
+ * up a program that cannot be attached again.
  */
 static int put_replaced_back(const struct transaction *transaction, bool force)
 {
@@ -440,20 +433,18 @@ static int put_replaced_back(const struct transaction *transaction, bool force)
 	char name[NAME_MAX + 1];
 	enum attach_mode mode;
 	struct pin_list pins;
-	bool tried = false;
 	int err = pin_dir_read(&transaction->reload->dir, PIN_REPLACED, &pins);
 
 	for (mode = ATTACH_NATIVE; mode <= ATTACH_OFFLOADED && !err && !replaced; mode++) {
 		replaced_name(hook->ifindex, mode, name, sizeof(name));
 		replaced = pin_list_find_name(&pins, PIN_PROGRAM, name);
-		tried = replaced;
 		if (replaced)
 			err = attach_put_back(hook, replaced->fd, mode);
 	}
-	if (err && tried && force) {
+	if (err && replaced && force) {
 		log_warn("what ran on %s is given up", hook->device);
 		err = 0;
-	} else if (err && tried) {
+	} else if (err && replaced) {
 		transaction->reload->failure = RELOAD_FAILED_XDP;
 		log_error("what ran on %s is kept in %s, to be put back by the next command; "
 			  "'xdp_loader -d %s --unpin --force' gives it up",
@@ -869,15 +860,15 @@ static bool has_left_nothing(const struct transaction *transaction)
 	return true;
 }
 
-/* What is staged, and whose the directory was before. */
+/* Removes the staged pins, and gives the directory back to its owner. */
 static void drop_staged(const struct transaction *transaction)
 {
 	pin_dir_unstage(&transaction->reload->dir);
 	give_ownership_back(transaction);
 }
 
-/* Attaches what is loaded and staged, and commits it. Where what ran before cannot come back, or it is not
- * known what runs, the staged pins stay: the next run finishes the load, or undoes it.
+/* Attaches the staged program and commits its pins. If the old program cannot be attached again, or the
+ * kernel does not report what is attached, the staged pins stay. The next run finishes the load or undoes it.
  */
 static int put_in_place(struct transaction *transaction, const struct attach_request *request,
 			struct reload_report *report)

@@ -24,7 +24,7 @@ enum reload_failure { RELOAD_FAILED, RELOAD_FAILED_BPF, RELOAD_FAILED_XDP };
 
 struct reload {
 	struct pin_dir dir;
-	int ifindex;	    /* 0: there is no such device (unpin only) */
+	int ifindex;	    /* 0: the device is gone (unpin only) */
 	bool netns_is_gone; /* nor its network namespace */
 	int lock_timeout_ms;
 	enum reload_failure failure; /* valid after an error */

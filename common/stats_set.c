@@ -13,7 +13,6 @@
 #include <sys/inotify.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <linux/netlink.h>
@@ -332,21 +331,16 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 /* Somebody else's folder is left out, which is said once. */
 static bool is_left_out(struct stats_set *set, const char *path)
 {
-	struct stat info;
+	bool said = set->left_out_count == STATS_LEFT_OUT_MAX;
 	size_t i;
 
-	if (lstat(path, &info) || !folder_is_foreign(&info))
+	for (i = 0; i < set->left_out_count && !said; i++)
+		said = !strcmp(set->left_out[i], path);
+	if (!folder_is_left_out(path, !said))
 		return false;
-	for (i = 0; i < set->left_out_count; i++)
-		if (!strcmp(set->left_out[i], path))
-			return true;
-	if (set->left_out_count == STATS_LEFT_OUT_MAX)
-		return true;
-	log_warn("%s is left out: it is user %u's and group %u's, of mode %04o; only a folder of "
-		 "root's or yours that nobody else may write to is believed",
-		 path, info.st_uid, info.st_gid, info.st_mode & 07777);
-	set->left_out[set->left_out_count] = strdup(path);
-	if (set->left_out[set->left_out_count])
+	if (!said)
+		set->left_out[set->left_out_count] = strdup(path);
+	if (!said && set->left_out[set->left_out_count])
 		set->left_out_count++;
 	return true;
 }

@@ -61,8 +61,8 @@ struct stats_set {
 	bool said_no_notices;
 	bool has_begun;	   /* what is found from now on is new */
 	struct owner here; /* the network namespace that the process is in */
-	char *left_out
-		[STATS_LEFT_OUT_MAX]; /* paths of folders that are somebody else's: said already */
+	/* Paths of folders that are somebody else's, of which a warning was printed. */
+	char *left_out[STATS_LEFT_OUT_MAX];
 	size_t left_out_count;
 };
 

@@ -75,10 +75,8 @@ declare -rA STATE_FORM=(
 )
 
 state_dir_check() {
-	local owner mode
 	[[ ! -L $STATE_DIR && -d $STATE_DIR ]] || die "cannot use $STATE_DIR: it is not a folder; remove it"
-	read -r owner mode <<<"$(stat -c '%u %a' -- "$STATE_DIR")"
-	((owner == 0 && (8#$mode & 8#022) == 0)) ||
+	is_roots_folder "$STATE_DIR" ||
 		die "cannot trust $STATE_DIR: others than root may write there; look what it holds and remove it"
 }
 

@@ -16,11 +16,6 @@ teardown() {
 ODD=$'u\xff\e[31m' SHOWN='u\xff\x1b[31m'
 MARK=$'\xef\xbf\xbd'
 
-map_make() { # PATH
-	mkdir -p "${1%/*}"
-	bpftool map create "$1" type percpu_array key 4 value 16 entries 5 name xdp_stats_map
-}
-
 # Only printable ASCII and line ends.
 assert_clean() { # TEXT
 	printf '%s' "$1" >"$BATS_TEST_TMPDIR/text"

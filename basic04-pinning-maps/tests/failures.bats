@@ -42,7 +42,7 @@ lost() { # N OPTION...
 	[[ $(attached_id "$DEV") == none ]]
 }
 
-@test "where it cannot be asked what is attached either, what is staged stays, and the next command goes on" {
+@test "if the kernel does not report what is attached either, the staged pins stay, and the next command finishes the load" {
 	direct
 	run -30 netlink_fault RTM_SETLINK:1:last "$LOADER" -q -d "$DEV" --direct --progname xdp_drop_func
 	[[ -z $(next_command) && -e $DIR/programs/xdp_drop_func ]]
@@ -60,8 +60,7 @@ lost() { # N OPTION...
 	id=$(attached_id "$DEV")
 	run -0 without sys_admin "$LOADER" -d "$DEV" --list
 	[[ $output == *"xdp_pass_func (id $id) attached"*live*live* && $output != *stale* ]]
-	{ strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:signal=KILL:when=1' -- \
-		"$LOADER" -q -d "$DEV" --direct --progname xdp_drop_func || :; } 2>/dev/null # bash says "Killed"
+	killed_in_commit --direct
 	run -0 without sys_admin "$LOADER" -d "$DEV" --unload
 	[[ $output == *repaired*"unloaded xdp_drop_func"* ]]
 	[[ $(attached_id "$DEV") == none && ! -e $DIR ]]
@@ -83,11 +82,9 @@ lost() { # N OPTION...
 	refused 30 "needs CAP_NET_ADMIN" without net_admin "$LOADER" -d v2 --direct
 }
 
-# Killed when the hook is empty: before the second of the two requests, which would attach.
 theirs_taken_off() {
 	theirs=$(foreign_program "$DEV")
-	run -137 netlink_fault RTM_SETLINK:2:kill "$LOADER" -d "$DEV" --direct --skb-mode --force
-	[[ $(attached_id "$DEV") == none ]]
+	killed_in_mode_change --force
 }
 
 @test "what cannot be put back is kept for the next command" {

@@ -7,6 +7,12 @@ netlink_fault() { # REQUEST:N:FAULT COMMAND...
 	NETLINK_FAULT=$1 LD_PRELOAD=$OBJECTS/netlink_fault.so "${@:2}"
 }
 
+# A load that is killed when the hook is empty: before the second of its two requests, which would attach.
+killed_in_mode_change() { # OPTION...
+	run -137 netlink_fault RTM_SETLINK:2:kill "$LOADER" -d "$DEV" --direct --skb-mode "$@"
+	[[ $(attached_id "$DEV") == none ]]
+}
+
 # Runs a command in the background, as process STOPPED, until it is about to make a request.
 stop_before() { # REQUEST:N COMMAND...
 	local state

@@ -17,10 +17,9 @@ foreign_loaded() { # which only the hook keeps
 	rm "$BPFFS/theirs"
 }
 maps_loaded() { "$LESSON/maps_ctl" -q -d v0; }
-drop_killed() { # in the middle of its commit
+drop_killed() {
 	pass_loaded
-	{ strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:signal=KILL:when=1' -- \
-		"$LOADER" -q -d v0 --progname xdp_drop_func || :; } 2>/dev/null # bash says "Killed"
+	killed_in_commit
 }
 
 # What a command that has done its work must not have left: pins that do not belong to what is

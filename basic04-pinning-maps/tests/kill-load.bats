@@ -29,12 +29,6 @@ CHANGING='RTM_SETLINK|BPF_(OBJ_PIN|LINK_CREATE)|(mkdir|rename|unlink|rmdir)[at2]
 		"$LOADER" -d "$DEV" --skb-mode
 }
 
-# Killed when the hook is empty: before the second of the two requests, which would attach.
-killed_in_mode_change() { # OPTION...
-	run -137 netlink_fault RTM_SETLINK:2:kill "$LOADER" -d "$DEV" --direct --skb-mode "$@"
-	[[ $(attached_id "$DEV") == none ]]
-}
-
 @test "a program of others that a killed load has taken off comes back" {
 	theirs=$(foreign_program "$DEV")
 	killed_in_mode_change --force

@@ -62,5 +62,11 @@ kill_everywhere() {
 	((points > least / step && bad == 0))
 }
 
+# A reload that is killed in the middle of its commit.
+killed_in_commit() { # OPTION...
+	{ strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:signal=KILL:when=1' -- \
+		"$LOADER" -q -d "$DEV" --progname xdp_drop_func "$@" || :; } 2>/dev/null # bash says "Killed"
+}
+
 nothing_to_check() { :; }
 still_attached() { if [[ $(attached_id "$DEV") == none ]]; then echo "nothing is attached any more; "; fi; }
