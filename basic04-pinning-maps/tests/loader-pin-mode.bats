@@ -89,10 +89,8 @@ modes() { stat -c '%a %u:%g %n' "$BPFFS/va" "$MAP" "$BPFFS/va/programs" "$BPFFS"
 	needs_kernel 5.19 "reading without privilege"
 	public_stats
 	"$LOADER" -q -d va --pin-mode 0644 --progname xdp_drop_func
-	: >"$OUT"
-	env --default-signal=INT,TERM setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
-		--bounding-set=-all "$PUBLIC" -d va -i 0.05 >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+		--bounding-set=-all "$PUBLIC" -d va -i 0.05
 	poll out_has period
 	frames_send 100
 	"$LOADER" -q -d va --progname xdp_drop_func
@@ -126,9 +124,7 @@ has_capabilities() { # HEXADECIMAL
 @test "who may not change the bounding set drops its capabilities all the same, without a word" {
 	needs_kernel 5.19 "reading without privilege"
 	"$LOADER" -q -d va
-	: >"$OUT"
-	env --default-signal=INT,TERM setpriv --bounding-set=-setpcap "$STATS" -d va -i 0.05 >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run setpriv --bounding-set=-setpcap "$STATS" -d va -i 0.05
 	poll out_has period
 	grep -q '^CapPrm:.*0000$' "/proc/$WATCH/status"
 	grep -q '^NoNewPrivs:.*1$' "/proc/$WATCH/status"
@@ -143,9 +139,7 @@ has_capabilities() { # HEXADECIMAL
 		[[ $there == nothing ]] || mkdir "$BPFFS/${there%/*}"
 		[[ $there != aprogram/* ]] ||
 			bpftool prog load "$LESSON/xdp_prog_kern.o" "$BPFFS/$there" type xdp
-		: >"$OUT"
-		env --default-signal=INT,TERM "$STATS" --all -i 0.05 >"$OUT" 2>"$ERR" &
-		WATCH=$!
+		watch_run "$STATS" --all -i 0.05
 		poll has_capabilities 0
 		"$LOADER" -q -d va --progname xdp_drop_func
 		poll out_has period
@@ -154,8 +148,7 @@ has_capabilities() { # HEXADECIMAL
 		watch_end
 		"$LOADER" -q -d va --unload
 	done
-	env --default-signal=INT,TERM "$STATS" --all --listen 0 >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" --all --listen 0
 	poll has_capabilities 0
 	watch_end
 }

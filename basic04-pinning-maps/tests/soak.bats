@@ -35,10 +35,9 @@ disturb() { # PID TIMES
 	command -v valgrind >/dev/null || skip "valgrind is not installed"
 	local format
 	for format in text json csv openmetrics; do
-		valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
+		watch_run valgrind --quiet --error-exitcode=99 --leak-check=full --show-leak-kinds=definite,indirect,possible \
 			--errors-for-leak-kinds=definite,indirect,possible \
-			"$STATS" --all -i 0.01 -n "$((ROUNDS / 4))" --per-cpu --format "$format" >"$OUT" 2>"$ERR" &
-		WATCH=$!
+			"$STATS" --all -i 0.01 -n "$((ROUNDS / 4))" --per-cpu --format "$format"
 		poll test -s "$OUT"
 		disturb "$WATCH" 10 >"$BATS_TEST_TMPDIR/held"
 		code=0
@@ -57,16 +56,14 @@ disturb() { # PID TIMES
 		{ tail -n 20 "$BATS_TEST_TMPDIR/log"; false; }
 	STATS=$tree/basic04-pinning-maps/xdp_stats
 
-	env --default-signal=INT "$STATS" --all -i 0.003 -n "$ROUNDS" --json >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" --all -i 0.003 -n "$ROUNDS" --json
 	poll test -s "$OUT"
 	before=$(disturb "$WATCH" 1) # v2 has come, and gone: its last map is still held
 	(($(disturb "$WATCH" 10) == before))
 	wait "$WATCH"
 	none grep -E 'Sanitizer|runtime error' "$ERR"
 
-	env --default-signal=INT "$STATS" --all --listen 0 >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" --all --listen 0
 	poll err_has 'listening on'
 	url=http://$(sed -n 's/.*listening on \([^ ]*\): .*/\1/p' "$ERR")
 	settled() { # descriptors, when what was replaced is closed: at the next scrape that is late enough

@@ -61,8 +61,7 @@ calls() { # OPTION...
 	"$LOADER" -q -d va
 	run --separate-stderr -40 "$STATS" -d va -d vb --once
 	[[ $stderr == *"$BPFFS/vb/xdp_stats_map: nothing is pinned there"* && -z $output ]]
-	"$STATS" -d va -d vb --once --wait >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" -d va -d vb --once --wait
 	poll err_has "waiting for $BPFFS/vb/xdp_stats_map"
 	"$LOADER" -q -d vb
 	wait "$WATCH"
@@ -260,10 +259,8 @@ LACKS=(inotify_init1:error=EMFILE inotify_add_watch:error=ENOSPC)
 	chmod 0755 "$BPFFS"/d?
 	chmod 0644 "$BPFFS/d1/xdp_stats_map"
 	public_stats
-	: >"$OUT"
-	env --default-signal=INT,TERM setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
-		--bounding-set=-all "$PUBLIC" --all -i 0.02 >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all \
+		--bounding-set=-all "$PUBLIC" --all -i 0.02
 	poll out_has '^d1:'
 	sleep 0.3
 	[[ $(grep -c "$BPFFS/d2/xdp_stats_map is a pin that you may not read" "$ERR") == 1 ]]

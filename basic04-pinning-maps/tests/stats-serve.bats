@@ -10,9 +10,7 @@ load traffic
 teardown() { jobs_end; }
 
 serve_start() { # OPTION...
-	: >"$OUT"
-	env --default-signal=INT,TERM "$STATS" --listen 0 "$@" >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" --listen 0 "$@"
 	poll err_has 'listening on .*: '
 	URL=http://$(sed -n 's/.*listening on \([^ ]*\): .*/\1/p' "$ERR")
 }

@@ -68,8 +68,7 @@ since_start_is() { [[ $(since_start) == "$1" ]]; }
 	mkdir "$BPFFS/base"
 	map_make
 	count_set 5
-	"$STATS" --all --pin-base "$BPFFS/base" -i 0.05 --json >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" --all --pin-base "$BPFFS/base" -i 0.05 --json
 	sleep 0.3
 	mv "$BPFFS/va" "$BPFFS/base/va"
 	poll since_start_is "1 $PACKETS"

@@ -325,8 +325,7 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 
 @test "xdp_stats --wait waits for the program to be loaded" {
 	pair_make
-	env --default-signal=INT "$STATS" -d va --wait -i 0.05 >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" -d va --wait -i 0.05
 	poll err_has "waiting for $MAP"
 	[ ! -s "$OUT" ]
 	"$LOADER" -q -d va --progname xdp_drop_func
@@ -340,15 +339,11 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 @test "xdp_stats --wait can be ended while it waits, and goes with --once" {
 	local signal
 	for signal in INT TERM; do
-		: >"$ERR" # of an earlier one
-		env --default-signal=INT,TERM "$STATS" -d va --wait 2>"$ERR" >"$OUT" &
-		WATCH=$!
+		watch_run "$STATS" -d va --wait
 		poll err_has waiting
 		watch_end "$signal"
 	done
-	: >"$ERR"
-	"$STATS" -d va --wait --once 2>"$ERR" >"$OUT" &
-	WATCH=$!
+	watch_run "$STATS" -d va --wait --once
 	poll err_has waiting
 	map_make
 	wait "$WATCH"
@@ -362,8 +357,7 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 @test "xdp_stats --wait --once that is stopped before it could show anything has failed, and says so" {
 	local code=0
 	echo before >"$BATS_TEST_TMPDIR/file"
-	env --default-signal=TERM "$STATS" -d va --wait --once --output "$BATS_TEST_TMPDIR/file" 2>"$ERR" &
-	WATCH=$!
+	watch_run "$STATS" -d va --wait --once --output "$BATS_TEST_TMPDIR/file"
 	poll err_has waiting
 	kill "$WATCH"
 	wait "$WATCH" || code=$?
@@ -375,8 +369,7 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 @test "xdp_stats --wait that is told of a pin that it cannot use ends with the reason, also with several devices" {
 	local code=0
 	map_make
-	"$STATS" -d va -d vx --wait 2>"$ERR" >"$OUT" &
-	WATCH=$!
+	watch_run "$STATS" -d va -d vx --wait
 	poll err_has "waiting for $BPFFS/vx"
 	mkdir "$BPFFS/vx"
 	bpftool map create "$BPFFS/vx/xdp_stats_map" type array key 4 value 16 entries 5 name other

@@ -66,21 +66,24 @@ poll() { # COMMAND...
 out_has() { grep -qE -- "$1" "$OUT"; }
 err_has() { grep -qE -- "$1" "$ERR"; }
 
+# In the background, as $WATCH, with its output in $OUT and $ERR. Both are emptied first: what an earlier one
+# has written is there until the new one's shell comes to run.
+watch_run() { # COMMAND...
+	truncate -s 0 "$OUT" "$ERR"
+	env --default-signal=INT,TERM "$@" >"$OUT" 2>"$ERR" &
+	WATCH=$!
+}
+
 # xdp_stats in the background, with its first line printed. It goes before the tests beside it, as the
 # traffic does: who is not let run misses maps.
 watch_start() { # OPTION...
-	: >"$OUT" # of an earlier one
-	env --default-signal=INT,TERM nice -n -20 "$STATS" "$@" >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run nice -n -20 "$STATS" "$@"
 	poll test -s "$OUT"
 }
 
 # The same, without waiting for a line, where a system call is answered in strace's way.
 watch_injected() { # CALL:HOW OPTION...
-	: >"$OUT" # of an earlier one
-	strace -D -f -o /dev/null -e trace="${1%%:*}" -e inject="$1" \
-		env --default-signal=INT,TERM "$STATS" "${@:2}" >"$OUT" 2>"$ERR" &
-	WATCH=$!
+	watch_run strace -D -f -o /dev/null -e trace="${1%%:*}" -e inject="$1" "$STATS" "${@:2}"
 }
 
 has_ended() { ! kill -0 "$WATCH" 2>/dev/null; }
