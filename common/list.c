@@ -40,49 +40,65 @@ static const char *liveness(bool live)
 	return live ? "live" : "stale";
 }
 
-static bool map_is_live(const struct attach_hook *hook, __u32 id)
+static int fail_to_look_at(const struct pin *pin)
 {
-	size_t i;
-
-	for (i = 0; i < hook->count; i++) {
-		int fd = attach_open_program(hook, hook->ids[i]);
-		struct pin_maps maps;
-		bool uses = fd >= 0 && !pin_maps_read(fd, &maps) && pin_maps_have(&maps, id);
-
-		if (fd >= 0)
-			close(fd);
-		if (uses)
-			return true;
-	}
-	return false;
+	return folder_fail(-errno, "look at", pin->path);
 }
 
-static void print_map(const struct pin *pin, const struct attach_hook *hook)
+/* Whether a program on the hook uses map @pin: 1, 0 or -errno with a message. */
+static int map_is_live(const struct attach_hook *hook, const struct pin *pin)
+{
+	struct pin_maps maps;
+	size_t i;
+	int err, fd;
+
+	for (i = 0; i < hook->count; i++) {
+		fd = attach_open_program(hook, hook->ids[i]);
+		if (fd == -ENOENT)
+			continue; /* gone in between */
+		err = fd < 0 ? fd : pin_maps_read(fd, &maps);
+		if (fd >= 0)
+			close(fd);
+		if (err)
+			return folder_fail(err, "find out who uses", pin->path);
+		if (pin_maps_have(&maps, pin->id))
+			return 1;
+	}
+	return 0;
+}
+
+static int print_map(const struct pin *pin, const struct attach_hook *hook)
 {
 	struct bpf_map_info info = { 0 };
 	__u32 size = sizeof(info);
 	const char *type;
+	int live;
 
 	if (bpf_obj_get_info_by_fd(pin->fd, &info, &size))
-		return;
+		return fail_to_look_at(pin);
+	live = map_is_live(hook, pin);
+	if (live < 0)
+		return live;
 	type = libbpf_bpf_map_type_str(info.type);
 	output_print("  map      %-20s id %-6u %-14s key %u B, value %u B, %u entries  %s\n",
 		     pin->name, info.id, type ? type : "?", info.key_size, info.value_size,
-		     info.max_entries, liveness(map_is_live(hook, info.id)));
+		     info.max_entries, liveness(live));
+	return 0;
 }
 
-static void print_program(const struct pin *pin, const struct attach_hook *hook)
+static int print_program(const struct pin *pin, const struct attach_hook *hook)
 {
 	struct bpf_prog_info info = { 0 };
 	__u32 size = sizeof(info);
 	const char *type;
 
 	if (bpf_obj_get_info_by_fd(pin->fd, &info, &size))
-		return;
+		return fail_to_look_at(pin);
 	type = libbpf_bpf_prog_type_str(info.type);
 	output_print("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
 		     info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
 		     liveness(attach_hook_has(hook, info.id)));
+	return 0;
 }
 
 static void print_header(const struct place *place, const struct found *found,
@@ -139,13 +155,13 @@ static int print_found(const struct place *place, const struct found *found, str
 		goto out;
 
 	print_header(place, found, &hook);
-	for (i = 0; i < pins.count; i++) {
+	for (i = 0; i < pins.count && !err; i++) {
 		const struct pin *pin = &pins.pins[i];
 
 		if (pin->kind == PIN_MAP)
-			print_map(pin, &hook);
+			err = print_map(pin, &hook);
 		else if (pin->kind == PIN_PROGRAM)
-			print_program(pin, &hook);
+			err = print_program(pin, &hook);
 		else
 			output_print("  other    %-20s not ours\n", pin->name);
 	}
