@@ -71,7 +71,7 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	run -0 "$LOADER" --list
 	[[ $output == "blue/veth0: no such network namespace"* ]]
 	ip netns add blue
-	ip link add v4 type veth peer name veth0 netns blue
+	ip link add v6 type veth peer name veth0 netns blue # v4 goes when the kernel comes to it
 	refused 40 "belong to veth0" "$LOADER" --netns blue -d veth0
 	run -0 "$LOADER" --netns blue -d veth0 --force
 	run -0 "$LOADER" --netns blue -d veth0
