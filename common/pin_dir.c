@@ -24,6 +24,8 @@
 #define PROGRAMS "programs"
 #define STAGED "staged-pins"
 #define REPLACED "replaced-program"
+#define BEFORE "pins-before"
+#define BEFORE_NEW "pins-before-new"
 #define RESTAGED "attached-program" /* on its way to the place of the staged program */
 #define UNLOAD_BEGUN "unload-begun"
 #define LOCK "writer-lock"
@@ -101,13 +103,19 @@ int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, si
 	return join(path, size, dir->path, pin_name);
 }
 
-/* The folder of what is of this kind and at this place. */
+/* The folders of maps and of programs in the directory. */
+static const char *const FOLDERS[][2] = {
+	[PIN_LIVE] = { "", PROGRAMS },
+	[PIN_STAGED] = { STAGED, STAGED "/" PROGRAMS },
+	[PIN_REPLACED] = { NULL, STAGED "/" REPLACED },
+	[PIN_BEFORE] = { STAGED "/" BEFORE, STAGED "/" BEFORE "/" PROGRAMS },
+	[PIN_BEFORE_NEW] = { STAGED "/" BEFORE_NEW, STAGED "/" BEFORE_NEW "/" PROGRAMS },
+};
+
 static int folder_path(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
 		       char *path, size_t size)
 {
-	const char *name = place == PIN_REPLACED ? STAGED "/" REPLACED :
-			   place == PIN_LIVE	 ? (kind == PIN_MAP ? "" : PROGRAMS) :
-						   (kind == PIN_MAP ? STAGED : STAGED "/" PROGRAMS);
+	const char *name = FOLDERS[place][kind];
 
 	if (*name)
 		return join(path, size, dir->path, name);
@@ -406,7 +414,9 @@ int pin_dir_lock(struct pin_dir *dir, int timeout_ms)
 
 int pin_dir_owner(const struct pin_dir *dir, struct owner *owner)
 {
-	return owner_read(owner, dir->fd, ".");
+	int err = owner_read(owner, dir->fd, ".");
+
+	return err && err != -ENOENT ? fail(err, "read the owner of", dir->path) : err;
 }
 
 int pin_dir_own_again(const struct pin_dir *dir, const struct owner *owner)
@@ -429,33 +439,52 @@ static int is_other(int folder, const struct dirent *entry, void *unused)
 	       strcmp(entry->d_name, OWNER_NEW_LINK);
 }
 
-/* The device's own folder and its network namespace's go if they are empty; folders above only if
- * they were made for this lock. Others may have waited for a lock that is gone then: they see it.
+/* 0: it is gone; 1: it is not empty; -errno. */
+static int remove_empty(int parent, const char *name)
+{
+	if (!unlinkat(parent, name, AT_REMOVEDIR) || errno == ENOENT)
+		return 0;
+	return errno == ENOTEMPTY || errno == EEXIST ? 1 : -errno;
+}
+
+/* The device's own folder and its network namespace's, if they are empty; folders above only if they were
+ * made for this lock. As above.
  */
-void pin_dir_unlock(struct pin_dir *dir)
+static int clear_up(const struct pin_dir *dir)
 {
 	size_t keep = strlen(dir->base);
 	char path[PATH_MAX];
-	int others;
+	int err, left;
 
-	if (dir->lock < 0)
-		return;
-	unlinkat(dir->fd, PROGRAMS, AT_REMOVEDIR);
-	others = folder_each(dir->fd, NULL, is_other, NULL);
-	if (others < 0)
-		log_warn("%s stays, as it could not be read: %s; the next command looks again",
-			 dir->path, strerror(-others));
-	if (!others)
-		owner_remove(dir->fd);
-	unlinkat(dir->fd, LOCK, AT_REMOVEDIR);
-	if (!unlinkat(dir->parent, last_name(dir->path), AT_REMOVEDIR)) {
-		snprintf(path, sizeof(path), "%s", dir->netns ? dir->above : dir->base);
-		if (dir->existed && dir->existed < keep)
-			keep = dir->existed;
-		while (strlen(path) > keep && !rmdir(path))
-			*strrchr(path, '/') = '\0';
-	}
-	pin_dir_close(dir);
+	err = remove_empty(dir->fd, PROGRAMS);
+	if (err >= 0)
+		err = folder_each(dir->fd, NULL, is_other, NULL);
+	if (!err)
+		err = owner_remove(dir->fd);
+	left = remove_empty(dir->fd, LOCK);
+	if (!left)
+		left = remove_empty(dir->parent, last_name(dir->path));
+	if (left)
+		return err < 0 ? err : left;
+	snprintf(path, sizeof(path), "%s", dir->netns ? dir->above : dir->base);
+	if (dir->existed && dir->existed < keep)
+		keep = dir->existed;
+	while (strlen(path) > keep && !rmdir(path))
+		*strrchr(path, '/') = '\0';
+	return 0;
+}
+
+/* Others may have waited for a lock that is gone then: they see it. */
+void pin_dir_unlock(struct pin_dir *dir)
+{
+	int err = dir->lock < 0 ? 0 : clear_up(dir);
+
+	if (err < 0)
+		log_warn("%s stays, as it could not be cleared up: %s; the next command tries "
+			 "again",
+			 dir->path, strerror(-err));
+	if (dir->lock >= 0)
+		pin_dir_close(dir);
 	dir->existed = 0;
 }
 
@@ -467,28 +496,32 @@ int pin_dir_find_again(struct pin_dir *dir, int timeout_ms)
 	return pin_dir_lock(dir, timeout_ms);
 }
 
-/* The folder of what is of this kind and at this place; the caller closes it. -EUCLEAN is said. */
+/* The folder called @name, of one or more parts, in the directory; "": the directory itself. The caller
+ * closes it. -EUCLEAN is said.
+ */
+static int open_below(const struct pin_dir *dir, const char *name, bool make)
+{
+	char part[NAME_MAX + 1], path[PATH_MAX + NAME_MAX + 1];
+	int fd = folder_open(dir->fd, ".", dir->path), next;
+
+	for (; fd >= 0 && *name; name += strspn(name, "/")) {
+		size_t size = strcspn(name, "/");
+
+		snprintf(part, sizeof(part), "%.*s", (int)size, name);
+		snprintf(path, sizeof(path), "%s/%s", dir->path, part);
+		next = make ? folder_make(fd, part, path, NULL) : folder_open(fd, part, path);
+		close(fd);
+		fd = next;
+		name += size;
+	}
+	return fd;
+}
+
+/* The folder of what is of this kind and at this place. As above. */
 static int open_place(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
 		      bool make)
 {
-	const char *names[] = { place == PIN_LIVE ? "." : STAGED, place == PIN_REPLACED ? REPLACED :
-								  kind == PIN_MAP	? "." :
-											  PROGRAMS };
-	char path[PATH_MAX];
-	int fds[3] = { dir->fd, -1, -1 }, i;
-
-	folder_path(dir, place, kind, path, sizeof(path));
-	for (i = 0; i < 2; i++) {
-		bool is_new = make && *names[i] != '.';
-
-		fds[i + 1] = is_new ? folder_make(fds[i], names[i], path, NULL) :
-				      folder_open(fds[i], names[i], path);
-		if (i)
-			close(fds[i]);
-		if (fds[i + 1] < 0)
-			return fds[i + 1];
-	}
-	return fds[2];
+	return open_below(dir, FOLDERS[place][kind], make);
 }
 
 static int id_of(int fd, enum pin_kind kind, __u32 *id)
@@ -568,9 +601,15 @@ static int open_pin(struct pin *pin, int folder, const char *name, const struct 
 
 static bool is_own_name(const char *name)
 {
-	return !strcmp(name, PROGRAMS) || !strcmp(name, STAGED) || !strcmp(name, REPLACED) ||
-	       !strcmp(name, UNLOAD_BEGUN) || !strcmp(name, LOCK) || !strcmp(name, OWNER_LINK) ||
-	       !strcmp(name, OWNER_NEW_LINK);
+	static const char *const names[] = { PROGRAMS, STAGED,	   REPLACED,
+					     BEFORE,   BEFORE_NEW, UNLOAD_BEGUN,
+					     LOCK,     OWNER_LINK, OWNER_NEW_LINK };
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(name, names[i]))
+			return true;
+	return false;
 }
 
 static int add_pin(int folder, const struct dirent *entry, void *context)
@@ -855,6 +894,55 @@ int pin_dir_keep_replaced(const struct pin_dir *dir, const char *name, int fd)
 	return 0;
 }
 
+static int keep_pin(const struct pin_dir *dir, const struct pin *pin)
+{
+	char path[PATH_MAX];
+	int folder = pin_in(dir, PIN_BEFORE_NEW, pin->kind, pin->name, pin->fd, path), err;
+
+	if (folder < 0)
+		return folder;
+	err = set_access(folder, pin->name, path, pin->uid, pin->gid, pin->mode);
+	close(folder);
+	return err;
+}
+
+int pin_dir_keep_before(const struct pin_dir *dir, const struct pin_list *live)
+{
+	int folder = open_below(dir, STAGED "/" BEFORE_NEW, true), err = 0;
+	size_t i;
+
+	if (folder < 0)
+		return fail(folder, "keep the pins of", dir->path);
+	close(folder);
+	for (i = 0; i < live->count && !err; i++)
+		if (live->pins[i].kind != PIN_OTHER)
+			err = keep_pin(dir, &live->pins[i]);
+	if (err)
+		return err;
+	folder = open_below(dir, STAGED, false);
+	if (folder < 0 || renameat(folder, BEFORE_NEW, folder, BEFORE))
+		err = fail(folder < 0 ? folder : -errno, "keep the pins of", dir->path);
+	if (folder >= 0)
+		close(folder);
+	return err;
+}
+
+/* Whether there is a folder of that name: 1, 0 or -errno with a message. */
+static int has_folder(const struct pin_dir *dir, const char *name)
+{
+	int folder = open_below(dir, name, false);
+
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : fail(folder, "look into", dir->path);
+	close(folder);
+	return 1;
+}
+
+int pin_dir_kept_before(const struct pin_dir *dir)
+{
+	return has_folder(dir, STAGED "/" BEFORE);
+}
+
 /* Unlinks a pin of ours, and nothing else that may stand there. 0, also if it is gone, or -errno. */
 static int unlink_pin(int folder, const char *name)
 {
@@ -942,45 +1030,62 @@ int pin_dir_commit(const struct pin_dir *dir, enum pin_kind kind)
 	return err ? err : kind == PIN_PROGRAM ? pin_dir_unstage(dir) : 0;
 }
 
-static int remove_folder(int parent, const char *name, const char *path)
+/* Removes the folder called @name in the directory, if it is there. */
+static int remove_folder(const struct pin_dir *dir, const char *name)
 {
-	return unlinkat(parent, name, AT_REMOVEDIR) && errno != ENOENT ?
-		       fail(-errno, "remove", path) :
-		       0;
+	char parent[PATH_MAX], path[PATH_MAX];
+	char *slash;
+	int folder, err = 0;
+
+	snprintf(parent, sizeof(parent), "%s", name);
+	slash = strrchr(parent, '/');
+	*(slash ? slash : parent) = '\0';
+	snprintf(path, sizeof(path), "%.2000s/%.2000s", dir->path, name);
+	folder = open_below(dir, parent, false);
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : fail(folder, "remove", path);
+	if (unlinkat(folder, last_name(name), AT_REMOVEDIR) && errno != ENOENT)
+		err = fail(-errno, "remove", path);
+	close(folder);
+	return err;
 }
 
 /* Removes the pins there and their folder, which is staged-pins or one in it. */
 static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind)
 {
+	int folder = open_place(dir, place, kind, false), err;
 	char path[PATH_MAX];
-	int folder, staged, err;
 
 	folder_path(dir, place, kind, path, sizeof(path));
-	folder = open_place(dir, place, kind, false);
 	if (folder < 0)
 		return folder == -ENOENT ? 0 : fail(folder, "read", path);
 	err = folder_each(folder, path, remove_entry, path);
 	close(folder);
-	if (err)
-		return err;
-	if (kind == PIN_MAP)
-		return remove_folder(dir->fd, STAGED, path);
-	staged = open_place(dir, PIN_STAGED, PIN_MAP, false);
-	if (staged < 0)
-		return fail(staged, "read", path);
-	err = remove_folder(staged, last_name(path), path);
-	close(staged);
-	return err;
+	return err ? err : remove_folder(dir, FOLDERS[place][kind]);
 }
 
+/* The program first: it is what makes a staged load one that can go forward. What was before goes when
+ * nothing can go back to it, its programs' folder being in that of its maps.
+ */
 int pin_dir_unstage(const struct pin_dir *dir)
 {
-	/* The program first: it is what makes a staged load one that can go forward. */
-	int err = remove_pins(dir, PIN_STAGED, PIN_PROGRAM);
+	static const struct {
+		enum pin_place place;
+		enum pin_kind kind;
+	} order[] = {
+		{ PIN_STAGED, PIN_PROGRAM },	 { PIN_REPLACED, PIN_PROGRAM },
+		{ PIN_BEFORE_NEW, PIN_PROGRAM }, { PIN_BEFORE_NEW, PIN_MAP },
+		{ PIN_BEFORE, PIN_PROGRAM },	 { PIN_BEFORE, PIN_MAP },
+		{ PIN_STAGED, PIN_MAP },
+	};
+	int err = has_folder(dir, STAGED);
+	size_t i;
 
-	if (!err)
-		err = remove_pins(dir, PIN_REPLACED, PIN_PROGRAM);
-	return err ? err : remove_pins(dir, PIN_STAGED, PIN_MAP);
+	if (err <= 0)
+		return err;
+	for (i = 0, err = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++)
+		err = remove_pins(dir, order[i].place, order[i].kind);
+	return err;
 }
 
 int pin_dir_begin_unload(const struct pin_dir *dir)
@@ -992,12 +1097,12 @@ int pin_dir_begin_unload(const struct pin_dir *dir)
 
 int pin_dir_end_unload(const struct pin_dir *dir)
 {
-	return remove_folder(dir->fd, UNLOAD_BEGUN, dir->path);
+	return remove_folder(dir, UNLOAD_BEGUN);
 }
 
-bool pin_dir_unload_begun(const struct pin_dir *dir)
+int pin_dir_unload_begun(const struct pin_dir *dir)
 {
-	return !faccessat(dir->fd, UNLOAD_BEGUN, F_OK, AT_SYMLINK_NOFOLLOW);
+	return has_folder(dir, UNLOAD_BEGUN);
 }
 
 static bool is_same(int folder, const struct pin *pin)

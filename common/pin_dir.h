@@ -5,6 +5,7 @@
  *	<base>/<device>/programs/<program>
  *	<base>/<device>/staged-pins/...       the same shape: of a load that is not committed yet
  *	<base>/<device>/staged-pins/replaced-program/...  what is put back if the hook is empty
+ *	<base>/<device>/staged-pins/pins-before/...       what was live before a load that is being undone
  *	<base>/<device>/owner                 a link, whose text says whose the directory is: owner.h
  *	<base>/<device>/unload-begun          an unload has begun and is not done yet
  *	<base>/<device>/writer-lock           whoever works here holds the lock on this folder, which
@@ -56,7 +57,8 @@ struct pin_dir {
 	size_t existed;	      /* length of the path that was there before the lock; 0: all of it */
 };
 
-enum pin_place { PIN_LIVE, PIN_STAGED, PIN_REPLACED };
+/* PIN_BEFORE_NEW: PIN_BEFORE while it is made. */
+enum pin_place { PIN_LIVE, PIN_STAGED, PIN_REPLACED, PIN_BEFORE, PIN_BEFORE_NEW };
 
 #define PIN_MAPS_MAX 64 /* the kernel's MAX_USED_MAPS */
 struct pin_maps {
@@ -121,7 +123,7 @@ void pin_dir_close(struct pin_dir *dir);
  */
 int pin_dir_lock(struct pin_dir *dir, int timeout_ms);
 
-/* Reads the owner of the open directory: as owner_read(). */
+/* Reads the owner of the open directory. As owner_read(); errors other than -ENOENT with a message. */
 int pin_dir_owner(const struct pin_dir *dir, struct owner *owner);
 
 /* Makes the device, or @owner, the owner of the locked directory; NULL: nobody. 0 or -errno, with a message. */
@@ -170,6 +172,14 @@ int pin_dir_stage(const struct pin_dir *dir, enum pin_kind kind, const char *nam
  */
 int pin_dir_keep_replaced(const struct pin_dir *dir, const char *name, int fd);
 
+/* Keeps the live pins beside what is staged, for a load that is undone: all, or none if it fails. 0 or
+ * -errno, with a message.
+ */
+int pin_dir_keep_before(const struct pin_dir *dir, const struct pin_list *live);
+
+/* Whether that was done, perhaps by an earlier run: 1, 0 or -errno with a message. */
+int pin_dir_kept_before(const struct pin_dir *dir);
+
 /* The staged @pin stands for @fd from now on, in one atomic step. 0 or -errno, with a message. */
 int pin_dir_restage(const struct pin_dir *dir, const struct pin *pin, int fd);
 
@@ -184,13 +194,15 @@ int pin_dir_commit(const struct pin_dir *dir, enum pin_kind kind);
 int pin_dir_give_access(const struct pin_dir *dir, const struct pin *pin);
 int pin_dir_give_access_to_directory(const struct pin_dir *dir);
 
-/* Removes what is staged, and what was to be put back. 0 or -errno, with a message. */
+/* Removes what is staged, and what was kept beside it. 0 or -errno, with a message. */
 int pin_dir_unstage(const struct pin_dir *dir);
 
 /* Marks that an unload has begun, or is done. 0 or -errno, with a message. */
 int pin_dir_begin_unload(const struct pin_dir *dir);
 int pin_dir_end_unload(const struct pin_dir *dir);
-bool pin_dir_unload_begun(const struct pin_dir *dir);
+
+/* Whether one is marked: 1, 0 or -errno with a message. */
+int pin_dir_unload_begun(const struct pin_dir *dir);
 
 /* Pins the same object under the live name again, with the owner and mode that it had when it was read. 0 or
  * -errno, with a message.

@@ -158,7 +158,7 @@ static void say_left_alone(const struct pin_list *live)
  * our own earlier programs vouches for and the new one has no use for; then those programs. The
  * program's own pin, by which a repair knows that there is something to finish, moves last: this
  * can be stopped anywhere and called again. All that the kernel is asked comes before the first
- * change. Where it fails, attach_undo() and restore_pins() lead back, even after the last pin has
+ * change. Where it fails, undo() leads back, even after the last pin has
  * moved; but not where a direct program took the place of libxdp's dispatcher, once that one's pins
  * have gone. By our old program's pin a repair knows whose they are: they go first.
  */
@@ -454,17 +454,55 @@ static int put_replaced_back(const struct transaction *transaction, bool force)
 	return err;
 }
 
-static int repair_load(const struct transaction *transaction, const struct pin *staged, bool force)
+/* Whether the load of program @staged has made the pin: what others have pinned meanwhile stays. */
+static bool is_of_load(const struct pin *pin, const struct pin *staged)
+{
+	return pin->kind == PIN_PROGRAM ?
+		       pin->id == staged->id :
+		       pin->kind == PIN_MAP && pin_maps_have(&staged->maps, pin->id);
+}
+
+/* The pins that were kept come back, those of the load go, and at last what was kept and staged. This can be
+ * stopped anywhere and called again.
+ */
+static int restore_pins(const struct pin_dir *dir)
+{
+	struct pin_list before = { 0 }, staged = { 0 }, now = { 0 };
+	const struct pin *program;
+	size_t i;
+	int err = pin_dir_read(dir, PIN_BEFORE, &before);
+
+	if (!err)
+		err = pin_dir_read(dir, PIN_STAGED, &staged);
+	if (!err)
+		err = pin_dir_read(dir, PIN_LIVE, &now);
+	program = find_program(&staged);
+	for (i = 0; i < now.count && program && !err; i++)
+		if (is_of_load(&now.pins[i], program) &&
+		    !pin_list_find_name(&before, now.pins[i].kind, now.pins[i].name))
+			err = pin_dir_remove(dir, &now.pins[i]);
+	for (i = 0; i < before.count && !err; i++)
+		err = pin_dir_restore(dir, &before.pins[i]);
+	pin_list_close(&before);
+	pin_list_close(&staged);
+	pin_list_close(&now);
+	return err ? err : pin_dir_unstage(dir);
+}
+
+static int repair_load(const struct transaction *transaction, const struct pin *staged, bool kept,
+		       bool force)
 {
 	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction, force) : 0;
+	const struct pin_dir *dir = &transaction->reload->dir;
 	struct attached attached = { 0 };
 
 	if (!err && staged)
 		err = find_attached(transaction, staged, &attached);
 	if (err)
 		return err;
-	return attached.id ? repair_forward(transaction, &attached) :
-			     pin_dir_unstage(&transaction->reload->dir);
+	if (attached.id)
+		return repair_forward(transaction, &attached);
+	return kept ? restore_pins(dir) : pin_dir_unstage(dir);
 }
 
 static int repair_unload(const struct pin_dir *dir, const struct attach_hook *hook)
@@ -515,14 +553,17 @@ static int repair(const struct transaction *transaction, bool force, bool *repai
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct ours ours = { .transaction = transaction,
 			     .staged = find_program(&transaction->staged) };
-	bool unload = pin_dir_unload_begun(dir);
-	int err = 0;
+	int unload = pin_dir_unload_begun(dir),
+	    kept = unload < 0 ? unload : pin_dir_kept_before(dir);
+	int err = kept < 0 ? kept : 0;
 
-	*repaired = transaction->staged.count || unload;
+	if (err)
+		return err;
+	*repaired = transaction->staged.count || unload || kept;
 	if (*repaired)
 		err = remove_dispatchers(&ours);
 	if (!err)
-		err = repair_load(transaction, ours.staged, force);
+		err = repair_load(transaction, ours.staged, kept, force);
 	if (!err && unload)
 		err = repair_unload(dir, &transaction->hook);
 	if (!err && *repaired)
@@ -809,36 +850,6 @@ static int load_object(struct transaction *transaction, const struct reload_load
 	return err ? err : read_staged(transaction);
 }
 
-/* Whether this load has made the pin: what others have pinned meanwhile stays. */
-static bool is_new(const struct transaction *transaction, const struct pin *pin, __u32 attached_id)
-{
-	return (pin->kind == PIN_PROGRAM && pin->id == attached_id) ||
-	       pin_list_find(&transaction->staged, pin->kind, pin->id);
-}
-
-/* Pins of before come back, those of this load go. */
-static void restore_pins(const struct transaction *transaction, __u32 attached_id)
-{
-	struct pin_dir *dir = &transaction->reload->dir;
-	struct pin_list now;
-	size_t i;
-
-	if (pin_dir_find_again(dir, transaction->reload->lock_timeout_ms))
-		return;
-	pin_dir_unstage(dir);
-	if (!pin_dir_read(dir, PIN_LIVE, &now))
-		for (i = 0; i < now.count; i++)
-			if (is_new(transaction, &now.pins[i], attached_id) &&
-			    !pin_list_find_name(&transaction->live, now.pins[i].kind,
-						now.pins[i].name))
-				pin_dir_remove(dir, &now.pins[i]);
-	pin_list_close(&now);
-	for (i = 0; i < transaction->live.count; i++)
-		if (transaction->live.pins[i].kind != PIN_OTHER)
-			pin_dir_restore(dir, &transaction->live.pins[i]);
-	give_ownership_back(transaction);
-}
-
 /* Whether an attach that failed has left the hook as it was, as far as a load goes. */
 static bool has_left_nothing(const struct transaction *transaction)
 {
@@ -860,11 +871,50 @@ static bool has_left_nothing(const struct transaction *transaction)
 	return true;
 }
 
+static void say_not_undone(const struct transaction *transaction)
+{
+	log_error("the load on %s is not undone: the next command finishes it, or undoes it",
+		  transaction->hook.device);
+}
+
 /* Removes the staged pins, and gives the directory back to its owner. */
 static void drop_staged(const struct transaction *transaction)
 {
 	pin_dir_unstage(&transaction->reload->dir);
 	give_ownership_back(transaction);
+}
+
+/* The program's pin, by which the next run knows what to do, may have moved already. */
+static int stage_again(struct transaction *transaction, int fd, const char *name)
+{
+	int err = read_staged(transaction);
+
+	return err || find_program(&transaction->staged) ?
+		       err :
+		       pin_dir_stage(&transaction->reload->dir, PIN_PROGRAM, name, fd);
+}
+
+/* The load has failed after the program was attached. What fails here too is left to the next run: that goes
+ * forward while the new program is attached, and back when it is not.
+ */
+static void undo(struct transaction *transaction, const struct attach_request *request,
+		 const struct attach_result *attached)
+{
+	struct pin_dir *dir = &transaction->reload->dir;
+	int err = pin_dir_find_again(dir, transaction->reload->lock_timeout_ms);
+
+	if (!err)
+		err = stage_again(transaction, attached->fd, object_program_name(request->object));
+	if (!err)
+		err = pin_dir_keep_before(dir, &transaction->live);
+	if (!err)
+		err = attach_undo(&transaction->hook, request, attached);
+	if (!err)
+		err = restore_pins(dir);
+	if (err)
+		say_not_undone(transaction);
+	else
+		give_ownership_back(transaction);
 }
 
 /* Attaches the staged program and commits its pins. If the old program cannot be attached again, or the
@@ -891,9 +941,7 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 		if (has_left_nothing(transaction))
 			drop_staged(transaction);
 		else
-			log_error("the load on %s is not undone: the next command finishes it, or "
-				  "undoes it",
-				  transaction->hook.device);
+			say_not_undone(transaction);
 		goto out;
 	}
 	err = attach_read_back(&transaction->hook, attached);
@@ -906,8 +954,8 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 	}
 	if (!err)
 		err = finish_load(reload, attached, report);
-	if (err && !attach_undo(&transaction->hook, request, attached))
-		restore_pins(transaction, attached->id);
+	if (err)
+		undo(transaction, request, attached);
 out:
 	if (attached->before_fd >= 0)
 		close(attached->before_fd);
