@@ -21,6 +21,8 @@ test:
 	@MAKEFLAGS= testenv/test.sh $(TESTS)
 test-all:
 	@MAKEFLAGS= testenv/test.sh --all $(TESTS)
+test-failures:
+	@MAKEFLAGS= TEST_INJECTIONS=all testenv/test.sh --all basic04-pinning-maps/tests/inject.bats
 test-kernels:
 	@MAKEFLAGS= testenv/kernels/run $(KERNELS)
 test-distros:
@@ -66,6 +68,7 @@ help:
 	@echo '  demo           packets being counted, in a network of its own (as root)'
 	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
 	@echo '  test-all       the same, at each place where a call may fail or be killed (longer)'
+	@echo '  test-failures  every system call of every command fails, one after the other (an hour, as root)'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  test-distros   demo and tests in fresh Debians (as root); SUITES="trixie..."'
 	@echo '  chaos          random commands, neighbours and failures (as root); MINUTES=1 SEED=N'
@@ -87,5 +90,5 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install check-headers demo test test-all test-kernels test-distros sanitize chaos \
-	fuzz fuzz-objects analyze figures bench clean distclean help
+.PHONY: all test-programs install check-headers demo test test-all test-failures test-kernels test-distros \
+	sanitize chaos fuzz fuzz-objects analyze figures bench clean distclean help

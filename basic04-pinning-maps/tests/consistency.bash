@@ -13,8 +13,8 @@ inconsistency() { # DEVICE
 	fi
 	pins=$(for pin in "$dir"/programs/*; do pinned_program "$pin"; done) || pins=none
 	[[ $pins == "$ids" ]] || echo "program $ids is attached, pinned is: $pins"
-	maps=$(maps_of id "$ids")
-	pinned=$(pinned_map "$dir/xdp_stats_map") || pinned=none
+	maps=$(for pin in $(maps_of id "$ids"); do echo "$pin"; done | sort)
+	pinned=$(for pin in "$dir"/*; do if [[ -f $pin ]]; then pinned_map "$pin" || echo none; fi; done | sort)
 	[[ $maps == "$pinned" ]] || echo "program $ids uses map $maps, pinned is: $pinned"
 	find "$dir" -name staged-pins -o -name unload-begun
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# What attaches and pins, when the kernel refuses: each bpf() call and each netlink request fails once.
+# Commands whose system calls fail: each once, each from one on, and in pairs. Errors and pairs are drawn
+# anew in each run; what is printed of a failure repeats it.
 load helpers
 load consistency
 load kill
@@ -22,69 +23,139 @@ drop_killed() {
 	killed_in_commit
 }
 
-# What a command that has done its work must not have left: pins that do not belong to what is
-# attached, or with -M another map than before. What is unpinned stays attached.
-wrong_after() { # MAP-BEFORE COMMAND...
-	if [[ " $* " == *" --unpin "* ]]; then
-		if [[ -e $DIR ]]; then find "$DIR"; fi
-		return
-	fi
-	inconsistency v0
-	if [[ " $* " == *" -M "* && $(pinned_map "$MAP") != "$1" ]]; then echo "another map is pinned"; fi
+# All but those for memory, and those that read and write what is open.
+CALLS='?access,?bind,?bpf,?eventfd2,?faccessat,?faccessat2,?fchmod,?fchmodat,?fchown,?fchownat,?fcntl,?flock
+?getdents64,?getsockname,?getsockopt,?inotify_add_watch,?inotify_init1,?ioctl,?linkat,?mkdir,?mkdirat,?mount
+?newfstatat,?open,?openat,?openat2,?readlink,?readlinkat,?recvfrom,?recvmsg,?rename,?renameat,?renameat2
+?rmdir,?sendmsg,?sendto,?setsockopt,?socket,?statfs,?fstatfs,?symlinkat,?unlink,?unlinkat'
+CALLS=${CALLS//$'\n'/,}
+ERRORS=(ENOMEM EPERM EIO ENOSPC EINTR ENOSYS EMFILE)
+
+one_of() { # WORD...
+	local number=$((RANDOM % $# + 1))
+	echo "${!number}"
 }
 
-# fail_everywhere PREPARE CALL ERROR COMMAND...: the command either does its work without that call,
-# or says what failed and leaves everything as it was. Prints a line of the table.
-fail_everywhere() {
-	local prepare=$1 call=$2 error=$3 step=${TEST_SHARE-1} calls number before after map wrong status points=0 refused=0 bad=0
-	shift 3
+# Each of the calls that a command makes, as "name n": the n-th of that name. Before the libraries are there
+# no line of ours has run.
+calls_of() { # COMMAND...
+	strace -f -y -e trace="$CALLS" -o "$BATS_TEST_TMPDIR/calls" -- "$@" >/dev/null 2>&1 || :
+	awk '{ sub(/^[0-9]+ +/, "") } /^[a-z0-9_]+\(/ { name = $0; sub(/\(.*/, "", name); n[name]++ }
+		/^[a-z0-9_]+\(/ && !/\.so|\/locale\// { print name, n[name] }' "$BATS_TEST_TMPDIR/calls"
+}
+
+# Sets inject to strace's options for a point: it fails once, from there on, or with a later one too.
+injection() { # once|on|pair NAME N
+	local name number error
+	error=:error=$(one_of "${ERRORS[@]}"):when=
+	inject=(-e "inject=$2$error$3")
+	case $1 in
+	# Nothing is interrupted for ever, and libbpf would wait as long.
+	on) inject=(-e "inject=$2${error/EINTR/ENOBUFS}$3+") ;;
+	pair)
+		read -r name number < <(awk -v name="$2" -v n="$3" 'after; $0 == name " " n { after = 1 }' \
+			"$BATS_TEST_TMPDIR/points" | shuf -n 1) || return 0
+		if [[ $name == "$2" ]]; then
+			inject=(-e "inject=$2$error$3..$number+$((number - $3))")
+		else
+			inject+=(-e "inject=$name:error=$(one_of "${ERRORS[@]}"):when=$number")
+		fi
+		;;
+	esac
+}
+
+# Runs each point of a command: PREPARE, the command where calls fail, then JUDGE, which says what is wrong.
+# Prints a line of the table. There are thousands of points: each eighth is tried, or with TEST_SHARE=n in the
+# environment each 8n-th; all with TEST_INJECTIONS=all.
+at_each_call() { # PREPARE JUDGE COMMAND...
+	local prepare=$1 judge=$2 form name number before map wrong status inject at=0 points=0 refused=0 bad=0
+	local step=$((8 * ${TEST_SHARE-1}))
+	[[ ${TEST_INJECTIONS-} != all ]] || step=1
+	shift 2
 	local -
 	set +T # bats stops at each command of a function: half of the time
 	"$prepare"
-	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace="$call" -- "$@" >/dev/null
-	calls=$(grep -c "$call(" "$BATS_TEST_TMPDIR/calls")
-	((calls > 10)) || step=1
-	for ((number = RANDOM % step + 1; number <= calls; number += step)); do
-		"$prepare"
-		before=$(state)
-		map=$(pinned_map "$MAP" 2>/dev/null) || :
-		status=0
-		strace -f -o /dev/null -e inject="$call:error=$error:when=$number" -- "$@" \
-			>"$BATS_TEST_TMPDIR/said" 2>&1 || status=$?
-		points=$((points + 1))
-		if ((status == 0)); then
-			wrong=$(wrong_after "$map" "$@")
-		else
-			refused=$((refused + 1))
-			after=$(state)
-			wrong=$(diff <(echo "$before") <(echo "$after") || :)
-			if ((status > 40)) || [[ ! -s $BATS_TEST_TMPDIR/said ]]; then wrong+=" said nothing"; fi
-		fi
-		[[ -n $wrong ]] || continue
-		echo "$call $number with $error: exit $status, said: $(cat "$BATS_TEST_TMPDIR/said"): $wrong"
-		bad=$((bad + 1))
-	done
-	echo "# $BATS_TEST_DESCRIPTION: $call() $error: $points of $calls failed, $refused refused the command, $bad left something wrong" >&3
-	((points >= calls / step && bad == 0))
+	calls_of "$@" >"$BATS_TEST_TMPDIR/points"
+	at=$((RANDOM % step))
+	while read -r name number; do
+		for form in once on pair; do
+			((at++ % step == 0)) || continue
+			injection "$form" "$name" "$number"
+			"$prepare"
+			before=$(state)
+			map=$(pinned_map "$MAP" 2>/dev/null) || :
+			status=0
+			timeout --signal=KILL 30 strace -f -o /dev/null "${inject[@]}" -- "$@" \
+				>"$BATS_TEST_TMPDIR/printed" 2>"$BATS_TEST_TMPDIR/said" </dev/null || status=$?
+			points=$((points + 1))
+			((status == 0)) || refused=$((refused + 1))
+			wrong=$("$judge" "$@") || :
+			[[ $wrong ]] || continue
+			echo "strace -f -o /dev/null ${inject[*]} $*: exit $status, said: $(<"$BATS_TEST_TMPDIR/said")"
+			echo "  $wrong"
+			bad=$((bad + 1))
+		done
+	done <"$BATS_TEST_TMPDIR/points"
+	echo "# $BATS_TEST_DESCRIPTION: $points points, $refused refused the command, $bad left something wrong" >&3
+	((points >= 20 / step && points > 0 && bad == 0))
 }
 
-# What is refused in the middle of a repair, the next command repairs: forward all the same.
-@test "repair, a bpf() call fails" {
-	local calls number wrong points=0 bad=0 step=${TEST_SHARE-1} repair=("$LOADER" -q -d v0 --unload 4294967295)
-	drop_killed
-	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=bpf -- "${repair[@]}" || :
-	calls=$(grep -c "bpf(" "$BATS_TEST_TMPDIR/calls")
-	for ((number = RANDOM % step + 1; number <= calls; number += step)); do
-		drop_killed
-		strace -f -o /dev/null -e inject="bpf:error=ENOMEM:when=$number" -- "${repair[@]}" 2>/dev/null || :
-		wrong=$(next_command)
-		[[ -e $DIR/programs/xdp_drop_func ]] || wrong+=" it went back"
-		points=$((points + 1))
-		[[ -z $wrong ]] || { echo "bpf $number: $wrong" && bad=$((bad + 1)); }
-	done
-	echo "# $BATS_TEST_DESCRIPTION: bpf() ENOMEM: $points of $calls failed, $((points - bad)) repaired" >&3
-	((points >= calls / step && calls > 10 && bad == 0))
+# What a command that has done its work must not have left: pins that do not belong to what is
+# attached, or with -M another map than before. What is unpinned stays attached. An empty folder may be
+# left for the next command, if that is said.
+wrong_after() { # COMMAND...
+	if [[ " $* " == *" --unpin "* ]]; then
+		! grep -q "could not be cleared up" "$BATS_TEST_TMPDIR/said" || repair
+		if [[ -e $DIR ]]; then find "$DIR"; fi
+		return
+	fi
+	if grep -q "could not be cleared up" "$BATS_TEST_TMPDIR/said"; then next_command; else inconsistency v0; fi
+	if [[ " $* " == *" -M "* && $(pinned_map "$MAP") != "$map" ]]; then echo "another map is pinned"; fi
 }
+
+on_hook() { grep '^ v0 ' || :; } # of a state
+
+# A command that says that it has failed has changed nothing, or left what the next one finishes: the state
+# that one reaches is whole. A single failure in what attaches and pins is taken back at once. What maps_ctl
+# has loaded stays if it then cannot read or write the values.
+wrong_change() { # COMMAND...
+	local after left
+	if ((status == 0)); then
+		wrong_after "$@"
+		return
+	fi
+	((status <= 40 || status == 127)) && [[ -s $BATS_TEST_TMPDIR/said ]] || echo "said nothing"
+	after=$(state)
+	[[ $after != "$before" ]] || return 0
+	if grep -q "maps_ctl: could not .* $DIR/maps_control" "$BATS_TEST_TMPDIR/said"; then
+		next_command
+		return
+	fi
+	if [[ $form == once && $name == @(bpf|sendto) && $prepare != drop_killed ]]; then
+		diff <(echo "$before") <(echo "$after")
+	elif [[ " $* " == *" --unpin "* ]]; then
+		"$@" >/dev/null && wrong_after "$@"
+	else
+		left=$(inconsistency v0)
+		[[ $left || $(on_hook <<<"$after") == $(on_hook <<<"$before") ]] ||
+			echo "exit $status, though the work is done"
+		repair
+		[[ $(state) == "$before" ]] || inconsistency v0
+	fi
+}
+
+# A command that only tells changes nothing, and tells the whole or fails.
+wrong_telling() { # COMMAND...
+	[[ $(state) == "$before" ]] || echo "it has changed something"
+	if ((status == 0)); then
+		"$@" 2>/dev/null | diff - "$BATS_TEST_TMPDIR/printed"
+	else
+		((status <= 40 || status == 127)) && [[ -s $BATS_TEST_TMPDIR/said ]] || echo "said nothing"
+	fi
+}
+
+changes() { at_each_call "$1" wrong_change "${@:2}"; } # PREPARE COMMAND...
+tells() { at_each_call pass_loaded wrong_telling "$@"; }
 
 # The kernel attaches, and answers no more.
 @test "where what ran before cannot come back, the new program stays, and the next command finishes the load" {
@@ -106,35 +177,17 @@ fail_everywhere() {
 	done
 }
 
-bpf_fails() { # PREPARE COMMAND...
-	local error prepare=$1
-	shift
-	for error in ENOMEM EPERM E2BIG; do
-		fail_everywhere "$prepare" bpf "$error" "$@"
-	done
-}
-
-netlink_fails() { # PREPARE COMMAND...
-	local error prepare=$1
-	shift
-	for error in EBUSY ENOMEM EPERM; do
-		fail_everywhere "$prepare" sendto "$error" "$@"
-	done
-}
-
-@test "load, a bpf() call fails" { bpf_fails nothing_loaded "$LOADER" -q -d v0; }
-@test "load, a netlink request fails" { netlink_fails nothing_loaded "$LOADER" -q -d v0; }
-@test "reload, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --progname xdp_drop_func; }
-@test "reload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --progname xdp_drop_func; }
-@test "reload -M, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 -M --progname xdp_drop_func; }
-@test "reload -M, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 -M --progname xdp_drop_func; }
-@test "load --force over another's program, a bpf() call fails" { fail_everywhere foreign_loaded bpf ENOMEM "$LOADER" -q -d v0 --force --direct; }
-@test "load --force over another's program, a netlink request fails" { fail_everywhere foreign_loaded sendto EBUSY "$LOADER" -q -d v0 --force --direct; }
-@test "load --force over another's program, a renameat() fails" { fail_everywhere foreign_loaded renameat EIO "$LOADER" -q -d v0 --force --direct; }
-@test "unload, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload; }
-@test "unload, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload; }
-@test "unload-all, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
-@test "unload-all, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unload-all; }
-@test "maps_ctl --remove, a bpf() call fails" { fail_everywhere maps_loaded bpf ENOMEM "$LESSON/maps_ctl" -q -d v0 --remove; }
-@test "unpin, a bpf() call fails" { bpf_fails pass_loaded "$LOADER" -q -d v0 --unpin; }
-@test "unpin, a netlink request fails" { netlink_fails pass_loaded "$LOADER" -q -d v0 --unpin; }
+@test "load" { changes nothing_loaded "$LOADER" -d v0; }
+@test "reload" { changes pass_loaded "$LOADER" -d v0 --progname xdp_drop_func; }
+@test "reload -M" { changes pass_loaded "$LOADER" -d v0 -M --progname xdp_drop_func; }
+@test "reload in another mode" { changes pass_loaded "$LOADER" -d v0 --skb-mode; }
+@test "load --force over another's program" { changes foreign_loaded "$LOADER" -d v0 --force --direct; }
+@test "unload" { changes pass_loaded "$LOADER" -d v0 --unload; }
+@test "unload-all" { changes pass_loaded "$LOADER" -d v0 --unload-all; }
+@test "unpin" { changes pass_loaded "$LOADER" -d v0 --unpin; }
+@test "repair" { changes drop_killed "$LOADER" -d v0 --progname xdp_pass_func; }
+@test "maps_ctl loads" { changes nothing_loaded "$LESSON/maps_ctl" -d v0; }
+@test "maps_ctl writes" { changes maps_loaded "$LESSON/maps_ctl" -d v0 -u 7 3; }
+@test "maps_ctl removes" { changes maps_loaded "$LESSON/maps_ctl" -d v0 --remove; }
+@test "list" { tells "$LOADER" --list; }
+@test "stats" { tells "$STATS" --all --once; }

@@ -19,6 +19,30 @@ teardown() { jobs_end; }
 		"$LOADER" -d "$DEV" --progname xdp_drop_func
 }
 
+REPAIR=("$LOADER" -d "$DEV" --unload 4294967295)
+
+# A reload that cannot remove the old pins, nor then the new ones.
+undo_failed() {
+	pass_loaded
+	strace -f -o /dev/null -e inject=unlinkat:error=EIO:when=1+ -- \
+		"$LOADER" -d "$DEV" --progname xdp_drop_func >/dev/null 2>&1 || :
+	[[ -e $DIR/staged-pins/pins-before ]]
+}
+it_went_back() { [[ -e $DIR/programs/xdp_pass_func ]] || echo "it did not go back; "; }
+it_went_on() { [[ -e $DIR/programs/xdp_drop_func ]] || echo "it did not go on; "; }
+reload_killed() {
+	pass_loaded
+	killed_in_commit
+}
+
+@test "a repair that finishes a reload and is killed anywhere is repaired" {
+	kill_everywhere reload_killed still_attached next_command it_went_on "${REPAIR[@]}"
+}
+
+@test "a repair that undoes a reload and is killed anywhere is repaired" {
+	kill_everywhere undo_failed still_attached next_command it_went_back "${REPAIR[@]}"
+}
+
 # Native and skb mode are two hooks of which one is in use: between them there is a moment of none.
 # A kill after a call that changes nothing leaves what the one before it has left.
 CHANGING='RTM_SETLINK|BPF_(OBJ_PIN|LINK_CREATE)|(mkdir|rename|unlink|rmdir)[at2]*[(].* = 0'
