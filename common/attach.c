@@ -134,16 +134,12 @@ static int list_dispatched(struct attach_hook *hook)
 	return 0;
 }
 
-int attach_query(struct attach_hook *hook)
+/* What the kernel runs, and in which mode. 0 or -errno, with a message. */
+static int query_main(struct attach_hook *hook)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
-	struct bpf_prog_info program;
-	int err;
+	int err = bpf_xdp_query(hook->ifindex, 0, &opts);
 
-	*hook = (struct attach_hook){ .device = hook->device,
-				      .ifindex = hook->ifindex,
-				      .known = { hook->known[0], hook->known[1] } };
-	err = bpf_xdp_query(hook->ifindex, 0, &opts);
 	if (err) {
 		log_error("could not ask what is attached to %s: %s", hook->device, strerror(-err));
 		return err;
@@ -155,8 +151,20 @@ int attach_query(struct attach_hook *hook)
 	hook->main_id = opts.drv_prog_id ? opts.drv_prog_id :
 			opts.skb_prog_id ? opts.skb_prog_id :
 					   opts.hw_prog_id;
-	if (!hook->main_id)
-		return 0;
+	return 0;
+}
+
+int attach_query(struct attach_hook *hook)
+{
+	struct bpf_prog_info program;
+	int err;
+
+	*hook = (struct attach_hook){ .device = hook->device,
+				      .ifindex = hook->ifindex,
+				      .known = { hook->known[0], hook->known[1] } };
+	err = query_main(hook);
+	if (err || !hook->main_id)
+		return err;
 	err = program_info(hook, hook->main_id, &program);
 	if (err && err != -ENOENT) { /* that is: gone in between */
 		log_error("could not look at program %u on %s: %s%s", hook->main_id, hook->device,
@@ -402,6 +410,82 @@ static bool are_gone(const struct attach_hook *hook, const __u32 *ids, size_t co
 	return true;
 }
 
+/* The hook before a step of libxdp's, and what the kernel ran there, open; -1: nothing. */
+struct step {
+	struct attach_hook hook;
+	int fd;
+};
+
+static int begin_step(struct step *step, const struct attach_hook *hook)
+{
+	int err;
+
+	*step = (struct step){ .hook = *hook, .fd = -1 };
+	err = query_main(&step->hook);
+	if (err || !step->hook.main_id)
+		return err;
+	step->fd = attach_open_program(&step->hook, step->hook.main_id);
+	return step->fd < 0 ? step->fd : 0;
+}
+
+/* Whether it is a dispatcher of which libxdp has no pins. */
+static bool is_orphan(const struct attach_hook *hook)
+{
+	struct bpf_prog_info program;
+	int fd;
+
+	if (program_info(hook, hook->main_id, &program) || strcmp(program.name, DISPATCHER_NAME))
+		return false;
+	fd = dispatcher_pins_open(hook->ifindex, hook->main_id, 0);
+	if (fd >= 0)
+		close(fd);
+	return fd == -ENOENT;
+}
+
+/* If the kernel's answer to libxdp was lost, the new dispatcher is attached, and libxdp has taken its programs
+ * away again: then what was there comes back. Returns @err.
+ */
+static int end_step(const struct step *step, int err)
+{
+	struct attach_hook now = step->hook;
+	int fd;
+
+	if (err && !query_main(&now) && now.main_id && now.main_id != step->hook.main_id &&
+	    is_orphan(&now)) {
+		fd = attach_open_program(&now, now.main_id);
+		say_not_put_back(&now, fd < 0 ? fd : replace(now.ifindex, step->fd, fd, now.mode));
+		if (fd >= 0)
+			close(fd);
+	}
+	if (step->fd >= 0)
+		close(step->fd);
+	return err;
+}
+
+static int libxdp_attach(const struct attach_hook *hook, struct xdp_program **programs,
+			 size_t count, enum attach_mode mode)
+{
+	struct step step;
+	int err = begin_step(&step, hook);
+
+	if (!err)
+		err = xdp_program__attach_multi(programs, count, hook->ifindex, libxdp_mode(mode),
+						0);
+	return end_step(&step, err);
+}
+
+static int libxdp_detach(const struct attach_hook *hook, struct xdp_program **programs,
+			 size_t count)
+{
+	struct step step;
+	int err = begin_step(&step, hook);
+
+	if (!err)
+		err = xdp_program__detach_multi(programs, count, hook->ifindex,
+						libxdp_mode(hook->mode), 0);
+	return end_step(&step, err);
+}
+
 /* One step, however many they are. */
 static int remove_dispatched(const struct attach_hook *hook, const __u32 *ids, size_t count)
 {
@@ -416,8 +500,7 @@ static int remove_dispatched(const struct attach_hook *hook, const __u32 *ids, s
 			programs[i] = NULL;
 	}
 	if (!err)
-		err = xdp_program__detach_multi(programs, count, hook->ifindex,
-						libxdp_mode(hook->mode), 0);
+		err = libxdp_detach(hook, programs, count);
 	for (i = 0; i < count; i++)
 		xdp_program__close(programs[i]);
 	if (!err)
@@ -477,7 +560,7 @@ static int add_dispatched(const struct attach_hook *hook, const struct attach_re
 	err = copy_open(&copy, request->object, NULL);
 	log_take_kernel_message();
 	if (!err)
-		err = xdp_program__attach(copy.program, hook->ifindex, libxdp_mode(mode), 0);
+		err = libxdp_attach(hook, &copy.program, 1, mode);
 	if (!err)
 		err = take_result(copy.program, result);
 	copy_close(&copy);
@@ -491,7 +574,7 @@ static int add_loaded(const struct attach_hook *hook, int fd, enum attach_mode m
 	long err = libxdp_get_error(program);
 
 	if (!err) {
-		err = xdp_program__attach(program, hook->ifindex, libxdp_mode(mode), 0);
+		err = libxdp_attach(hook, &program, 1, mode);
 		xdp_program__close(program);
 	}
 	return err;
@@ -590,7 +673,7 @@ static int exchange_dispatched(const struct attach_hook *hook, const struct atta
 	both[0] = stand_in.program;
 	both[1] = copy->program;
 	if (!err)
-		err = xdp_program__attach_multi(both, 2, hook->ifindex, libxdp_mode(hook->mode), 0);
+		err = libxdp_attach(hook, both, 2, hook->mode);
 	if (err) {
 		say_not_attached(hook, object_program_name(request->object), hook->mode, err);
 		goto out;
@@ -628,7 +711,7 @@ static int overlap_dispatched(const struct attach_hook *hook, const struct attac
 	int err;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	err = xdp_program__attach(copy->program, hook->ifindex, libxdp_mode(hook->mode), 0);
+	err = libxdp_attach(hook, &copy->program, 1, hook->mode);
 	if (err) {
 		say_not_attached(hook, object_program_name(request->object), hook->mode, err);
 		return err;
@@ -879,10 +962,10 @@ int attach_remove_all(const struct attach_hook *hook, bool force)
 		err = xdp_multiprog__detach(all);
 		xdp_multiprog__close(all);
 	}
-	if (err) {
-		log_error("could not take libxdp's dispatcher off %s: %s", hook->device,
-			  strerror(-err));
-		return err;
-	}
-	return check_gone(hook, hook->main_id);
+	if (!err)
+		return check_gone(hook, hook->main_id);
+	if (are_gone(hook, hook->ids, hook->count)) /* the answer was lost */
+		return dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS);
+	log_error("could not take libxdp's dispatcher off %s: %s", hook->device, strerror(-err));
+	return err;
 }

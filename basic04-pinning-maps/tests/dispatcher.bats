@@ -8,6 +8,7 @@ bats_require_minimum_version 1.5.0
 load helpers
 load consistency
 load traffic
+load fault
 
 RELOADS=50
 MAP=$BPFFS/va/xdp_stats_map
@@ -105,6 +106,23 @@ neighbour_saw_all() { # COUNTED
 	[[ $(attached_ids va) == "$ID" ]]
 	"$LOADER" -q -d va --progname xdp_pass_func --force
 	[[ $(attached_ids va | wc -l) == 2 ]]
+}
+
+@test "if the kernel's answer to libxdp is lost, the programs that were there stay, and run" {
+	local n
+	neighbour_load front
+	for n in 1 2; do # the new program comes, and the old one goes
+		refused 30 "No buffer space available" \
+			netlink_fault "RTM_SETLINK:$n:lost" "$LOADER" -d va --progname xdp_drop_func
+	done
+	run_program va 3
+	[[ $(packets_in "$MAP") == 3 && $(neighbour_counted) == 3 ]]
+	netlink_fault RTM_SETLINK:1:lost "$LOADER" -q -d va --unload-all --force
+	[[ $(attached_id va) == none && ! -e $BPFFS/va && -z $(find "$BPFFS/xdp" -mindepth 1) ]]
+	refused 30 "No buffer space available" netlink_fault RTM_SETLINK:1:lost "$LOADER" -d va
+	"$LOADER" -q -d va
+	netlink_fault RTM_SETLINK:1:lost "$LOADER" -q -d va --unload
+	[[ $(attached_id va) == none && ! -e $BPFFS/va && -z $(find "$BPFFS/xdp" -mindepth 1) ]]
 }
 
 @test "unloading leaves somebody else's program running" {
