@@ -35,14 +35,15 @@ struct found {
 	bool elsewhere;	    /* in a network namespace that the process is not in */
 };
 
-static const char *liveness(bool live)
-{
-	return live ? "live" : "stale";
-}
-
 static int fail_to_look_at(const struct pin *pin)
 {
 	return folder_fail(-errno, "look at", pin->path);
+}
+
+/* What is attached in a network namespace that is there, but not here, is not known. */
+static const char *liveness(const struct place *place, const struct found *found, bool live)
+{
+	return found->elsewhere && !place->netns ? "unknown" : live ? "live" : "stale";
 }
 
 /* Whether a program on the hook uses map @pin: 1, 0 or -errno with a message. */
@@ -67,7 +68,8 @@ static int map_is_live(const struct attach_hook *hook, const struct pin *pin)
 	return 0;
 }
 
-static int print_map(const struct pin *pin, const struct attach_hook *hook)
+static int print_map(const struct place *place, const struct found *found, const struct pin *pin,
+		     const struct attach_hook *hook)
 {
 	struct bpf_map_info info = { 0 };
 	__u32 size = sizeof(info);
@@ -82,11 +84,12 @@ static int print_map(const struct pin *pin, const struct attach_hook *hook)
 	type = libbpf_bpf_map_type_str(info.type);
 	output_print("  map      %-20s id %-6u %-14s key %u B, value %u B, %u entries  %s\n",
 		     pin->name, info.id, type ? type : "?", info.key_size, info.value_size,
-		     info.max_entries, liveness(live));
+		     info.max_entries, liveness(place, found, live));
 	return 0;
 }
 
-static int print_program(const struct pin *pin, const struct attach_hook *hook)
+static int print_program(const struct place *place, const struct found *found,
+			 const struct pin *pin, const struct attach_hook *hook)
 {
 	struct bpf_prog_info info = { 0 };
 	__u32 size = sizeof(info);
@@ -97,7 +100,7 @@ static int print_program(const struct pin *pin, const struct attach_hook *hook)
 	type = libbpf_bpf_prog_type_str(info.type);
 	output_print("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
 		     info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
-		     liveness(attach_hook_has(hook, info.id)));
+		     liveness(place, found, attach_hook_has(hook, info.id)));
 	return 0;
 }
 
@@ -159,9 +162,9 @@ static int print_found(const struct place *place, const struct found *found, str
 		const struct pin *pin = &pins.pins[i];
 
 		if (pin->kind == PIN_MAP)
-			err = print_map(pin, &hook);
+			err = print_map(place, found, pin, &hook);
 		else if (pin->kind == PIN_PROGRAM)
-			err = print_program(pin, &hook);
+			err = print_program(place, found, pin, &hook);
 		else
 			output_print("  other    %-20s not ours\n", pin->name);
 	}
