@@ -7,6 +7,7 @@ step the promises of the README are checked from outside: by ip, by bpf() on the
 files. A run that breaks one is made shorter, step by step, as long as it still breaks the same one.
 """
 import argparse
+import copy
 import ctypes
 import glob
 import json
@@ -264,6 +265,16 @@ class View:
 		return {os.path.basename(path): pin[1] for path, pin in self.pins.items()
 			if os.path.dirname(path) == where and pin[0] == kind}
 
+	def folders(self, above):
+		return {os.path.dirname(path) for path in self.pins if os.path.dirname(os.path.dirname(path)) == above}
+
+	def moved(self, folder, to):
+		"""The same, as if a folder had another name."""
+		view = copy.copy(self)
+		name = lambda path: to + path[len(folder):] if path.startswith(folder + "/") else path
+		view.pins, view.marks = {name(path): pin for path, pin in self.pins.items()}, {name(mark) for mark in self.marks}
+		return view
+
 	def used(self, folder):
 		"""The maps that a program pinned there uses."""
 		return {number for path, pin in self.pins.items() if path.startswith(folder + "/") for number in pin[2]}
@@ -294,6 +305,8 @@ class Broken(Exception):
 
 
 class Slot:
+	ids = {}
+
 	def __init__(self, netns, name, peer, _):
 		self.netns, self.name, self.first, self.peer, self.alt = netns, name, name, peer, ""
 
@@ -307,10 +320,29 @@ class Slot:
 		name = self.name.replace(".", "_")
 		return f"{BASE}/netns-{self.netns}/{name}" if via == "netns" else f"{BASE}/{name}"
 
+	def owned(self, via, view):
+		"""Where its pins are in that view: a writer gives them the name that the device has now."""
+		own = f" ifindex {view.links.get((self.netns, self.name), {}).get('ifindex')} netns {self.netns_id()}"
+		above = os.path.dirname(self.folder(via))
+		return next((folder for folder in (self.folder(via), *sorted(view.folders(above)))
+			     if (view.pins.get(folder + "/owner", ("", ""))[1] + " ").partition(own + " ")[1]), self.folder(via))
+
+	def netns_id(self):
+		if self.netns not in Slot.ids:
+			Slot.ids[self.netns] = text_of(subprocess.run([*enter(self.netns), sys.executable, "-Sc", NETNS_ID],
+								      stdout=subprocess.PIPE, check=True).stdout)
+		return Slot.ids[self.netns]
+
 	def send(self, count):
 		subprocess.run([*enter(self.netns), sys.executable, "-Sc", SENDER, self.peer, str(count)], check=True)
 
 
+NETNS_ID = """import os, socket, struct
+try:
+	cookie = socket.socket(socket.AF_UNIX).getsockopt(socket.SOL_SOCKET, 71, 8)
+	print("cookie", struct.unpack("=Q", cookie)[0], end="")
+except OSError:
+	print("inode", os.stat("/proc/self/ns/net").st_ino, end="")"""
 SENDER = """import socket, sys
 wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
 wire.bind((sys.argv[1], 0))
@@ -447,7 +479,8 @@ class World:
 			raise Broken("exit-code", what)
 		elif code and not err.strip():
 			raise Broken("silent", what)
-		if any(ord(char) < 32 and char not in "\n\t" for char in out + err):
+		data = {"csv", "openmetrics"} & set(words)  # not for terminals
+		if any(ord(char) < 32 and char not in "\n\t" for char in (err if data else out + err)):
 			raise Broken("escape", repr(what))
 		return code, out, err
 
@@ -460,7 +493,10 @@ class World:
 	def own_command(self, step):
 		slot, before = self.slots[step["slot"]], View()
 		code, out, err = self.run(step)
-		after, folder = View(), slot.folder(step["via"])
+		after = View()
+		old, folder = slot.owned(step["via"], before), slot.owned(step["via"], after)
+		if old != folder and not after.pins.keys() & {old + "/owner"}:
+			before = before.moved(old, folder)
 		self.check_others(step, slot, folder, before, after)
 		if code == -signal.SIGKILL:
 			return
@@ -481,6 +517,8 @@ class World:
 				continue
 			if before.on(other) != after.on(other):
 				raise Broken("other-device", f"{other.name!r}: {before.on(other)} -> {after.on(other)}")
+			if "--force" in step["args"] and folder in (other.folder("name"), other.folder("netns")):
+				continue  # one pin name for two devices, and the other one's pins are taken over
 			for program in before.on(other):
 				if before.pinned_anywhere(program) and not after.pinned_anywhere(program):
 					raise Broken("other-device", f"{before.pinned_anywhere(program)} of {other.name!r} are gone")
@@ -509,7 +547,8 @@ class World:
 		after = View()
 		if code not in (0, 30):
 			raise Broken("repair", err)
-		self.check_settled(step["kind"], slot, folder, before, after)
+		now = slot.owned(step["via"], after)
+		self.check_settled(step["kind"], slot, now, before.moved(folder, now), after)
 
 	@staticmethod
 	def check_settled(kind, slot, folder, before, after):
@@ -553,7 +592,9 @@ class World:
 
 	def whole_ctl(self, step, slot, folder, before, after):
 		if "-r" in step["args"]:
-			return self.whole_unload(step, slot, folder, before, after)
+			if "maps_control" in before.below(folder, "map"):  # else the pins are another program's
+				self.whole_unload(step, slot, folder, before, after)
+			return
 		self.whole_load(step, slot, folder, before, after)
 		if "-u" in step["args"]:
 			values = struct.unpack_from("=II", Bpf.read(after.below(folder, "map")["maps_control"], 0), 4)
