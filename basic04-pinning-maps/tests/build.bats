@@ -239,9 +239,9 @@ content() {
 	said "LINK     basic04-pinning-maps/xdp_loader"
 	did_not_say "build/common/"
 
-	touch common/log.h
+	touch common/base/log.h
 	run make
-	said "CC       build/common/log.o"
+	said "CC       build/common/base/log.o"
 	said "LINK     basic04-pinning-maps/xdp_loader"
 	did_not_say BPF
 }

@@ -18,7 +18,7 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	: >empty
 	echo "text" >text
 	head -c 1500 "$OBJECTS/loader_two_maps.o" >half.o
-	for file in empty text half.o "$LOADER" "$TOP/build/common/log.o" .; do
+	for file in empty text half.o "$LOADER" "$TOP/build/common/base/log.o" .; do
 		refused 40 "could not open BPF object $file: " "$LOADER" -d v0 --filename "$file"
 		says_one_line
 	done
