@@ -203,6 +203,13 @@ wait_until_locked_out() { # PID
 	done
 }
 
+# Runs a shell's command on a terminal of its own, and fails as it does. script(1) is not in the same
+# package everywhere.
+on_terminal() { # COMMAND
+	python3 -c 'import os, pty, sys
+sys.exit(os.waitstatus_to_exitcode(pty.spawn(["sh", "-c", sys.argv[1]])))' "$1"
+}
+
 # A user without any capability, and xdp_stats where that user may read it.
 as_nobody() { # COMMAND...
 	setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps=-all --bounding-set=-all "$@"

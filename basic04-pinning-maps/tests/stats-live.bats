@@ -150,6 +150,6 @@ dropping() {
 	dropping
 	run -2 "$STATS" --live -d va
 	[[ $output == *"--live needs a terminal"* ]]
-	run -2 script -qec "TERM=nosuch $STATS --live -d va" /dev/null
+	run -2 on_terminal "TERM=nosuch $STATS --live -d va"
 	[[ $output == *"'nosuch' is not known here; set TERM"* ]]
 }

@@ -249,7 +249,7 @@ assert_story() {
 	for variant in "$TESTENV watch --plain" "env PATH=$HOME/bin $TESTENV watch" "env CI=true $TESTENV watch"; do
 		[[ $variant != *CI=* ]] || { umount "$BPFFS" && trace >"$BATS_TEST_TMPDIR/trace"; }
 		# shellcheck disable=SC2086 # words
-		run -0 script -qec "$variant" /dev/null </dev/null
+		run -0 on_terminal "$variant" </dev/null
 		output=${output//$'\r'/}
 		assert_story
 	done
