@@ -11,6 +11,7 @@
 #include <json-c/json.h>
 #endif
 
+#include "bpffs.h"
 #include "control_map.h"
 #include "device.h"
 #include "escape.h"
@@ -91,7 +92,7 @@ static const struct option_def option_defs[] = {
 	  .help = "also where another program must go; stale counts live on" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
 	  .offset = FIELD(pin_base),
-	  .help = "where pins are (default: " PIN_DIR_BASE ")" },
+	  .help = "where pins are (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
 	  .offset = FIELD(netns),
 	  .help = "the device is in this network namespace" },
@@ -111,7 +112,7 @@ static const struct option_table option_table = {
 	.about =
 		"Controls an XDP program by a pinned map: writes two values that the program reads\n"
 		"for each packet. With --dev it loads and attaches the program, if it is not there.",
-	.notes = "Pins: " PIN_DIR_BASE "/IF/" MAPS_CONTROL_MAP_NAME
+	.notes = "Pins: " BPFFS_PATH "/IF/" MAPS_CONTROL_MAP_NAME
 		 " and others beside it; 'xdp_loader --list' lists\n"
 		 "them, and 'xdp_stats -d IF' shows what the program counts.\n"
 		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.",
@@ -365,7 +366,7 @@ static int run_on_map(const struct ctl_opts *opts)
 static int get_from_device(struct pin_dir *dir, const struct ctl_opts *opts, int ifindex)
 {
 	struct owner owner;
-	int err = pin_dir_need_bpffs(dir->base, false);
+	int err = bpffs_need(dir->base);
 
 	if (!err && ifindex)
 		err = pin_dir_set_device(dir, ifindex);
@@ -377,7 +378,7 @@ static int get_from_device(struct pin_dir *dir, const struct ctl_opts *opts, int
 static int run_on_device(const struct ctl_opts *opts)
 {
 	struct reload reload = { .lock_timeout_ms = (int)(opts->lock_timeout * 1000) };
-	const char *base = opts->pin_base ? opts->pin_base : PIN_DIR_BASE;
+	const char *base = opts->pin_base ? opts->pin_base : BPFFS_PATH;
 	bool enters = opts->netns && opts->action != GET;
 	char device[IF_NAMESIZE];
 

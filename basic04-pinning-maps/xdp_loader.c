@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpffs.h"
 #include "device.h"
 #include "exit_codes.h"
 #include "list.h"
@@ -77,7 +78,7 @@ static const struct option_def option_defs[] = {
 	  .help = "the program in it (default: its first)" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
 	  .offset = FIELD(pin_base),
-	  .help = "where pins are (default: " PIN_DIR_BASE ")" },
+	  .help = "where pins are (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_FLAG, .name = "direct",
 	  .offset = FIELD(direct), .only_with = WITH(LOAD),
 	  .help = "attach without libxdp's dispatcher" },
@@ -122,8 +123,7 @@ static const struct option_table option_table = {
 	.notes = "--reuse-maps refuses maps that differ (with --force: new ones take their place)\n"
 		 "and maps whose pinned program is not attached (with --force: they count on).\n"
 		 "Built in: xdp_pass_func (default), xdp_drop_func, xdp_abort_func, xdp_tx_func.\n"
-		 "Pins: " PIN_DIR_BASE "/IF/MAP and " PIN_DIR_BASE
-		 "/IF/programs/PROGRAM; a '.' in\n"
+		 "Pins: " BPFFS_PATH "/IF/MAP and " BPFFS_PATH "/IF/programs/PROGRAM; a '.' in\n"
 		 "a name becomes '_'. The link IF/owner says whose they are.\n"
 		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.",
 	.defs = option_defs,
@@ -298,7 +298,7 @@ static int run(const struct loader_opts *opts)
 int main(int argc, char **argv)
 {
 	struct loader_opts opts = {
-		.pin_base = PIN_DIR_BASE,
+		.pin_base = BPFFS_PATH,
 		.mode = ATTACH_NATIVE,
 		.lock_timeout = 10,
 	};

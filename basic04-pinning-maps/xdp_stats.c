@@ -11,6 +11,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "bpffs.h"
 #include "device.h"
 #include "exit_codes.h"
 #include "live.h"
@@ -88,7 +89,7 @@ static const struct option_def option_defs[] = {
 	  .help = "also what each CPU has counted" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
 	  .offset = FIELD(pin_base),
-	  .help = "where pins are (default: " PIN_DIR_BASE ")" },
+	  .help = "where pins are (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
 	  .offset = FIELD(netns),
 	  .help = "the device is in this network namespace" },
@@ -231,7 +232,7 @@ static int add_targets(struct stats_set *set, const struct stats_opts *opts)
 
 	if (opts->map)
 		return stats_set_add(set, NULL, NULL, opts->map);
-	err = pin_dir_need_bpffs(opts->pin_base, false);
+	err = bpffs_need(opts->pin_base);
 	if (!err && opts->all)
 		return stats_set_add_all(set, opts->pin_base, opts->netns);
 	for (i = 0; i < opts->devices.count && !err; i++)
@@ -378,7 +379,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 
 int main(int argc, char **argv)
 {
-	struct stats_opts opts = { .pin_base = PIN_DIR_BASE, .interval = 2, .format = "text" };
+	struct stats_opts opts = { .pin_base = BPFFS_PATH, .interval = 2, .format = "text" };
 	const struct report *report;
 	int code;
 

@@ -205,26 +205,18 @@ int folder_each(int folder, const char *path,
 	return err;
 }
 
-static void proc_path(int folder, const char *name, char *path, size_t size)
+void folder_proc_path(int folder, const char *name, char *path, size_t size)
 {
 	snprintf(path, size, "/proc/self/fd/%d/%s", folder, name);
 }
 
 /* Through /proc nothing can be found without it: that is not the same as nothing being there. */
-static int proc_error(int folder, int err)
+int folder_proc_error(int folder, int err)
 {
 	char path[64];
 
-	proc_path(folder, ".", path, sizeof(path));
+	folder_proc_path(folder, ".", path, sizeof(path));
 	return err == -ENOENT && access(path, F_OK) ? -ENOSYS : err;
-}
-
-int folder_pin(int folder, const char *name, int fd)
-{
-	char path[64 + NAME_MAX];
-
-	proc_path(folder, name, path, sizeof(path));
-	return bpf_obj_pin(fd, path) ? proc_error(folder, -errno) : 0;
 }
 
 static int get(int folder, const char *name, __u32 flags)
@@ -233,9 +225,9 @@ static int get(int folder, const char *name, __u32 flags)
 	char path[64 + NAME_MAX];
 	int fd;
 
-	proc_path(folder, name, path, sizeof(path));
+	folder_proc_path(folder, name, path, sizeof(path));
 	fd = bpf_obj_get_opts(path, &opts);
-	return fd < 0 ? proc_error(folder, -errno) : fd;
+	return fd < 0 ? folder_proc_error(folder, -errno) : fd;
 }
 
 int folder_pin_kind(int fd, enum pin_kind *kind)
@@ -280,25 +272,6 @@ int folder_get(int folder, const char *name, bool write, enum pin_kind *kind)
 		err = -EMEDIUMTYPE;
 	if (!err)
 		return fd;
-	close(fd);
-	return err;
-}
-
-int folder_set_access(int folder, const char *name, uid_t uid, gid_t gid, mode_t mode)
-{
-	int fd = openat(folder, name, O_PATH | O_NOFOLLOW | O_CLOEXEC), err = 0;
-	char path[64];
-	struct stat info;
-
-	if (fd < 0)
-		return -errno;
-	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	if (fstat(fd, &info))
-		err = -errno;
-	else if (!S_ISREG(info.st_mode))
-		err = -EUCLEAN;
-	else if (fchownat(fd, "", uid, gid, AT_EMPTY_PATH) || chmod(path, mode))
-		err = errno == ENOENT ? -ENOSYS : -errno;
 	close(fd);
 	return err;
 }

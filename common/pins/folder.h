@@ -52,9 +52,6 @@ bool folder_is_still_at(int fd, int parent, const char *name);
 int folder_each(int folder, const char *path,
 		int (*act)(int folder, const struct dirent *entry, void *context), void *context);
 
-/* Pins the BPF object @fd at @name. 0 or -errno, without a message. */
-int folder_pin(int folder, const char *name, int fd);
-
 /* Opens the pin @name, for reading only if not @write, and sets what it is. A descriptor or -errno,
  * without a message: -EMEDIUMTYPE, it is neither a map's nor a program's pin.
  */
@@ -63,7 +60,10 @@ int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);
 /* What BPF object a descriptor is of, as the kernel says in its fdinfo. 0 or -errno, without a message. */
 int folder_pin_kind(int fd, enum pin_kind *kind);
 
-/* Sets owner, group (-1: as they are) and mode of the pin @name. 0 or -errno, without a message. */
-int folder_set_access(int folder, const char *name, uid_t uid, gid_t gid, mode_t mode);
+/* Writes to @path the one by which the kernel finds @name in @folder, for calls that know no descriptors. */
+void folder_proc_path(int folder, const char *name, char *path, size_t size);
+
+/* Through /proc nothing can be found without it: @err, or -ENOSYS if that is why. */
+int folder_proc_error(int folder, int err);
 
 #endif /* FOLDER_H */

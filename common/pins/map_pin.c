@@ -14,6 +14,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf_info.h"
 #include "folder.h"
 #include "log.h"
 
@@ -147,7 +148,6 @@ static int fail_open(const char *path, enum map_pin_use use, const struct map_sh
 static int check_open(const char *path, enum map_pin_use use, const struct map_shape *shape, int fd,
 		      struct bpf_map_info *info)
 {
-	__u32 size = sizeof(*info);
 	enum pin_kind kind;
 	int err = folder_pin_kind(fd, &kind);
 
@@ -159,8 +159,9 @@ static int check_open(const char *path, enum map_pin_use use, const struct map_s
 			  kind == PIN_PROGRAM ? "program" : "link");
 		return -EMEDIUMTYPE;
 	}
-	if (bpf_obj_get_info_by_fd(fd, info, &size))
-		return fail_open(path, use, shape, -errno);
+	err = bpf_info_map(fd, info);
+	if (err)
+		return fail_open(path, use, shape, err);
 	return check(path, shape, info);
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "attached.h"
+#include "pin_mismatch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,10 +14,10 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpf_info.h"
 #include "device.h"
-#include "dispatcher_pins.h"
+#include "libxdp_pins.h"
 #include "log.h"
-#include "pin_dir.h"
 
 /* The program that the kernel runs for the device; 0: none. -errno where that cannot be asked. */
 static int find_program(const char *device, int *ifindex, __u32 *id)
@@ -62,20 +62,20 @@ static bool uses_map(int ifindex, __u32 id, __u32 map_id)
 {
 	int fd = bpf_prog_get_fd_by_id(id);
 	bool uses = fd < 0;
-	struct pin_maps maps;
+	struct bpf_maps maps;
 	unsigned int n = 0;
 
 	while (fd >= 0 && !uses) {
-		uses = pin_maps_read(fd, &maps) || pin_maps_have(&maps, map_id);
+		uses = bpf_info_maps(fd, &maps) || bpf_maps_have(&maps, map_id);
 		close(fd);
-		fd = dispatcher_pins_open(ifindex, id, n++);
+		fd = libxdp_pins_open_program(ifindex, id, n++);
 	}
 	if (fd >= 0)
 		close(fd);
 	return uses;
 }
 
-static void say(const struct attached_check *check)
+static void say(const struct pin_mismatch *check)
 {
 	const char *in = check->netns ? " --netns " : "", *netns = check->netns ? check->netns : "";
 	char who[64] = "no XDP program";
@@ -91,7 +91,7 @@ static void say(const struct attached_check *check)
 /* A look takes a dozen system calls: without a sign that something has changed, one a minute. */
 #define LOOK_AGAIN_SECONDS 60.0
 
-void attached_check_round(struct attached_check *check, __u32 map_id, bool counted, double now)
+void pin_mismatch_check_round(struct pin_mismatch *check, __u32 map_id, bool counted, double now)
 {
 	bool pending = check->since && !check->said;
 	bool due = check->due || pending || check->was_counted ||
@@ -99,10 +99,10 @@ void attached_check_round(struct attached_check *check, __u32 map_id, bool count
 
 	check->was_counted = counted;
 	if (check->device && !counted && due)
-		attached_check(check, map_id, now);
+		pin_mismatch_check(check, map_id, now);
 }
 
-void attached_check(struct attached_check *check, __u32 map_id, double now)
+void pin_mismatch_check(struct pin_mismatch *check, __u32 map_id, double now)
 {
 	__u32 id = 0;
 	int ifindex, err;
@@ -121,7 +121,7 @@ void attached_check(struct attached_check *check, __u32 map_id, double now)
 		check->program_id = id;
 		check->since = now;
 		check->said = false;
-	} else if (!check->said && now - check->since >= ATTACHED_CHECK_PERIOD) {
+	} else if (!check->said && now - check->since >= PIN_MISMATCH_PERIOD) {
 		say(check);
 		check->said = true;
 	}

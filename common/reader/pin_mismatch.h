@@ -2,14 +2,14 @@
 /* For readers: whether what is attached to a device counts in the map that is pinned for it. After
  * a loader was killed in the middle, or somebody has attached another program, it may not.
  */
-#ifndef ATTACHED_H
-#define ATTACHED_H
+#ifndef PIN_MISMATCH_H
+#define PIN_MISMATCH_H
 
 #include <stdbool.h>
 
 #include <linux/types.h>
 
-struct attached_check {
+struct pin_mismatch {
 	const char *device;
 	const char *netns; /* NULL: the one that the process is in */
 	__u32 map_id;	   /* the map that the rest is about */
@@ -25,14 +25,14 @@ struct attached_check {
  * some time ago: a reload changes the one a moment before the other. Where it may not look, it
  * says nothing: that a program uses a map is told to CAP_SYS_ADMIN alone. @now as in since.
  */
-void attached_check(struct attached_check *check, __u32 map_id, double now);
+void pin_mismatch_check(struct pin_mismatch *check, __u32 map_id, double now);
 
 /* The same, called each round: looks only where it may have news. @counted: the map has counted in
  * this round, and so needs no look.
  */
-void attached_check_round(struct attached_check *check, __u32 map_id, bool counted, double now);
+void pin_mismatch_check_round(struct pin_mismatch *check, __u32 map_id, bool counted, double now);
 
 /* How long a mismatch must last, in seconds. */
-#define ATTACHED_CHECK_PERIOD 0.2
+#define PIN_MISMATCH_PERIOD 0.2
 
-#endif /* ATTACHED_H */
+#endif /* PIN_MISMATCH_H */

@@ -242,7 +242,7 @@ static int look_at_pin(struct stats_set *set, struct stats_device *device)
 	else if (err != device->err)
 		log_error("could not read whose %s is: %s", device->watch.path, strerror(-err));
 	device->err = err;
-	device->attached.due |= device->watch.event != STATS_SAME;
+	device->mismatch.due |= device->watch.event != STATS_SAME;
 	return err;
 }
 
@@ -277,9 +277,9 @@ static struct stats_device *add_device(struct stats_set *set, const char *name, 
 	device = &set->devices[set->count];
 	*device = (struct stats_device){ .device = name ? strdup(name) : NULL,
 					 .netns = netns ? strdup(netns) : NULL };
-	device->attached.device = device->device;
-	device->attached.netns = device->netns;
-	device->attached.due = true;
+	device->mismatch.device = device->device;
+	device->mismatch.netns = device->netns;
+	device->mismatch.due = true;
 	set->count++;
 	return device;
 }
@@ -373,8 +373,8 @@ static int find_owner(struct stats_set *set, struct stats_device *device)
 		device->netns = strdup(netns);
 	}
 	device->device = strdup(owner.device);
-	device->attached.device = device->device;
-	device->attached.netns = device->netns;
+	device->mismatch.device = device->device;
+	device->mismatch.netns = device->netns;
 	return 0;
 }
 
@@ -702,7 +702,7 @@ static void look_at_attached(struct stats_set *set, const char *name)
 		struct stats_device *device = &set->devices[i];
 
 		if (!name || (device->device && !device->netns && !strcmp(device->device, name)))
-			device->attached.due = true;
+			device->mismatch.due = true;
 	}
 }
 
@@ -823,15 +823,15 @@ int stats_set_poll(struct stats_set *set, struct stats_device *device)
 		return failure(set, device, event);
 	say_event(watch, event);
 	if (watch->pinned) /* else it was said that the pin is gone */
-		attached_check_round(&device->attached, watch->current.map.id, has_counted(watch),
-				     watch->read_at);
+		pin_mismatch_check_round(&device->mismatch, watch->current.map.id,
+					 has_counted(watch), watch->read_at);
 	return 0;
 }
 
 /* Twice where something is wrong: in a reload, it may be for a moment. */
 void stats_set_check_attached(struct stats_set *set)
 {
-	const struct timespec pause = { .tv_nsec = ATTACHED_CHECK_PERIOD * 1e9 };
+	const struct timespec pause = { .tv_nsec = PIN_MISMATCH_PERIOD * 1e9 };
 	bool wrong = true;
 	int look;
 	size_t i;
@@ -845,9 +845,9 @@ void stats_set_check_attached(struct stats_set *set)
 
 			if (!device->device || !device->watch.generation)
 				continue;
-			attached_check(&device->attached, device->watch.current.map.id,
-				       device->watch.read_at + look * 2 * ATTACHED_CHECK_PERIOD);
-			wrong |= device->attached.since > 0;
+			pin_mismatch_check(&device->mismatch, device->watch.current.map.id,
+					   device->watch.read_at + look * 2 * PIN_MISMATCH_PERIOD);
+			wrong |= device->mismatch.since > 0;
 		}
 	}
 }

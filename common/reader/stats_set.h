@@ -17,7 +17,7 @@
 #include <stddef.h>
 #include <time.h>
 
-#include "attached.h"
+#include "pin_mismatch.h"
 #include "owner.h"
 #include "stats_watch.h"
 
@@ -25,7 +25,7 @@ struct stats_device {
 	char *device; /* NULL: known by its pin's path alone; found: it has no owner yet */
 	char *netns;  /* NULL: the one that the caller is in */
 	struct stats_watch watch;
-	struct attached_check attached;
+	struct pin_mismatch mismatch;
 	int err;      /* of the last look at the pin, said already; 0 */
 	int read_err; /* of the last reading, the same */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */

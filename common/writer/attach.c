@@ -13,7 +13,10 @@
 #include <bpf/bpf.h>
 #include <xdp/libxdp.h>
 
+#include "bpf_info.h"
+#include "bpffs.h"
 #include "dispatcher_pins.h"
+#include "libxdp_pins.h"
 #include "log.h"
 
 /* libxdp gives its dispatcher this name; prog_dispatcher.h of libxdp-dev has no constant for it. */
@@ -73,14 +76,12 @@ static bool may_open_by_id(void)
 
 static int program_info(const struct attach_hook *hook, __u32 id, struct bpf_prog_info *info)
 {
-	__u32 size = sizeof(*info);
-	int fd = attach_open_program(hook, id), err = 0;
+	int fd = attach_open_program(hook, id), err;
 
 	memset(info, 0, sizeof(*info));
 	if (fd < 0)
 		return fd;
-	if (bpf_obj_get_info_by_fd(fd, info, &size))
-		err = -errno;
+	err = bpf_info_program(fd, info);
 	close(fd);
 	return err;
 }
@@ -109,7 +110,7 @@ static int list_dispatched(struct attach_hook *hook)
 
 	if (!dispatcher_pins_are_safe()) {
 		log_error("could not list the programs of libxdp's dispatcher on %s: another user "
-			  "is in the way of libxdp's folder, see 'ls -ld " PIN_DIR_BASE "/xdp'",
+			  "is in the way of libxdp's folder, see 'ls -ld " BPFFS_PATH "/xdp'",
 			  hook->device);
 		return -EUCLEAN;
 	}
@@ -279,10 +280,8 @@ static bool is_in_place(int ifindex, int fd, enum attach_mode mode)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
 	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
 
-	if ((fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size)) ||
-	    bpf_xdp_query(ifindex, 0, &opts))
+	if ((fd >= 0 && bpf_info_program(fd, &info)) || bpf_xdp_query(ifindex, 0, &opts))
 		return false;
 	return info.id == (mode == ATTACH_NATIVE    ? opts.drv_prog_id :
 			   mode == ATTACH_OFFLOADED ? opts.hw_prog_id :
@@ -436,7 +435,7 @@ static bool is_orphan(const struct attach_hook *hook)
 
 	if (program_info(hook, hook->main_id, &program) || strcmp(program.name, DISPATCHER_NAME))
 		return false;
-	fd = dispatcher_pins_open(hook->ifindex, hook->main_id, 0);
+	fd = libxdp_pins_open_program(hook->ifindex, hook->main_id, 0);
 	if (fd >= 0)
 		close(fd);
 	return fd == -ENOENT;
@@ -895,9 +894,8 @@ int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms)
 /* What libxdp has loaded for its dispatcher can be attached by that alone. */
 int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode)
 {
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
-	int err = bpf_obj_get_info_by_fd(fd, &info, &size) ? -errno : 0;
+	struct bpf_prog_info info;
+	int err = bpf_info_program(fd, &info);
 
 	libxdp_set_print(print_libxdp);
 	if (!err)

@@ -15,75 +15,13 @@
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
 
+#include "bpffs.h"
+#include "bpf_info.h"
 #include "folder.h"
+#include "libxdp_pins.h"
 #include "lock.h"
 #include "log.h"
 #include "pin_dir.h"
-
-#define DISPATCHER "dispatch-%d-%u"
-#define PROGRAM_SUFFIX "-prog"
-
-/* Where libxdp keeps all that it pins; the folder is also its lock. */
-static void folder_path(char *path, size_t size)
-{
-	const char *root = getenv(XDP_BPFFS_ENVVAR);
-
-	snprintf(path, size, "%s/xdp", root && *root ? root : PIN_DIR_BASE);
-}
-
-/* iproute2 makes it a link to its own "tc": one of root's can be followed, as nobody else can change it. */
-static int open_link(int root)
-{
-	struct stat link, folder;
-	int fd;
-
-	if (fstatat(root, "xdp", &link, AT_SYMLINK_NOFOLLOW) || !S_ISLNK(link.st_mode) ||
-	    link.st_uid)
-		return -EUCLEAN;
-	fd = openat(root, "xdp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	if (!fstat(fd, &folder) && !folder_is_foreign(&folder))
-		return fd;
-	close(fd);
-	return -EUCLEAN;
-}
-
-static int open_folder(void)
-{
-	char path[PATH_MAX];
-	int root, fd;
-
-	folder_path(path, sizeof(path));
-	*strrchr(path, '/') = '\0';
-	root = folder_open_path(path, false, NULL);
-	if (root < 0)
-		return root;
-	fd = folder_open(root, "xdp", NULL);
-	if (fd == -EUCLEAN)
-		fd = open_link(root);
-	close(root);
-	return fd;
-}
-
-int dispatcher_pins_open(int ifindex, __u32 dispatcher, unsigned int n)
-{
-	char name[64];
-	enum pin_kind kind;
-	int folder = open_folder(), own, fd;
-
-	if (folder < 0)
-		return folder;
-	snprintf(name, sizeof(name), DISPATCHER, ifindex, dispatcher);
-	own = folder_open(folder, name, NULL);
-	close(folder);
-	if (own < 0)
-		return own;
-	snprintf(name, sizeof(name), "prog%u" PROGRAM_SUFFIX, n);
-	fd = folder_get(own, name, true, &kind);
-	close(own);
-	return fd;
-}
 
 /* Of the process that has the lock on @path: its user, if it is not one that may load; else 0. */
 static uid_t foreign_holder(const char *path, int *pid)
@@ -101,11 +39,11 @@ static uid_t foreign_holder(const char *path, int *pid)
 bool dispatcher_pins_are_safe(void)
 {
 	char path[PATH_MAX];
-	int fd = open_folder(), pid;
+	int fd = libxdp_pins_open(), pid;
 
 	if (fd >= 0)
 		close(fd);
-	folder_path(path, sizeof(path));
+	libxdp_pins_path(path, sizeof(path));
 	return fd != -EUCLEAN && !foreign_holder(path, &pid);
 }
 
@@ -138,14 +76,13 @@ static bool is_program(const char *name)
 {
 	const char *suffix = strrchr(name, '-');
 
-	return suffix && !strcmp(suffix, PROGRAM_SUFFIX);
+	return suffix && !strcmp(suffix, LIBXDP_PINS_PROGRAM_SUFFIX);
 }
 
 static int is_of_ours(int folder, const struct dirent *entry, void *context)
 {
 	const struct search *search = context;
 	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
 	enum pin_kind kind;
 	int fd, ours = 0;
 
@@ -155,9 +92,9 @@ static int is_of_ours(int folder, const struct dirent *entry, void *context)
 	if (fd < 0)
 		return fd == -ENOENT || fd == -EMEDIUMTYPE ? 0 : fd;
 	if (kind == PIN_PROGRAM)
-		ours = bpf_obj_get_info_by_fd(fd, &info, &size) ?
-			       -errno :
-			       search->is_ours(fd, info.id, search->context);
+		ours = bpf_info_program(fd, &info);
+	if (!ours && kind == PIN_PROGRAM)
+		ours = search->is_ours(fd, info.id, search->context);
 	close(fd);
 	return ours;
 }
@@ -195,7 +132,7 @@ static int look_at(int parent, const struct dirent *entry, void *context)
 	int folder, ifindex, err, go;
 	__u32 id;
 
-	if (sscanf(entry->d_name, DISPATCHER, &ifindex, &id) != 2 ||
+	if (sscanf(entry->d_name, LIBXDP_PINS_DISPATCHER, &ifindex, &id) != 2 ||
 	    (search->id && id != search->id))
 		return 0;
 	folder = folder_open(parent, entry->d_name, NULL);
@@ -219,9 +156,9 @@ static int look_at(int parent, const struct dirent *entry, void *context)
  */
 static int open_locked(char *path, size_t size, int timeout_ms)
 {
-	int fd = open_folder(), err, pid;
+	int fd = libxdp_pins_open(), err, pid;
 
-	folder_path(path, size);
+	libxdp_pins_path(path, size);
 	if (fd == -EUCLEAN)
 		return fd;
 	if (fd < 0)

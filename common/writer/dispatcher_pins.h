@@ -1,11 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What libxdp pins for a dispatcher:
- *
- *	<BPF filesystem>/xdp/dispatch-<ifindex>-<the dispatcher's ID>/prog<n>-prog, prog<n>-link
- *
- * It stays where libxdp was stopped in the middle, or the device has gone. libxdp's own
- * libxdp_clean_references() will not do then: it takes a dispatcher on a device of another network
- * namespace for one that is gone, and so takes its programs off.
+/* For writers: what libxdp has pinned (libxdp_pins.h) stays if libxdp was stopped in the middle, or the device
+ * has gone. libxdp's own libxdp_clean_references() will not do then: it takes a dispatcher on a device of
+ * another network namespace for one that is gone, and so takes its programs off.
  */
 #ifndef DISPATCHER_PINS_H
 #define DISPATCHER_PINS_H
@@ -13,9 +9,6 @@
 #include <stdbool.h>
 
 #include <linux/types.h>
-
-/* Opens program @n, from 0, of a dispatcher. A descriptor, the caller's to close, or -errno. */
-int dispatcher_pins_open(int ifindex, __u32 dispatcher, unsigned int n);
 
 /* Whether libxdp's folder, if there is one, is root's or the caller's alone, and no other user holds its
  * lock: else libxdp might wait for ever, and is not to be called.

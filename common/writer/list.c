@@ -15,10 +15,14 @@
 #include <bpf/libbpf.h>
 
 #include "attach.h"
+#include "bpf_info.h"
+#include "bpffs.h"
 #include "device.h"
+#include "folder.h"
 #include "log.h"
 #include "output.h"
 #include "pin_dir.h"
+#include "pin_list.h"
 
 /* Where devices are. */
 struct place {
@@ -35,11 +39,6 @@ struct found {
 	bool elsewhere;	    /* in a network namespace that the process is not in */
 };
 
-static int fail_to_look_at(const struct pin *pin)
-{
-	return folder_fail(-errno, "look at", pin->path);
-}
-
 /* What is attached in a network namespace that is there, but not here, is not known. */
 static const char *liveness(const struct place *place, const struct found *found, bool live)
 {
@@ -49,7 +48,7 @@ static const char *liveness(const struct place *place, const struct found *found
 /* Whether a program on the hook uses map @pin: 1, 0 or -errno with a message. */
 static int map_is_live(const struct attach_hook *hook, const struct pin *pin)
 {
-	struct pin_maps maps;
+	struct bpf_maps maps;
 	size_t i;
 	int err, fd;
 
@@ -57,12 +56,12 @@ static int map_is_live(const struct attach_hook *hook, const struct pin *pin)
 		fd = attach_open_program(hook, hook->ids[i]);
 		if (fd == -ENOENT)
 			continue; /* gone in between */
-		err = fd < 0 ? fd : pin_maps_read(fd, &maps);
+		err = fd < 0 ? fd : bpf_info_maps(fd, &maps);
 		if (fd >= 0)
 			close(fd);
 		if (err)
 			return folder_fail(err, "find out who uses", pin->path);
-		if (pin_maps_have(&maps, pin->id))
+		if (bpf_maps_have(&maps, pin->id))
 			return 1;
 	}
 	return 0;
@@ -71,13 +70,12 @@ static int map_is_live(const struct attach_hook *hook, const struct pin *pin)
 static int print_map(const struct place *place, const struct found *found, const struct pin *pin,
 		     const struct attach_hook *hook)
 {
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info);
+	struct bpf_map_info info;
 	const char *type;
-	int live;
+	int err = bpf_info_map(pin->fd, &info), live;
 
-	if (bpf_obj_get_info_by_fd(pin->fd, &info, &size))
-		return fail_to_look_at(pin);
+	if (err)
+		return folder_fail(err, "look at", pin->path);
 	live = map_is_live(hook, pin);
 	if (live < 0)
 		return live;
@@ -91,12 +89,12 @@ static int print_map(const struct place *place, const struct found *found, const
 static int print_program(const struct place *place, const struct found *found,
 			 const struct pin *pin, const struct attach_hook *hook)
 {
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
+	struct bpf_prog_info info;
 	const char *type;
+	int err = bpf_info_program(pin->fd, &info);
 
-	if (bpf_obj_get_info_by_fd(pin->fd, &info, &size))
-		return fail_to_look_at(pin);
+	if (err)
+		return folder_fail(err, "look at", pin->path);
 	type = libbpf_bpf_prog_type_str(info.type);
 	output_print("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
 		     info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
@@ -138,7 +136,7 @@ static int read_pins(struct pin_dir *dir, struct pin_list *pins)
 
 	*pins = (struct pin_list){ 0 };
 	if (!err)
-		err = pin_dir_read(dir, PIN_LIVE, pins);
+		err = pin_list_read(dir, PIN_LIVE, pins);
 	pin_dir_close(dir);
 	return err == -ENOENT ? 0 : err;
 }
@@ -203,7 +201,7 @@ int list_device(const char *base, const char *netns, const char *name)
 	struct pin_dir dir;
 	struct place place = { .base = base, .netns = netns, .here = &dir.own };
 
-	err = pin_dir_need_bpffs(base, false);
+	err = bpffs_need(base);
 	if (!err)
 		err = pin_dir_init(&dir, base, netns, device);
 	if (!err)
@@ -321,7 +319,7 @@ int list_all(const char *base, const char *netns)
 	char path[PATH_MAX + NAME_MAX + 2], name[NAME_MAX + 1];
 	struct owner here;
 	const struct place place = { .base = base, .here = &here };
-	int err = pin_dir_need_bpffs(base, false);
+	int err = bpffs_need(base);
 
 	if (err)
 		return err;

@@ -13,6 +13,7 @@
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
 
+#include "bpf_info.h"
 #include "log.h"
 
 /* The verifier wants all of it or says ENOSPC; untouched pages cost nothing. */
@@ -356,12 +357,12 @@ static bool types_differ(const struct bpf_map *map, const struct pin *pin, __u32
 
 int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin)
 {
-	struct bpf_map_info info = { 0 };
-	__u32 size = sizeof(info), entries = bpf_map__max_entries(map);
-	int err, differing = 0;
+	struct bpf_map_info info;
+	__u32 entries = bpf_map__max_entries(map);
+	int err = bpf_info_map(pin->fd, &info), differing = 0;
 
-	if (bpf_obj_get_info_by_fd(pin->fd, &info, &size))
-		return fail(-errno, "look at", pin->path);
+	if (err)
+		return fail(err, "look at", pin->path);
 
 	/* What the kernel fills in by itself is no difference: the size of a perf event array
 	 * (one entry a CPU), and the flag that a devmap is read-only for programs.
@@ -386,21 +387,21 @@ int object_reuse_map(const struct object *object, struct bpf_map *map, const str
 static int tie_maps(const struct object *object)
 {
 	int fd = object_program_fd(object);
-	struct pin_maps used;
+	struct bpf_maps used;
 	struct bpf_map *map;
-	int err = pin_maps_read(fd, &used);
+	int err = bpf_info_maps(fd, &used);
 
 	if (err)
 		return err;
 	bpf_object__for_each_map(map, object->bpf) {
-		struct bpf_map_info info = { 0 };
-		__u32 size = sizeof(info);
+		struct bpf_map_info info;
 
 		if (bpf_map__fd(map) < 0)
 			continue;
-		if (bpf_obj_get_info_by_fd(bpf_map__fd(map), &info, &size))
-			return -errno;
-		if (!pin_maps_have(&used, info.id) && bpf_prog_bind_map(fd, bpf_map__fd(map), NULL))
+		err = bpf_info_map(bpf_map__fd(map), &info);
+		if (err)
+			return err;
+		if (!bpf_maps_have(&used, info.id) && bpf_prog_bind_map(fd, bpf_map__fd(map), NULL))
 			return -errno;
 	}
 	return 0;
@@ -411,11 +412,11 @@ static int tie_maps(const struct object *object)
  */
 static int check_name(const struct object *object)
 {
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
+	struct bpf_prog_info info;
+	int err = bpf_info_program(object_program_fd(object), &info);
 
-	if (bpf_obj_get_info_by_fd(object_program_fd(object), &info, &size))
-		return fail(-errno, "look at program", object_program_name(object));
+	if (err)
+		return fail(err, "look at program", object_program_name(object));
 	if (*info.name)
 		return 0;
 	log_error("could not load program %s of %s: the kernel failed when it was asked what it "
@@ -516,8 +517,7 @@ int object_program_fd(const struct object *object)
 
 __u32 object_program_id(const struct object *object)
 {
-	struct bpf_prog_info info = { 0 };
-	__u32 size = sizeof(info);
+	struct bpf_prog_info info;
 
-	return bpf_obj_get_info_by_fd(object_program_fd(object), &info, &size) ? 0 : info.id;
+	return bpf_info_program(object_program_fd(object), &info) ? 0 : info.id;
 }

@@ -10,7 +10,7 @@
 
 #include <bpf/libbpf.h>
 
-#include "pin_dir.h"
+#include "pin_list.h"
 
 /* An object file's bytes. */
 struct object_image {

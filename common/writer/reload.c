@@ -10,10 +10,15 @@
 
 #include <bpf/bpf.h>
 
+#include "bpf_info.h"
+#include "bpffs_mount.h"
 #include "device.h"
 #include "dispatcher_pins.h"
 #include "exit_codes.h"
 #include "log.h"
+#include "pin_live.h"
+#include "pin_lock.h"
+#include "pin_stage.h"
 
 /* What every transaction has open between begin() and end(). */
 struct transaction {
@@ -24,14 +29,6 @@ struct transaction {
 	struct owner before; /* of the directory, if it had one */
 	bool had_owner, took_ownership;
 };
-
-static int get_program(int fd, struct bpf_prog_info *info)
-{
-	__u32 size = sizeof(*info);
-
-	memset(info, 0, sizeof(*info));
-	return bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
-}
 
 static const struct pin *find_program(const struct pin_list *pins)
 {
@@ -89,14 +86,14 @@ static int take_ownership(struct transaction *transaction)
 	    !strcmp(transaction->before.device, dir->own.device))
 		return 0;
 	transaction->took_ownership = true;
-	return pin_dir_own(dir);
+	return pin_lock_set_owner(dir, &dir->own);
 }
 
 static void give_ownership_back(const struct transaction *transaction)
 {
 	if (transaction->took_ownership)
-		pin_dir_own_again(&transaction->reload->dir,
-				  transaction->had_owner ? &transaction->before : NULL);
+		pin_lock_set_owner(&transaction->reload->dir,
+				   transaction->had_owner ? &transaction->before : NULL);
 }
 
 /* Removes the program's pin and those of the maps that it alone uses. */
@@ -110,19 +107,19 @@ static int remove_program(const struct pin_dir *dir, const struct pin_list *live
 		const struct pin *map = &live->pins[i];
 		bool shared = false;
 
-		if (map->kind != PIN_MAP || !pin_maps_have(&program->maps, map->id))
+		if (map->kind != PIN_MAP || !bpf_maps_have(&program->maps, map->id))
 			continue;
 		for (j = 0; j < live->count; j++)
 			shared |= live->pins[j].kind == PIN_PROGRAM && &live->pins[j] != program &&
-				  pin_maps_have(&live->pins[j].maps, map->id);
+				  bpf_maps_have(&live->pins[j].maps, map->id);
 		if (shared)
 			continue;
-		err = pin_dir_remove(dir, map);
+		err = pin_live_remove(dir, map);
 		if (err)
 			return err;
 		report->maps_removed++;
 	}
-	err = pin_dir_remove(dir, program);
+	err = pin_live_remove(dir, program);
 	if (!err)
 		report->programs_removed++;
 	return err;
@@ -137,7 +134,7 @@ static int remove_kind(const struct transaction *transaction, enum pin_kind kind
 	for (i = 0; i < live->count; i++) {
 		if (live->pins[i].kind != kind)
 			continue;
-		err = pin_dir_remove(&transaction->reload->dir, &live->pins[i]);
+		err = pin_live_remove(&transaction->reload->dir, &live->pins[i]);
 		if (err)
 			return err;
 		++*removed;
@@ -167,17 +164,17 @@ static int finish_load(struct reload *reload, struct attach_result *attached,
 {
 	const struct pin_dir *dir = &reload->dir;
 	struct pin_list live = { 0 }, staged = { 0 };
-	struct pin_maps maps;
+	struct bpf_maps maps;
 	size_t i;
 	int err;
 
-	err = pin_maps_read(attached->fd, &maps);
+	err = bpf_info_maps(attached->fd, &maps);
 	if (err)
 		log_error("could not look at the attached program: %s", strerror(-err));
 	else
-		err = pin_dir_read(dir, PIN_LIVE, &live);
+		err = pin_list_read(dir, PIN_LIVE, &live);
 	if (!err)
-		err = pin_dir_read(dir, PIN_STAGED, &staged);
+		err = pin_list_read(dir, PIN_STAGED, &staged);
 	if (!err && !find_program(&staged)) {
 		log_error("could not find in %s what was pinned there just now: somebody has "
 			  "removed it; load again",
@@ -185,15 +182,15 @@ static int finish_load(struct reload *reload, struct attach_result *attached,
 		err = -ENOENT;
 	}
 	if (!err)
-		err = pin_dir_commit(dir, PIN_MAP);
+		err = pin_stage_commit(dir, PIN_MAP);
 	for (i = 0; i < live.count && !err; i++) {
 		const struct pin *pin = &live.pins[i];
 
-		if (pin->kind != PIN_MAP || pin_maps_have(&maps, pin->id) ||
+		if (pin->kind != PIN_MAP || bpf_maps_have(&maps, pin->id) ||
 		    pin_list_find_name(&staged, PIN_MAP, pin->name) ||
-		    !pin_list_vouches(&live, pin->id))
+		    !pin_list_uses_map(&live, pin->id))
 			continue;
-		err = pin_dir_remove(dir, pin);
+		err = pin_live_remove(dir, pin);
 		report->maps_removed += !err;
 	}
 	if (!err) {
@@ -206,16 +203,16 @@ static int finish_load(struct reload *reload, struct attach_result *attached,
 
 		if (pin->kind == PIN_PROGRAM && pin->id != attached->id &&
 		    !pin_list_find_name(&staged, PIN_PROGRAM, pin->name))
-			err = pin_dir_remove(dir, pin);
+			err = pin_live_remove(dir, pin);
 	}
 	if (!err)
-		err = pin_dir_commit(dir, PIN_PROGRAM);
+		err = pin_stage_commit(dir, PIN_PROGRAM);
 	/* Last, as nothing that fails above may leave another mode behind. */
 	for (i = 0; i < live.count && !err; i++)
-		if (pin_maps_have(&maps, live.pins[i].id))
-			err = pin_dir_give_access(dir, &live.pins[i]);
+		if (bpf_maps_have(&maps, live.pins[i].id))
+			err = pin_live_give_access(dir, &live.pins[i]);
 	if (!err)
-		err = pin_dir_give_access_to_directory(dir);
+		err = pin_live_give_access_to_directory(dir);
 	pin_list_close(&live);
 	pin_list_close(&staged);
 	return err;
@@ -224,10 +221,10 @@ static int finish_load(struct reload *reload, struct attach_result *attached,
 static int get_two_programs(int fd, struct bpf_prog_info *info, int other_fd,
 			    struct bpf_prog_info *other)
 {
-	int err = get_program(fd, info);
+	int err = bpf_info_program(fd, info);
 
 	if (!err)
-		err = get_program(other_fd, other);
+		err = bpf_info_program(other_fd, other);
 	if (err)
 		log_error("could not compare two programs: %s", strerror(-err));
 	return err;
@@ -268,15 +265,15 @@ static int fail_to_look_at(__u32 id, int err)
  */
 static int is_copy_of_staged(int fd, __u32 id, const struct pin *staged)
 {
-	struct pin_maps maps;
-	int err = pin_maps_read(fd, &maps), same;
+	struct bpf_maps maps;
+	int err = bpf_info_maps(fd, &maps), same;
 	size_t i;
 
 	if (err)
 		return fail_to_look_at(id, err);
 	same = is_loaded_of(fd, staged->fd);
 	for (i = 0; same > 0 && i < maps.count; i++)
-		same = pin_maps_have(&staged->maps, maps.ids[i]);
+		same = bpf_maps_have(&staged->maps, maps.ids[i]);
 	return same;
 }
 
@@ -329,14 +326,14 @@ static int find_attached(const struct transaction *transaction, const struct pin
 /* Binds the maps of program @from to @fd too. */
 static int tie_maps(int fd, const struct pin *from)
 {
-	struct pin_maps used;
+	struct bpf_maps used;
 	size_t i;
-	int err = pin_maps_read(fd, &used);
+	int err = bpf_info_maps(fd, &used);
 
 	for (i = 0; i < from->maps.count && !err; i++) {
 		int map;
 
-		if (pin_maps_have(&used, from->maps.ids[i]))
+		if (bpf_maps_have(&used, from->maps.ids[i]))
 			continue;
 		map = bpf_map_get_fd_by_id(from->maps.ids[i]);
 		err = map < 0 || bpf_prog_bind_map(fd, map, NULL) ? -errno : 0;
@@ -353,14 +350,14 @@ static int restage_program(const struct pin_dir *dir, int fd)
 {
 	struct pin_list staged;
 	size_t i;
-	int err = pin_dir_read(dir, PIN_STAGED, &staged);
+	int err = pin_list_read(dir, PIN_STAGED, &staged);
 
 	for (i = 0; i < staged.count && !err; i++) {
 		if (staged.pins[i].kind != PIN_PROGRAM)
 			continue;
 		err = tie_maps(fd, &staged.pins[i]);
 		if (!err)
-			err = pin_dir_restage(dir, &staged.pins[i], fd);
+			err = pin_stage_exchange(dir, &staged.pins[i], fd);
 	}
 	pin_list_close(&staged);
 	return err;
@@ -417,7 +414,7 @@ static int keep_replaced(const struct transaction *transaction,
 	if (fd < 0)
 		return fail_to_look_at(hook->main_id, fd);
 	replaced_name(hook->ifindex, hook->mode, name, sizeof(name));
-	err = pin_dir_keep_replaced(&transaction->reload->dir, name, fd);
+	err = pin_stage_keep_replaced(&transaction->reload->dir, name, fd);
 	if (!dispatched)
 		close(fd);
 	return err;
@@ -433,7 +430,7 @@ static int put_replaced_back(const struct transaction *transaction, bool force)
 	char name[NAME_MAX + 1];
 	enum attach_mode mode;
 	struct pin_list pins;
-	int err = pin_dir_read(&transaction->reload->dir, PIN_REPLACED, &pins);
+	int err = pin_list_read(&transaction->reload->dir, PIN_REPLACED, &pins);
 
 	for (mode = ATTACH_NATIVE; mode <= ATTACH_OFFLOADED && !err && !replaced; mode++) {
 		replaced_name(hook->ifindex, mode, name, sizeof(name));
@@ -459,7 +456,7 @@ static bool is_of_load(const struct pin *pin, const struct pin *staged)
 {
 	return pin->kind == PIN_PROGRAM ?
 		       pin->id == staged->id :
-		       pin->kind == PIN_MAP && pin_maps_have(&staged->maps, pin->id);
+		       pin->kind == PIN_MAP && bpf_maps_have(&staged->maps, pin->id);
 }
 
 /* The pins that were kept come back, those of the load go, and at last what was kept and staged. This can be
@@ -470,23 +467,23 @@ static int restore_pins(const struct pin_dir *dir)
 	struct pin_list before = { 0 }, staged = { 0 }, now = { 0 };
 	const struct pin *program;
 	size_t i;
-	int err = pin_dir_read(dir, PIN_BEFORE, &before);
+	int err = pin_list_read(dir, PIN_BEFORE, &before);
 
 	if (!err)
-		err = pin_dir_read(dir, PIN_STAGED, &staged);
+		err = pin_list_read(dir, PIN_STAGED, &staged);
 	if (!err)
-		err = pin_dir_read(dir, PIN_LIVE, &now);
+		err = pin_list_read(dir, PIN_LIVE, &now);
 	program = find_program(&staged);
 	for (i = 0; i < now.count && program && !err; i++)
 		if (is_of_load(&now.pins[i], program) &&
 		    !pin_list_find_name(&before, now.pins[i].kind, now.pins[i].name))
-			err = pin_dir_remove(dir, &now.pins[i]);
+			err = pin_live_remove(dir, &now.pins[i]);
 	for (i = 0; i < before.count && !err; i++)
-		err = pin_dir_restore(dir, &before.pins[i]);
+		err = pin_live_restore(dir, &before.pins[i]);
 	pin_list_close(&before);
 	pin_list_close(&staged);
 	pin_list_close(&now);
-	return err ? err : pin_dir_unstage(dir);
+	return err ? err : pin_stage_drop(dir);
 }
 
 static int repair_load(const struct transaction *transaction, const struct pin *staged, bool kept,
@@ -502,7 +499,7 @@ static int repair_load(const struct transaction *transaction, const struct pin *
 		return err;
 	if (attached.id)
 		return repair_forward(transaction, &attached);
-	return kept ? restore_pins(dir) : pin_dir_unstage(dir);
+	return kept ? restore_pins(dir) : pin_stage_drop(dir);
 }
 
 static int repair_unload(const struct pin_dir *dir, const struct attach_hook *hook)
@@ -510,13 +507,13 @@ static int repair_unload(const struct pin_dir *dir, const struct attach_hook *ho
 	struct reload_report ignored = { 0 };
 	struct pin_list live;
 	size_t i;
-	int err = pin_dir_read(dir, PIN_LIVE, &live);
+	int err = pin_list_read(dir, PIN_LIVE, &live);
 
 	for (i = 0; i < live.count && !err; i++)
 		if (live.pins[i].kind == PIN_PROGRAM && !attach_hook_has(hook, live.pins[i].id))
 			err = remove_program(dir, &live, &live.pins[i], &ignored);
 	pin_list_close(&live);
-	return err ? err : pin_dir_end_unload(dir);
+	return err ? err : pin_live_end_unload(dir);
 }
 
 /* By which a dispatcher's programs are known. */
@@ -553,8 +550,8 @@ static int repair(const struct transaction *transaction, bool force, bool *repai
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct ours ours = { .transaction = transaction,
 			     .staged = find_program(&transaction->staged) };
-	int unload = pin_dir_unload_begun(dir),
-	    kept = unload < 0 ? unload : pin_dir_kept_before(dir);
+	int unload = pin_live_unload_begun(dir),
+	    kept = unload < 0 ? unload : pin_stage_kept_before(dir);
 	int err = kept < 0 ? kept : 0;
 
 	if (err)
@@ -588,14 +585,14 @@ static void end(struct transaction *transaction)
 {
 	pin_list_close(&transaction->live);
 	pin_list_close(&transaction->staged);
-	pin_dir_unlock(&transaction->reload->dir);
+	pin_lock_release(&transaction->reload->dir);
 	sigprocmask(SIG_SETMASK, &transaction->signals, NULL);
 }
 
 static int read_staged(struct transaction *transaction)
 {
 	pin_list_close(&transaction->staged);
-	return pin_dir_read(&transaction->reload->dir, PIN_STAGED, &transaction->staged);
+	return pin_list_read(&transaction->reload->dir, PIN_STAGED, &transaction->staged);
 }
 
 /* What is pinned for the hook, and what is on it. */
@@ -606,7 +603,7 @@ static int read_state(struct transaction *transaction)
 
 	reload->failure = RELOAD_FAILED_BPF;
 	pin_list_close(&transaction->live);
-	err = pin_dir_read(&reload->dir, PIN_LIVE, &transaction->live);
+	err = pin_list_read(&reload->dir, PIN_LIVE, &transaction->live);
 	if (!err)
 		err = read_staged(transaction);
 	if (err)
@@ -642,7 +639,7 @@ static int begin(struct reload *reload, struct transaction *transaction, bool fo
 	*transaction = (struct transaction){ .reload = reload };
 	sigprocmask(SIG_BLOCK, NULL, &transaction->signals);
 	reload->failure = RELOAD_FAILED_BPF;
-	err = pin_dir_need_bpffs(reload->dir.base, true);
+	err = bpffs_mount_if_needed(reload->dir.base);
 	if (err)
 		return err;
 
@@ -651,14 +648,14 @@ static int begin(struct reload *reload, struct transaction *transaction, bool fo
 		err = pin_dir_set_device(&reload->dir, reload->ifindex);
 	if (err)
 		return err;
-	err = pin_dir_lock(&reload->dir, reload->lock_timeout_ms);
+	err = pin_lock_take(&reload->dir, reload->lock_timeout_ms);
 	if (err == -EUCLEAN)
 		reload->failure = RELOAD_FAILED_BPF;
 	if (err)
 		return err;
 	err = dispatcher_pins_wait(reload->lock_timeout_ms);
 	if (err) {
-		pin_dir_unlock(&reload->dir);
+		pin_lock_release(&reload->dir);
 		return err;
 	}
 	hold_signals(&transaction->signals);
@@ -688,9 +685,9 @@ static bool is_left_over(const struct transaction *transaction, const struct pin
 	for (i = 0; i < live->count; i++)
 		if (live->pins[i].kind == PIN_PROGRAM &&
 		    attach_hook_has(&transaction->hook, live->pins[i].id) &&
-		    pin_maps_have(&live->pins[i].maps, map->id))
+		    bpf_maps_have(&live->pins[i].maps, map->id))
 			return false;
-	return pin_list_vouches(live, map->id);
+	return pin_list_uses_map(live, map->id);
 }
 
 /* 0: nothing stands against @pin for @map; -EEXIST: what it has counted may be another device's, with
@@ -784,7 +781,7 @@ static int check_free_map(const struct transaction *transaction, const char *nam
 	snprintf(pin_name, sizeof(pin_name), "%s", name);
 	device_pin_name(pin_name, pin_name);
 	there = pin_list_find_name(&transaction->live, PIN_MAP, pin_name);
-	if (!there || there->id == id || force || pin_list_vouches(&transaction->live, there->id))
+	if (!there || there->id == id || force || pin_list_uses_map(&transaction->live, there->id))
 		return check_free(transaction, name);
 	log_error("could not pin map %s: %s is there, and no program that is pinned beside it uses "
 		  "it; give --reuse-maps to count on in it, or --force to take its place",
@@ -801,28 +798,28 @@ static int stage(const struct transaction *transaction, const struct object *obj
 	int err = 0;
 
 	bpf_object__for_each_map(map, object->bpf) {
-		struct bpf_map_info info = { 0 };
-		__u32 size = sizeof(info);
+		struct bpf_map_info info;
 
 		if (bpf_map__fd(map) < 0)
 			continue; /* told not to be made */
-		if (bpf_obj_get_info_by_fd(bpf_map__fd(map), &info, &size)) {
+		err = bpf_info_map(bpf_map__fd(map), &info);
+		if (err) {
 			log_error("could not look at map %s: %s", bpf_map__name(map),
-				  strerror(errno));
-			return -errno;
+				  strerror(-err));
+			return err;
 		}
 		/* Constants are never reused, whatever becomes of the other maps. */
 		err = check_free_map(transaction, bpf_map__name(map), info.id,
 				     load->force ||
 					     (load->reuse_maps && object_map_is_constant(map)));
 		if (!err && !pin_list_find(&transaction->live, PIN_MAP, info.id))
-			err = pin_dir_stage(dir, PIN_MAP, bpf_map__name(map), bpf_map__fd(map));
+			err = pin_stage_add(dir, PIN_MAP, bpf_map__name(map), bpf_map__fd(map));
 		if (err)
 			return err;
 	}
 	err = check_free(transaction, object_program_name(object));
 	return err ? err :
-		     pin_dir_stage(dir, PIN_PROGRAM, object_program_name(object),
+		     pin_stage_add(dir, PIN_PROGRAM, object_program_name(object),
 				   object_program_fd(object));
 }
 
@@ -880,7 +877,7 @@ static void say_not_undone(const struct transaction *transaction)
 /* Removes the staged pins, and gives the directory back to its owner. */
 static void drop_staged(const struct transaction *transaction)
 {
-	pin_dir_unstage(&transaction->reload->dir);
+	pin_stage_drop(&transaction->reload->dir);
 	give_ownership_back(transaction);
 }
 
@@ -891,7 +888,7 @@ static int stage_again(struct transaction *transaction, int fd, const char *name
 
 	return err || find_program(&transaction->staged) ?
 		       err :
-		       pin_dir_stage(&transaction->reload->dir, PIN_PROGRAM, name, fd);
+		       pin_stage_add(&transaction->reload->dir, PIN_PROGRAM, name, fd);
 }
 
 /* The load has failed after the program was attached. What fails here too is left to the next run: that goes
@@ -901,12 +898,12 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 		 const struct attach_result *attached)
 {
 	struct pin_dir *dir = &transaction->reload->dir;
-	int err = pin_dir_find_again(dir, transaction->reload->lock_timeout_ms);
+	int err = pin_lock_take_again(dir, transaction->reload->lock_timeout_ms);
 
 	if (!err)
 		err = stage_again(transaction, attached->fd, object_program_name(request->object));
 	if (!err)
-		err = pin_dir_keep_before(dir, &transaction->live);
+		err = pin_stage_keep_before(dir, &transaction->live);
 	if (!err)
 		err = attach_undo(&transaction->hook, request, attached);
 	if (!err)
@@ -972,7 +969,7 @@ static int check_own(const struct transaction *transaction, const struct reload_
 	const struct attach_hook *hook = &transaction->hook;
 	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
 	__u32 id;
-	int err = pin_find_map(&transaction->live, own, load->keep_map, &id);
+	int err = pin_list_find_map(&transaction->live, own, load->keep_map, &id);
 
 	if (err)
 		return err;
@@ -1126,13 +1123,13 @@ static int end_unload(const struct transaction *transaction, int err)
 	size_t i;
 
 	if (!err)
-		return pin_dir_end_unload(&transaction->reload->dir);
+		return pin_live_end_unload(&transaction->reload->dir);
 	if (!now.main_id || attach_query(&now))
 		return err;
 	for (i = 0; i < transaction->hook.count; i++)
 		if (!attach_hook_has(&now, transaction->hook.ids[i]))
 			return err;
-	pin_dir_end_unload(&transaction->reload->dir);
+	pin_live_end_unload(&transaction->reload->dir);
 	return err;
 }
 
@@ -1148,7 +1145,7 @@ static int take_off(struct transaction *transaction, __u32 id, const struct pin 
 	if (attached)
 		remember_old(&transaction->hook, id, report);
 	if (own)
-		err = pin_dir_begin_unload(&reload->dir);
+		err = pin_live_begin_unload(&reload->dir);
 	if (!err && attached)
 		err = attach_remove(&transaction->hook, &id, 1, force);
 	if (!err && own) {
@@ -1193,7 +1190,7 @@ static int find_user(const struct pin_list *live, const char *map, const struct 
 	for (i = 0; i < live->count && !err && !*user; i++) {
 		if (live->pins[i].kind != PIN_PROGRAM)
 			continue;
-		err = pin_find_map(live, &live->pins[i], map, &id);
+		err = pin_list_find_map(live, &live->pins[i], map, &id);
 		if (id)
 			*user = &live->pins[i];
 	}
@@ -1274,7 +1271,7 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 	if (hook->count)
 		remember_old(hook, hook->ids[0], report);
 
-	err = pin_dir_begin_unload(&reload->dir);
+	err = pin_live_begin_unload(&reload->dir);
 	if (!err && hook->main_id)
 		err = attach_remove_all(hook, force);
 	if (!err) {

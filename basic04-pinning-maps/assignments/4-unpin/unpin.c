@@ -71,7 +71,7 @@ static int unpin(const struct unpin_opts *opts)
 {
 	char programs[PATH_MAX + sizeof("/programs")];
 	struct pin_dir dir;
-	int err = pin_dir_init(&dir, PIN_DIR_BASE, NULL, opts->device);
+	int err = pin_dir_init(&dir, BPFFS_PATH, NULL, opts->device);
 
 	if (err)
 		return err;

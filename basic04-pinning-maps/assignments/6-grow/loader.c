@@ -28,13 +28,13 @@ static int read_pins(struct loader *loader)
 	int err = pin_dir_open(&loader->dir);
 
 	if (!err)
-		return pin_dir_read(&loader->dir, PIN_LIVE, &loader->pins);
+		return pin_list_read(&loader->dir, PIN_LIVE, &loader->pins);
 	return err == -ENOENT ? 0 : err; /* no folder, no pins */
 }
 
 static int open_all(struct loader *loader, const char *device, const char *path)
 {
-	int err = pin_dir_init(&loader->dir, PIN_DIR_BASE, NULL, device);
+	int err = pin_dir_init(&loader->dir, BPFFS_PATH, NULL, device);
 
 	if (!err)
 		err = read_pins(loader);

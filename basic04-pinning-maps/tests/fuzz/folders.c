@@ -75,7 +75,7 @@ static void read_pins(void)
 	if (pin_dir_init(&dir, "/tmp", NULL, "fuzz"))
 		return;
 	strcpy(dir.path, base);
-	pin_dir_read(&dir, PIN_LIVE, &list);
+	pin_list_read(&dir, PIN_LIVE, &list);
 	pin_list_close(&list);
 }
 

@@ -45,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	fuzz_split(&words, data, size);
 	device = words.words[0];
 	netns = words.count > 1 ? words.words[1] : NULL;
-	base = words.count > 2 ? words.words[2] : PIN_DIR_BASE;
+	base = words.count > 2 ? words.words[2] : BPFFS_PATH;
 	map = words.count > 3 ? words.words[3] : "xdp_stats_map";
 
 	messages = 0;

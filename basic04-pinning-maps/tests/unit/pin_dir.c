@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "bpffs.h"
 #include "log.h"
 #include "pin_dir.h"
 #include "tap.h"
@@ -81,10 +82,10 @@ int main(void)
 
 	log_init("unit", LOG_NORMAL);
 	messages = messages_begin();
-	check_path(PIN_DIR_BASE, NULL, "eth0", "/sys/fs/bpf/eth0");
-	check_path(PIN_DIR_BASE, NULL, "eth0.100", "/sys/fs/bpf/eth0_100");
-	check_path(PIN_DIR_BASE, "blue", "eth0", "/sys/fs/bpf/netns-blue/eth0");
-	check_path(PIN_DIR_BASE, "b.l.ue", "a.b", "/sys/fs/bpf/netns-b_l_ue/a_b");
+	check_path(BPFFS_PATH, NULL, "eth0", "/sys/fs/bpf/eth0");
+	check_path(BPFFS_PATH, NULL, "eth0.100", "/sys/fs/bpf/eth0_100");
+	check_path(BPFFS_PATH, "blue", "eth0", "/sys/fs/bpf/netns-blue/eth0");
+	check_path(BPFFS_PATH, "b.l.ue", "a.b", "/sys/fs/bpf/netns-b_l_ue/a_b");
 	/* The base is the caller's: its dots stay. */
 	check_path("/tmp/a.b", NULL, "eth0", "/tmp/a.b/eth0");
 	check_path("relative", NULL, "eth0", "relative/eth0");

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "bpf_info.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+int bpf_info_program(int fd, struct bpf_prog_info *info)
+{
+	__u32 size = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
+}
+
+int bpf_info_map(int fd, struct bpf_map_info *info)
+{
+	__u32 size = sizeof(*info);
+
+	memset(info, 0, sizeof(*info));
+	return bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
+}
+
+int bpf_info_maps(int fd, struct bpf_maps *maps)
+{
+	struct bpf_prog_info info = { .nr_map_ids = BPF_MAPS_MAX,
+				      .map_ids = (__u64)(unsigned long)maps->ids };
+	__u32 size = sizeof(info);
+
+	*maps = (struct bpf_maps){ 0 }; /* valgrind does not see the kernel fill it */
+	if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		return -errno;
+	maps->count = info.nr_map_ids < BPF_MAPS_MAX ? info.nr_map_ids : BPF_MAPS_MAX;
+	return 0;
+}
+
+bool bpf_maps_have(const struct bpf_maps *maps, __u32 id)
+{
+	size_t i;
+
+	for (i = 0; i < maps->count; i++)
+		if (maps->ids[i] == id)
+			return true;
+	return false;
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "pin_list.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <bpf/bpf.h>
+
+#include "bpf_info.h"
+#include "folder.h"
+#include "log.h"
+
+static int id_of(int fd, enum pin_kind kind, __u32 *id)
+{
+	struct bpf_prog_info program;
+	struct bpf_map_info map;
+	int err = kind == PIN_MAP ? bpf_info_map(fd, &map) : bpf_info_program(fd, &program);
+
+	if (!err)
+		*id = kind == PIN_MAP ? map.id : program.id;
+	return err;
+}
+
+static void close_pin(struct pin *pin)
+{
+	if (pin->fd >= 0)
+		close(pin->fd);
+	free(pin->name);
+	free(pin->path);
+}
+
+/* What a folder is read for. */
+struct reading {
+	struct pin_list *list;
+	const char *path;
+	enum pin_kind expected;
+	bool write;
+};
+
+/* Asks for all at once: nothing that is begun can end because the kernel would not tell any more. */
+static int look_at(struct pin *pin, int folder)
+{
+	int err = id_of(pin->fd, pin->kind, &pin->id);
+	struct stat file;
+
+	if (!err && pin->kind == PIN_PROGRAM)
+		err = bpf_info_maps(pin->fd, &pin->maps);
+	if (!err && fstatat(folder, pin->name, &file, AT_SYMLINK_NOFOLLOW))
+		err = -errno;
+	if (err)
+		return err == -ENOENT ? err : folder_fail(err, "look at", pin->path);
+	pin->uid = file.st_uid;
+	pin->gid = file.st_gid;
+	pin->mode = file.st_mode & 0777;
+	return 0;
+}
+
+/* Opens the pin as what it is. Maps stand in the directory itself, programs in programs/; anything out
+ * of place is PIN_OTHER. What cannot be opened cannot be judged: an error, but -ENOENT, which means
+ * that it has gone in between, comes without a message.
+ */
+static int open_pin(struct pin *pin, int folder, const char *name, const struct reading *reading)
+{
+	char path[PATH_MAX];
+	int err = pin_dir_join(path, sizeof(path), reading->path, name);
+
+	if (err)
+		return err;
+	*pin = (struct pin){
+		.kind = PIN_OTHER, .fd = -1, .name = strdup(name), .path = strdup(path)
+	};
+	if (!pin->name || !pin->path)
+		return folder_fail(-ENOMEM, "read", path);
+
+	pin->fd = folder_get(folder, name, reading->write, &pin->kind);
+	if (pin->fd < 0 && pin->fd != -EMEDIUMTYPE)
+		return pin->fd == -ENOENT ? -ENOENT : folder_fail(pin->fd, "open", path);
+	if (pin->kind == reading->expected)
+		return look_at(pin, folder);
+	pin->kind = PIN_OTHER;
+	if (pin->fd >= 0)
+		close(pin->fd);
+	pin->fd = -1;
+	return 0;
+}
+
+static int add_pin(int folder, const struct dirent *entry, void *context)
+{
+	const struct reading *reading = context;
+	struct pin_list *list = reading->list;
+	struct pin *pins;
+	int err;
+
+	if (reading->expected == PIN_MAP && pin_place_is_own_name(entry->d_name))
+		return 0;
+	pins = realloc(list->pins, (list->count + 1) * sizeof(*pins));
+	if (!pins)
+		return folder_fail(-ENOMEM, "read", reading->path);
+	list->pins = pins;
+	pins[list->count] = (struct pin){ .fd = -1 };
+	err = open_pin(&pins[list->count], folder, entry->d_name, reading);
+	if (err)
+		close_pin(&pins[list->count]);
+	else
+		list->count++;
+	return err == -ENOENT ? 0 : err;
+}
+
+static int by_kind_and_name(const void *a, const void *b)
+{
+	const struct pin *one = a, *other = b;
+
+	return one->kind != other->kind ? (int)one->kind - (int)other->kind :
+					  strcmp(one->name, other->name);
+}
+
+static int read_kind(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
+		     struct pin_list *list)
+{
+	char path[PATH_MAX];
+	struct reading reading = {
+		.list = list, .path = path, .expected = kind, .write = dir->lock >= 0
+	};
+	int folder = pin_place_open(dir, place, kind, false), err;
+
+	pin_place_path(dir, place, kind, path, sizeof(path));
+	if (folder < 0)
+		return folder == -ENOENT ? 0 : folder_fail(folder, "read", path);
+	err = folder_each(folder, path, add_pin, &reading);
+	close(folder);
+	return err;
+}
+
+int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list)
+{
+	enum pin_kind kind = place == PIN_REPLACED ? PIN_PROGRAM : PIN_MAP;
+	int err = 0;
+
+	*list = (struct pin_list){ 0 };
+	for (; kind <= PIN_PROGRAM && !err; kind++)
+		err = read_kind(dir, place, kind, list);
+	if (list->count)
+		qsort(list->pins, list->count, sizeof(*list->pins), by_kind_and_name);
+	return err;
+}
+
+void pin_list_close(struct pin_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		close_pin(&list->pins[i]);
+	free(list->pins);
+	*list = (struct pin_list){ 0 };
+}
+
+const struct pin *pin_list_find(const struct pin_list *list, enum pin_kind kind, __u32 id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->pins[i].kind == kind && list->pins[i].id == id)
+			return &list->pins[i];
+	return NULL;
+}
+
+const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind kind,
+				     const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->pins[i].kind == kind && !strcmp(list->pins[i].name, name))
+			return &list->pins[i];
+	return NULL;
+}
+
+/* A map that is pinned in the list needs no CAP_SYS_ADMIN. */
+static int map_info(const struct pin_list *list, __u32 id, struct bpf_map_info *info)
+{
+	const struct pin *pin = pin_list_find(list, PIN_MAP, id);
+	int fd = pin ? pin->fd : bpf_map_get_fd_by_id(id), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	err = bpf_info_map(fd, info);
+	if (!pin)
+		close(fd);
+	return err;
+}
+
+int pin_list_find_map(const struct pin_list *list, const struct pin *program, const char *name,
+		      __u32 *id)
+{
+	struct bpf_map_info info = { 0 };
+	size_t i;
+	int err;
+
+	*id = 0;
+	for (i = 0; i < program->maps.count && !*id; i++) {
+		err = map_info(list, program->maps.ids[i], &info);
+		if (err) {
+			log_error("could not look at the maps of %s: %s%s", program->path,
+				  strerror(-err), log_missing_right(err, "CAP_SYS_ADMIN"));
+			return err;
+		}
+		if (!strncmp(info.name, name, sizeof(info.name) - 1))
+			*id = info.id;
+	}
+	return 0;
+}
+
+bool pin_list_uses_map(const struct pin_list *list, __u32 id)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->pins[i].kind == PIN_PROGRAM && bpf_maps_have(&list->pins[i].maps, id))
+			return true;
+	return false;
+}

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The pins in a folder of a pin directory, open, with what the kernel told of them. */
+#ifndef PIN_LIST_H
+#define PIN_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#include <linux/types.h>
+
+#include "bpf_info.h"
+#include "folder.h"
+#include "pin_dir.h"
+#include "pin_place.h"
+
+/* One pin, open, with what the kernel told of it when it was read. */
+struct pin {
+	enum pin_kind kind;
+	char *name; /* in the file system: dots are written '_' */
+	char *path;
+	int fd;		      /* -1 for PIN_OTHER */
+	__u32 id;	      /* of the map or program */
+	struct bpf_maps maps; /* that a program uses */
+	uid_t uid;	      /* and who may open the pin */
+	gid_t gid;
+	mode_t mode;
+};
+
+struct pin_list {
+	struct pin *pins;
+	size_t count;
+};
+
+/* Opens all pins there: maps, then programs, then what is neither; for reading only if the directory is
+ * not locked. 0 or -errno, with a message, where one of them cannot be judged. pin_list_close() in any
+ * case.
+ */
+int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
+void pin_list_close(struct pin_list *list);
+
+/* The pin of program or map @id, or NULL. */
+const struct pin *pin_list_find(const struct pin_list *list, enum pin_kind kind, __u32 id);
+
+/* The pin called @name (as in the file system), or NULL. */
+const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind kind,
+				     const char *name);
+
+/* Whether one of the programs in the list uses map @id. */
+bool pin_list_uses_map(const struct pin_list *list, __u32 id);
+
+/* Of the maps that a pinned program of @list uses, the ID of the one that the kernel calls @name, of which it
+ * keeps 15 characters; or 0. 0 or -errno, with a message.
+ */
+int pin_list_find_map(const struct pin_list *list, const struct pin *program, const char *name,
+		      __u32 *id);
+
+#endif /* PIN_LIST_H */
