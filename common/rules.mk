@@ -2,7 +2,11 @@
 # What the Makefiles share. TOP is set before this is included.
 
 BUILD := $(TOP)/build
-LIBCOMMON := $(BUILD)/libcommon.a
+# The libraries of common/, in the order of linking, and what the two sides and the tests link.
+ROOMS := writer reader pins base
+LIBRARIES := $(ROOMS:%=$(BUILD)/lib%.a)
+WRITER_LIBRARIES := $(filter-out %/libreader.a,$(LIBRARIES))
+READER_LIBRARIES := $(filter-out %/libwriter.a,$(LIBRARIES))
 
 # What runs without config.mk; everything else configures first.
 UNCONFIGURED := clean distclean help demo test test-kernels test-distros sanitize assignment-% solution-%
@@ -21,14 +25,14 @@ say = $(if $(Q),@printf '  %-8s %s\n' '$(1)' '$(patsubst $(TOP)/%,%,$(2))')
 # A header that changed, or went away, is noticed.
 DEPFLAGS = -MMD -MP -MT $@ -MF $(basename $@).d
 
-# The folders of common/ whose headers a source may include.
-ROOMS := base pins writer reader
+# The folders of common/ whose headers a source may include; the tools say which.
+INCLUDED := $(ROOMS)
 
 # What a row of a table leaves out is zero on purpose; only clang warns of it.
 WARNINGS := -Wall -Wextra -Wno-missing-field-initializers
 # _GNU_SOURCE is empty, as in a source that defines it itself.
 C_FLAGS = -std=gnu11 $(WARNINGS) $(WERROR) -D_GNU_SOURCE= -DVERSION=\"$(VERSION)\" \
-	-I$(TOP)/headers $(ROOMS:%=-I$(TOP)/common/%) -I$(BUILD) $(LIBXDP_CFLAGS) $(OPTIONAL_CFLAGS) \
+	-I$(TOP)/headers $(INCLUDED:%=-I$(TOP)/common/%) -I$(BUILD) $(LIBXDP_CFLAGS) $(OPTIONAL_CFLAGS) \
 	$(HARDENING_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 BPF_FLAGS = -target bpf -O2 -g $(WARNINGS) $(WERROR) -I$(TOP)/headers $(BPF_CPPFLAGS) $(CPPFLAGS)
 
@@ -54,7 +58,7 @@ define analyze_c
 	$(Q)cppcheck --quiet --error-exitcode=1 --enable=warning,performance,portability --inline-suppr \
 		'-Dbpf_object__for_each_map(MAP,OBJECT)=while ((MAP = next(OBJECT)))' \
 		$(foreach macro,LIBBPF_OPTS DECLARE_LIBXDP_OPTS,'-D$(macro)(TYPE,NAME,...)=struct TYPE NAME = { __VA_ARGS__ }') \
-		$(filter -DHAVE_%,$(OPTIONAL_CFLAGS)) -I$(TOP)/headers $(ROOMS:%=-I$(TOP)/common/%) $(1)
+		$(filter -DHAVE_%,$(OPTIONAL_CFLAGS)) -I$(TOP)/headers $(INCLUDED:%=-I$(TOP)/common/%) $(1)
 endef
 
 # $(call compile_bpf,SOURCE,FLAGS): compiles by way of $(BUILD)/bpf. "gen object" keeps BTF and

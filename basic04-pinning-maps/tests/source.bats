@@ -47,6 +47,28 @@ shell_scripts() {
 	[[ -z $output ]]
 }
 
+# symbols LETTER LIBRARY...: the names that they have in nm's list with that letter
+symbols() { nm "${@:2}" 2>/dev/null | awk -v letter="$1" 'NF > 1 && $(NF - 1) ~ letter { print $NF }' | sort -u; }
+
+@test "no arrow between the writer and the reader, and none upwards: base <- pins <- either" {
+	local from to library=build/lib bad=()
+	for from in writer:reader reader:writer pins:writer pins:reader base:pins base:writer base:reader; do
+		to=${from#*:} from=${from%:*}
+		mapfile -t -O "${#bad[@]}" bad < <(comm -12 <(symbols '^U$' "$library$from.a") \
+			<(symbols '^[TDBR]$' "$library$to.a") | sed "s/^/$from uses $to's /")
+	done
+	printf '%s\n' "${bad[@]}"
+	[[ ${#bad[@]} == 0 && -n $(symbols '^U$' build/libreader.a) && -n $(symbols '^[TDBR]$' build/libwriter.a) ]]
+}
+
+@test "xdp_stats has nothing that pins, attaches or loads" {
+	run nm --undefined-only basic04-pinning-maps/xdp_stats
+	[[ $output == *bpf_obj_get* ]]
+	run grep -E 'bpf_obj_pin|bpf_link|bpf_xdp_attach|bpf_object__|bpf_prog_load|xdp_program__' <<<"$output"
+	echo "$output"
+	[[ -z $output ]]
+}
+
 @test "each mount of a BPF filesystem, made or advised, gives a mode: without one anybody may write there" {
 	mapfile -d '' -t files < <(sources -size -200k)
 	run grep -nIE 'mount[^#]*-t bpf +bpf|mount\("[^"]*", [^"]*"bpf", 0, NULL' "${files[@]}"
