@@ -215,6 +215,16 @@ int pin_list_find_map(const struct pin_list *list, const struct pin *program, co
 	return 0;
 }
 
+const struct pin *pin_list_first_program(const struct pin_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->pins[i].kind == PIN_PROGRAM)
+			return &list->pins[i];
+	return NULL;
+}
+
 bool pin_list_uses_map(const struct pin_list *list, __u32 id)
 {
 	size_t i;

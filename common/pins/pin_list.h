@@ -46,6 +46,9 @@ const struct pin *pin_list_find(const struct pin_list *list, enum pin_kind kind,
 const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind kind,
 				     const char *name);
 
+/* The first program in the list, or NULL. */
+const struct pin *pin_list_first_program(const struct pin_list *list);
+
 /* Whether one of the programs in the list uses map @id. */
 bool pin_list_uses_map(const struct pin_list *list, __u32 id);
 

@@ -178,6 +178,13 @@ int attach_query(struct attach_hook *hook)
 	return 0;
 }
 
+int attach_fail_to_look_at(__u32 id, int err)
+{
+	log_error("could not look at program %u: %s%s", id, strerror(-err),
+		  log_missing_right(err, "CAP_SYS_ADMIN"));
+	return err;
+}
+
 bool attach_hook_has(const struct attach_hook *hook, __u32 id)
 {
 	size_t i;

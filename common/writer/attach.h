@@ -74,6 +74,9 @@ int attach_query(struct attach_hook *hook);
  */
 int attach_open_program(const struct attach_hook *hook, __u32 id);
 
+/* Says that program @id could not be looked at, and why. Returns @err. */
+int attach_fail_to_look_at(__u32 id, int err);
+
 bool attach_hook_has(const struct attach_hook *hook, __u32 id);
 
 /* The pinned program that is on the hook, the one of ours; or NULL. */

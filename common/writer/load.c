@@ -1,0 +1,440 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bpf_info.h"
+#include "commit.h"
+#include "device.h"
+#include "log.h"
+#include "pin_lock.h"
+#include "pin_stage.h"
+#include "program_match.h"
+#include "repair.h"
+#include "transaction.h"
+
+/* Whether the kernel may have to empty the hook before it takes the new program. */
+static bool may_empty_hook(const struct attach_hook *hook, const struct attach_request *request)
+{
+	bool changes_mode = request->mode != ATTACH_AUTO && request->mode != hook->mode;
+	bool may_break_link = request->force && !hook->dispatcher;
+
+	return hook->main_id && (changes_mode || may_break_link);
+}
+
+/* Whether none of the programs here that use the map is attached: they were taken off by somebody
+ * else, or ran on a device of before whose name this one has.
+ */
+static bool is_left_over(const struct transaction *transaction, const struct pin *map)
+{
+	const struct pin_list *live = &transaction->live;
+	size_t i;
+
+	for (i = 0; i < live->count; i++)
+		if (live->pins[i].kind == PIN_PROGRAM &&
+		    attach_hook_has(&transaction->hook, live->pins[i].id) &&
+		    bpf_maps_have(&live->pins[i].maps, map->id))
+			return false;
+	return pin_list_uses_map(live, map->id);
+}
+
+/* 0: nothing stands against @pin for @map; -EEXIST: what it has counted may be another device's, with
+ * a message; -ENOENT: so a new map takes its place, where the kept one is all that must live on.
+ */
+static int check_left_over(const struct transaction *transaction, const struct reload_load *load,
+			   const struct bpf_map *map, const struct pin *pin)
+{
+	const char *device = transaction->hook.device, *name = bpf_map__name(map);
+
+	if (load->force || (load->keep_map && !strcmp(name, load->keep_map)) ||
+	    !is_left_over(transaction, pin))
+		return 0;
+	if (load->keep_map) {
+		log_warn("map %s is new, and what %s has counted is gone: its program is not "
+			 "attached to %s, so that may be another device's; --force counts on",
+			 name, pin->path, device);
+		return -ENOENT;
+	}
+	log_error(
+		"could not reuse %s for map %s: its program is not attached to %s, so what it has "
+		"counted may be another device's; load without --reuse-maps to start from zero, "
+		"or with --force to count on",
+		pin->path, name, device);
+	return -EEXIST;
+}
+
+static int choose_maps(const struct transaction *transaction, const struct reload_load *load,
+		       struct object *object, struct reload_report *report)
+{
+	bool left_over = false, differ = false;
+	struct bpf_map *map;
+	int err;
+
+	bpf_object__for_each_map(map, object->bpf) {
+		char name[NAME_MAX + 1];
+		const struct pin *pin;
+
+		snprintf(name, sizeof(name), "%s", bpf_map__name(map));
+		device_pin_name(name, name);
+		pin = pin_list_find_name(&transaction->live, PIN_MAP, name);
+		report->maps_new++;
+		if (!load->reuse_maps || !pin || object_map_is_constant(map))
+			continue;
+		err = check_left_over(transaction, load, map, pin);
+		if (err == -ENOENT)
+			continue;
+		left_over |= err == -EEXIST;
+		err = object_reuse_map(object, map, pin);
+		if (err == -EEXIST && load->force) {
+			log_warn("map %s is new: what the pinned one has counted is gone",
+				 bpf_map__name(map));
+			continue;
+		}
+		if (err && err != -EEXIST)
+			return err;
+		differ |= err == -EEXIST;
+		report->maps_new--;
+		report->maps_reused++;
+	}
+	if (differ)
+		log_error("%swith --force to replace the maps that differ",
+			  load->keep_map ? "load " :
+					   "load without --reuse-maps to start from zero, or ");
+	return left_over || differ ? -EEXIST : 0;
+}
+
+/* Whether nothing of somebody else's stands at the live name. */
+static int check_free(const struct transaction *transaction, const char *name)
+{
+	char pin_name[NAME_MAX + 1];
+	const struct pin *other;
+
+	snprintf(pin_name, sizeof(pin_name), "%s", name);
+	device_pin_name(pin_name, pin_name);
+	other = pin_list_find_name(&transaction->live, PIN_OTHER, pin_name);
+	if (!other)
+		return 0;
+	log_error("could not pin %s: %s is there, and is no pin of ours; move it away", name,
+		  other->path);
+	return -EEXIST;
+}
+
+/* The same of a map @fd, which may also be pinned there already, or take the place of one of ours. */
+static int check_free_map(const struct transaction *transaction, const char *name, __u32 id,
+			  bool force)
+{
+	char pin_name[NAME_MAX + 1];
+	const struct pin *there;
+
+	snprintf(pin_name, sizeof(pin_name), "%s", name);
+	device_pin_name(pin_name, pin_name);
+	there = pin_list_find_name(&transaction->live, PIN_MAP, pin_name);
+	if (!there || there->id == id || force || pin_list_uses_map(&transaction->live, there->id))
+		return check_free(transaction, name);
+	log_error("could not pin map %s: %s is there, and no program that is pinned beside it uses "
+		  "it; give --reuse-maps to count on in it, or --force to take its place",
+		  name, there->path);
+	return -EEXIST;
+}
+
+/* The new maps and the program, beside the live pins. */
+static int stage(const struct transaction *transaction, const struct object *object,
+		 const struct reload_load *load)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct bpf_map *map;
+	int err = 0;
+
+	bpf_object__for_each_map(map, object->bpf) {
+		struct bpf_map_info info;
+
+		if (bpf_map__fd(map) < 0)
+			continue; /* told not to be made */
+		err = bpf_info_map(bpf_map__fd(map), &info);
+		if (err) {
+			log_error("could not look at map %s: %s", bpf_map__name(map),
+				  strerror(-err));
+			return err;
+		}
+		/* Constants are never reused, whatever becomes of the other maps. */
+		err = check_free_map(transaction, bpf_map__name(map), info.id,
+				     load->force ||
+					     (load->reuse_maps && object_map_is_constant(map)));
+		if (!err && !pin_list_find(&transaction->live, PIN_MAP, info.id))
+			err = pin_stage_add(dir, PIN_MAP, bpf_map__name(map), bpf_map__fd(map));
+		if (err)
+			return err;
+	}
+	err = check_free(transaction, object_program_name(object));
+	return err ? err :
+		     pin_stage_add(dir, PIN_PROGRAM, object_program_name(object),
+				   object_program_fd(object));
+}
+
+static int load_object(struct transaction *transaction, const struct reload_load *load,
+		       struct object *object, struct reload_report *report)
+{
+	int err;
+
+	transaction->reload->failure = RELOAD_FAILED_BPF;
+	err = object_open(object, load->image, load->program);
+	if (!err)
+		err = choose_maps(transaction, load, object, report);
+	if (!err)
+		err = object_load(object);
+	if (!err)
+		err = transaction_take_ownership(transaction);
+	if (!err)
+		err = stage(transaction, object, load);
+	return err ? err : transaction_read_staged(transaction);
+}
+
+/* Whether an attach that failed has left the hook as it was, as far as a load goes. */
+static bool has_left_nothing(const struct transaction *transaction)
+{
+	const struct attach_hook *before = &transaction->hook;
+	const struct pin *staged = pin_list_first_program(&transaction->staged);
+	struct attach_hook now = *before;
+	char name[IF_NAMESIZE];
+	size_t i;
+
+	if (!staged)
+		return true; /* somebody has removed it */
+	if (!if_indextoname(before->ifindex, name) && (errno == ENXIO || errno == ENODEV))
+		return true; /* the hook has gone with the device */
+	if (attach_query(&now) || (before->main_id && !now.main_id))
+		return false;
+	for (i = 0; i < now.count; i++)
+		if (!attach_hook_has(before, now.ids[i]) &&
+		    program_match_staged(&now, now.ids[i], staged))
+			return false;
+	return true;
+}
+
+static void say_not_undone(const struct transaction *transaction)
+{
+	log_error("the load on %s is not undone: the next command finishes it, or undoes it",
+		  transaction->hook.device);
+}
+
+/* Removes the staged pins, and gives the directory back to its owner. */
+static void drop_staged(const struct transaction *transaction)
+{
+	pin_stage_drop(&transaction->reload->dir);
+	transaction_give_ownership_back(transaction);
+}
+
+/* The program's pin, by which the next run knows what to do, may have moved already. */
+static int stage_again(struct transaction *transaction, int fd, const char *name)
+{
+	int err = transaction_read_staged(transaction);
+
+	return err || pin_list_first_program(&transaction->staged) ?
+		       err :
+		       pin_stage_add(&transaction->reload->dir, PIN_PROGRAM, name, fd);
+}
+
+/* The load has failed after the program was attached. What fails here too is left to the next run: that goes
+ * forward while the new program is attached, and back when it is not.
+ */
+static void undo(struct transaction *transaction, const struct attach_request *request,
+		 const struct attach_result *attached)
+{
+	struct pin_dir *dir = &transaction->reload->dir;
+	int err = pin_lock_take_again(dir, transaction->reload->lock_timeout_ms);
+
+	if (!err)
+		err = stage_again(transaction, attached->fd, object_program_name(request->object));
+	if (!err)
+		err = pin_stage_keep_before(dir, &transaction->live);
+	if (!err)
+		err = attach_undo(&transaction->hook, request, attached);
+	if (!err)
+		err = repair_restore_pins(dir);
+	if (err)
+		say_not_undone(transaction);
+	else
+		transaction_give_ownership_back(transaction);
+}
+
+/* Attaches the staged program and commits its pins. If the old program cannot be attached again, or the
+ * kernel does not report what is attached, the staged pins stay. The next run finishes the load or undoes it.
+ */
+static int put_in_place(struct transaction *transaction, const struct attach_request *request,
+			struct reload_report *report)
+{
+	struct reload *reload = transaction->reload;
+	struct attach_result *attached = &report->attached;
+	int err;
+
+	if (may_empty_hook(&transaction->hook, request)) {
+		reload->failure = RELOAD_FAILED_BPF;
+		err = repair_keep_replaced(transaction, request);
+		if (err) {
+			drop_staged(transaction);
+			return err;
+		}
+	}
+	reload->failure = RELOAD_FAILED_XDP;
+	err = attach_program(&transaction->hook, request, attached);
+	if (err) {
+		if (has_left_nothing(transaction))
+			drop_staged(transaction);
+		else
+			say_not_undone(transaction);
+		goto out;
+	}
+	err = attach_read_back(&transaction->hook, attached);
+	if (!err)
+		err = transaction_check_device(reload);
+	if (!err) {
+		reload->failure = RELOAD_FAILED_BPF;
+		if (attached->dispatcher)
+			err = commit_stage_attached(&reload->dir, attached->fd);
+	}
+	if (!err)
+		err = commit_load(reload, attached, report);
+	if (err)
+		undo(transaction, request, attached);
+out:
+	if (attached->before_fd >= 0)
+		close(attached->before_fd);
+	return err;
+}
+
+/* Our program @own is on the hook, and the load asks for one that has a certain map: that is not
+ * loaded again (then the report has it) unless the pin is lost, and another one does not go without
+ * --force.
+ */
+static int check_own(const struct transaction *transaction, const struct reload_load *load,
+		     const struct pin *own, struct reload_report *report)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
+	__u32 id;
+	int err = pin_list_find_map(&transaction->live, own, load->keep_map, &id);
+
+	if (err)
+		return err;
+	if (!id && !load->force) {
+		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
+			  "has no map %s; take it off, or give --force to replace it",
+			  hook->device, own->id, own->name, load->keep_map);
+		transaction->reload->failure = RELOAD_FAILED_XDP;
+		return -EBUSY;
+	}
+	report->kept = map && map->id == id &&
+		       (load->mode == ATTACH_AUTO || load->mode == hook->mode);
+	if (!report->kept)
+		return 0;
+	report->attached.id = own->id;
+	report->attached.mode = hook->mode;
+	report->attached.dispatcher = hook->dispatcher;
+	snprintf(report->program, sizeof(report->program), "%s", own->name);
+	return 0;
+}
+
+/* A program of ours that has the map, and must be loaded anew, may be another one than the object's. */
+static int check_same(const struct transaction *transaction, const struct reload_load *load,
+		      const struct object *object, const struct pin *own)
+{
+	int same = load->force ? 1 : program_match_code(object_program_fd(object), own->fd);
+
+	if (same)
+		return same < 0 ? same : 0;
+	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
+		  "one; give --force to replace it",
+		  object_program_name(object), transaction->hook.device, own->id, own->name,
+		  load->keep_map);
+	transaction->reload->failure = RELOAD_FAILED_XDP;
+	return -EBUSY;
+}
+
+/* The dispatcher takes anything in beside what is there: also a second copy of our program of which the pins
+ * are lost, for which each packet would count twice.
+ */
+static int check_no_copy(const struct transaction *transaction, const struct object *object)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	char name[BPF_OBJ_NAME_LEN];
+	int same = 0, fd;
+	size_t i;
+
+	for (i = 0; i < hook->count && !same; i++) {
+		fd = attach_open_program(hook, hook->ids[i]);
+		same = fd == -ENOENT ? 0 :
+		       fd < 0	     ? attach_fail_to_look_at(hook->ids[i], fd) :
+				       program_match_code(object_program_fd(object), fd);
+		if (fd >= 0)
+			close(fd);
+	}
+	if (same <= 0)
+		return same;
+	log_error("could not load %s on %s: program %u (%s), which is there, has the same "
+		  "instructions and no pins: it may be xdp_loader's own; take it off with "
+		  "'xdp_loader -d %s --unload %u --force', or give --force to run both",
+		  object_program_name(object), hook->device, hook->ids[i - 1],
+		  attach_program_name(hook, hook->ids[i - 1], name, sizeof(name)), hook->device,
+		  hook->ids[i - 1]);
+	transaction->reload->failure = RELOAD_FAILED_XDP;
+	return -EBUSY;
+}
+
+static int load_anew(struct transaction *transaction, const struct reload_load *load,
+		     const struct pin *old, struct reload_report *report)
+{
+	struct object object = { 0 };
+	const struct attach_request request = {
+		.object = &object,
+		.mode = load->mode,
+		.direct = load->direct,
+		.force = load->force,
+		.old_id = old ? old->id : 0,
+		.old_fd = old ? old->fd : -1,
+	};
+	int err = load_object(transaction, load, &object, report);
+
+	if (!err && old && load->keep_map)
+		err = check_same(transaction, load, &object, old);
+	if (!err && !old && !load->force && transaction->hook.dispatcher)
+		err = check_no_copy(transaction, &object);
+	if (err) {
+		drop_staged(transaction);
+	} else {
+		err = put_in_place(transaction, &request, report);
+	}
+	if (!err)
+		snprintf(report->program, sizeof(report->program), "%s",
+			 object_program_name(&object));
+	object_close(&object);
+	return err;
+}
+
+int reload_load(struct reload *reload, const struct reload_load *load, struct reload_report *report)
+{
+	struct transaction transaction;
+	const struct pin *old;
+	int err;
+
+	*report = (struct reload_report){ .attached.fd = -1 };
+	err = transaction_begin(reload, &transaction, load->force);
+	if (err)
+		return err;
+	old = attach_find_own(&transaction.live, &transaction.hook);
+	if (old)
+		transaction_report_old(&transaction.hook, old->id, report);
+	if (old && load->keep_map)
+		err = check_own(&transaction, load, old, report);
+	if (!err && !report->kept)
+		err = load_anew(&transaction, load, old, report);
+	if (!err && load->then) {
+		reload->failure = RELOAD_FAILED_BPF;
+		err = load->then(load->context, report);
+	}
+	if (report->attached.fd >= 0)
+		close(report->attached.fd);
+	transaction_end(&transaction);
+	return err;
+}

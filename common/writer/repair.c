@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "repair.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "commit.h"
+#include "dispatcher_pins.h"
+#include "log.h"
+#include "pin_live.h"
+#include "pin_stage.h"
+#include "program_match.h"
+#include "unload.h"
+
+/* What a load that was stopped between its two steps has left on the hook. */
+struct attached {
+	__u32 id;			   /* of the new program; 0: not attached */
+	__u32 others[ATTACH_MAX_PROGRAMS]; /* what must still go: the old one, and the stand-in */
+	size_t count;
+};
+
+/* The stand-in runs before the program that it stands in for. 0 or -errno, with a message. */
+static int find_attached(const struct transaction *transaction, const struct pin *staged,
+			 struct attached *attached)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	size_t i;
+
+	*attached = (struct attached){ 0 };
+	for (i = hook->count; i-- > 0;) {
+		bool old = pin_list_find(&transaction->live, PIN_PROGRAM, hook->ids[i]);
+		int new = old ? 0 : program_match_staged(hook, hook->ids[i], staged);
+
+		if (new < 0)
+			return new;
+		if (!old && !new)
+			continue;
+		if (!old && !attached->id)
+			attached->id = hook->ids[i];
+		else
+			attached->others[attached->count++] = hook->ids[i];
+	}
+	return 0;
+}
+
+/* The load got as far as the hook: what it had still to do. */
+static int repair_forward(const struct transaction *transaction, const struct attached *attached)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct attach_result result = { .id = attached->id, .before_fd = -1 };
+	struct reload_report ignored = { 0 };
+	int err = 0;
+
+	result.fd = attach_open_program(&transaction->hook, attached->id);
+	if (result.fd < 0)
+		return attach_fail_to_look_at(attached->id, result.fd);
+	if (attached->count)
+		err = attach_remove(&transaction->hook, attached->others, attached->count, false);
+	if (!err)
+		err = commit_stage_attached(dir, result.fd);
+	if (!err)
+		err = commit_load(transaction->reload, &result, &ignored);
+	close(result.fd);
+	return err;
+}
+
+/* The name says where the program was. */
+static const char *replaced_name(int ifindex, enum attach_mode mode, char *name, size_t size)
+{
+	snprintf(name, size, "%s-%d", attach_mode_name(mode), ifindex);
+	return name;
+}
+
+int repair_keep_replaced(const struct transaction *transaction,
+			 const struct attach_request *request)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	bool dispatched = hook->dispatcher && request->old_id;
+	int err, fd = dispatched ? request->old_fd : attach_open_program(hook, hook->main_id);
+	char name[NAME_MAX + 1];
+
+	if (fd < 0)
+		return attach_fail_to_look_at(hook->main_id, fd);
+	replaced_name(hook->ifindex, hook->mode, name, sizeof(name));
+	err = pin_stage_keep_replaced(&transaction->reload->dir, name, fd);
+	if (!dispatched)
+		close(fd);
+	return err;
+}
+
+/* The load was stopped after the old program was detached and before the new one was attached. @force gives
+ * up a program that cannot be attached again.
+ */
+static int put_replaced_back(const struct transaction *transaction, bool force)
+{
+	const struct attach_hook *hook = &transaction->hook;
+	const struct pin *replaced = NULL;
+	char name[NAME_MAX + 1];
+	enum attach_mode mode;
+	struct pin_list pins;
+	int err = pin_list_read(&transaction->reload->dir, PIN_REPLACED, &pins);
+
+	for (mode = ATTACH_NATIVE; mode <= ATTACH_OFFLOADED && !err && !replaced; mode++) {
+		replaced_name(hook->ifindex, mode, name, sizeof(name));
+		replaced = pin_list_find_name(&pins, PIN_PROGRAM, name);
+		if (replaced)
+			err = attach_put_back(hook, replaced->fd, mode);
+	}
+	if (err && replaced && force) {
+		log_warn("what ran on %s is given up", hook->device);
+		err = 0;
+	} else if (err && replaced) {
+		transaction->reload->failure = RELOAD_FAILED_XDP;
+		log_error("what ran on %s is kept in %s, to be put back by the next command; "
+			  "'xdp_loader -d %s --unpin --force' gives it up",
+			  hook->device, transaction->reload->dir.path, hook->device);
+	}
+	pin_list_close(&pins);
+	return err;
+}
+
+/* Whether the load of program @staged has made the pin: what others have pinned meanwhile stays. */
+static bool is_of_load(const struct pin *pin, const struct pin *staged)
+{
+	return pin->kind == PIN_PROGRAM ?
+		       pin->id == staged->id :
+		       pin->kind == PIN_MAP && bpf_maps_have(&staged->maps, pin->id);
+}
+
+int repair_restore_pins(const struct pin_dir *dir)
+{
+	struct pin_list before = { 0 }, staged = { 0 }, now = { 0 };
+	const struct pin *program;
+	size_t i;
+	int err = pin_list_read(dir, PIN_BEFORE, &before);
+
+	if (!err)
+		err = pin_list_read(dir, PIN_STAGED, &staged);
+	if (!err)
+		err = pin_list_read(dir, PIN_LIVE, &now);
+	program = pin_list_first_program(&staged);
+	for (i = 0; i < now.count && program && !err; i++)
+		if (is_of_load(&now.pins[i], program) &&
+		    !pin_list_find_name(&before, now.pins[i].kind, now.pins[i].name))
+			err = pin_live_remove(dir, &now.pins[i]);
+	for (i = 0; i < before.count && !err; i++)
+		err = pin_live_restore(dir, &before.pins[i]);
+	pin_list_close(&before);
+	pin_list_close(&staged);
+	pin_list_close(&now);
+	return err ? err : pin_stage_drop(dir);
+}
+
+static int repair_load(const struct transaction *transaction, const struct pin *staged, bool kept,
+		       bool force)
+{
+	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction, force) : 0;
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct attached attached = { 0 };
+
+	if (!err && staged)
+		err = find_attached(transaction, staged, &attached);
+	if (err)
+		return err;
+	if (attached.id)
+		return repair_forward(transaction, &attached);
+	return kept ? repair_restore_pins(dir) : pin_stage_drop(dir);
+}
+
+static int repair_unload(const struct pin_dir *dir, const struct attach_hook *hook)
+{
+	struct reload_report ignored = { 0 };
+	struct pin_list live;
+	size_t i;
+	int err = pin_list_read(dir, PIN_LIVE, &live);
+
+	for (i = 0; i < live.count && !err; i++)
+		if (live.pins[i].kind == PIN_PROGRAM && !attach_hook_has(hook, live.pins[i].id))
+			err = unload_remove_program(dir, &live, &live.pins[i], &ignored);
+	pin_list_close(&live);
+	return err ? err : pin_live_end_unload(dir);
+}
+
+/* By which a dispatcher's programs are known. */
+struct ours {
+	const struct transaction *transaction;
+	const struct pin *staged; /* NULL: none */
+};
+
+static int is_ours(int fd, __u32 program, const void *context)
+{
+	const struct ours *ours = context;
+
+	if (attach_hook_has(&ours->transaction->hook, program) ||
+	    pin_list_find(&ours->transaction->live, PIN_PROGRAM, program))
+		return 1;
+	return ours->staged ? program_match_copy(fd, program, ours->staged) : 0;
+}
+
+int repair_remove_dispatchers(const struct transaction *transaction, const struct pin *staged)
+{
+	const struct ours ours = { .transaction = transaction, .staged = staged };
+	struct reload *reload = transaction->reload;
+	enum reload_failure failure = reload->failure;
+	int err;
+
+	reload->failure = RELOAD_FAILED; /* to get the lock */
+	err = dispatcher_pins_remove_ours(is_ours, &ours, reload->lock_timeout_ms);
+	if (!err)
+		reload->failure = failure;
+	return err;
+}
+
+int repair_pending(const struct transaction *transaction, bool force, bool *repaired)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	const struct pin *staged = pin_list_first_program(&transaction->staged);
+	int unload = pin_live_unload_begun(dir),
+	    kept = unload < 0 ? unload : pin_stage_kept_before(dir);
+	int err = kept < 0 ? kept : 0;
+
+	if (err)
+		return err;
+	*repaired = transaction->staged.count || unload || kept;
+	if (*repaired)
+		err = repair_remove_dispatchers(transaction, staged);
+	if (!err)
+		err = repair_load(transaction, staged, kept, force);
+	if (!err && unload)
+		err = repair_unload(dir, &transaction->hook);
+	if (!err && *repaired)
+		log_info("repaired %s, which an earlier run left in the middle of its work",
+			 dir->path);
+	return err;
+}

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "transaction.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <net/if.h>
+#include <signal.h>
+#include <string.h>
+
+#include "bpffs_mount.h"
+#include "dispatcher_pins.h"
+#include "exit_codes.h"
+#include "log.h"
+#include "pin_lock.h"
+#include "repair.h"
+
+/* 0: the directory is the device's, or whose it was is gone, or it is nobody's; with a message, -EEXIST:
+ * it is another's, or of before there were owner links and of a program that is not attached here.
+ */
+static int check_owner(const struct transaction *transaction)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	char text[2 * IF_NAMESIZE + NAME_MAX + 80], now[IF_NAMESIZE];
+	struct owner owner;
+	int err = pin_dir_owner(dir, &owner);
+
+	if (err == -ENOENT) {
+		if (!dir->own.ifindex || !pin_list_first_program(&transaction->live) ||
+		    attach_find_own(&transaction->live, &transaction->hook))
+			return 0;
+		log_error("could not use %s for %s: nothing says whose it is, and none of its "
+			  "programs is attached to %s; --unpin --force removes its pins, --force "
+			  "takes them over",
+			  dir->path, dir->device, dir->device);
+		return -EEXIST;
+	}
+	if (err || !dir->own.netns || (dir->own.ifindex && owner_is_same(&owner, &dir->own)))
+		return err;
+	if (owner_is_same_netns(&owner, &dir->own)) {
+		err = owner_name_now(&owner, now);
+		if (err)
+			return err == -ENODEV ? 0 : err;
+	}
+	log_error("could not use %s for %s: its pins belong to %s; unload there, choose another "
+		  "--pin-base, or take them over with --force",
+		  dir->path, dir->device, owner_describe(&owner, &dir->own, text, sizeof(text)));
+	return -EEXIST;
+}
+
+int transaction_take_ownership(struct transaction *transaction)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	int err = pin_dir_owner(dir, &transaction->before);
+
+	if (err && err != -ENOENT)
+		return err;
+	transaction->had_owner = !err;
+	if (!err && owner_is_same(&transaction->before, &dir->own) &&
+	    !strcmp(transaction->before.device, dir->own.device))
+		return 0;
+	transaction->took_ownership = true;
+	return pin_lock_set_owner(dir, &dir->own);
+}
+
+void transaction_give_ownership_back(const struct transaction *transaction)
+{
+	if (transaction->took_ownership)
+		pin_lock_set_owner(&transaction->reload->dir,
+				   transaction->had_owner ? &transaction->before : NULL);
+}
+
+/* Ctrl-C in the middle would leave work for the next run; it can wait these milliseconds. */
+static void hold_signals(sigset_t *before)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	sigaddset(&held, SIGINT);
+	sigaddset(&held, SIGTERM);
+	sigaddset(&held, SIGHUP);
+	sigprocmask(SIG_BLOCK, &held, before);
+}
+
+void transaction_end(struct transaction *transaction)
+{
+	pin_list_close(&transaction->live);
+	pin_list_close(&transaction->staged);
+	pin_lock_release(&transaction->reload->dir);
+	sigprocmask(SIG_SETMASK, &transaction->signals, NULL);
+}
+
+int transaction_read_staged(struct transaction *transaction)
+{
+	pin_list_close(&transaction->staged);
+	return pin_list_read(&transaction->reload->dir, PIN_STAGED, &transaction->staged);
+}
+
+/* What is pinned for the hook, and what is on it. */
+static int read_state(struct transaction *transaction)
+{
+	struct reload *reload = transaction->reload;
+	int err;
+
+	reload->failure = RELOAD_FAILED_BPF;
+	pin_list_close(&transaction->live);
+	err = pin_list_read(&reload->dir, PIN_LIVE, &transaction->live);
+	if (!err)
+		err = transaction_read_staged(transaction);
+	if (err)
+		return err;
+	reload->failure = RELOAD_FAILED_XDP;
+	transaction->hook = (struct attach_hook){
+		.device = reload->dir.device,
+		.ifindex = reload->ifindex,
+		.known = { &transaction->live, &transaction->staged },
+	};
+	err = reload->ifindex ? attach_query(&transaction->hook) : 0;
+	if (!err)
+		reload->failure = RELOAD_FAILED_BPF;
+	return err;
+}
+
+int transaction_check_device(const struct reload *reload)
+{
+	if (!reload->ifindex || (int)if_nametoindex(reload->dir.device) == reload->ifindex)
+		return 0;
+	log_error("could not use device %s: it went away, or was renamed, just now; see 'ip link'",
+		  reload->dir.device);
+	return -ENODEV;
+}
+
+int transaction_begin(struct reload *reload, struct transaction *transaction, bool force)
+{
+	bool repaired;
+	int err;
+
+	*transaction = (struct transaction){ .reload = reload };
+	sigprocmask(SIG_BLOCK, NULL, &transaction->signals);
+	reload->failure = RELOAD_FAILED_BPF;
+	err = bpffs_mount_if_needed(reload->dir.base);
+	if (err)
+		return err;
+
+	reload->failure = RELOAD_FAILED;
+	if (!reload->netns_is_gone)
+		err = pin_dir_set_device(&reload->dir, reload->ifindex);
+	if (err)
+		return err;
+	err = pin_lock_take(&reload->dir, reload->lock_timeout_ms);
+	if (err == -EUCLEAN)
+		reload->failure = RELOAD_FAILED_BPF;
+	if (err)
+		return err;
+	err = dispatcher_pins_wait(reload->lock_timeout_ms);
+	if (err) {
+		pin_lock_release(&reload->dir);
+		return err;
+	}
+	hold_signals(&transaction->signals);
+
+	err = transaction_check_device(reload);
+	if (!err)
+		err = read_state(transaction);
+	if (!err && !force)
+		err = check_owner(transaction);
+	if (!err)
+		err = repair_pending(transaction, force, &repaired);
+	if (!err && repaired)
+		err = read_state(transaction);
+	if (err)
+		transaction_end(transaction);
+	return err;
+}
+
+void transaction_report_old(const struct attach_hook *hook, __u32 id, struct reload_report *report)
+{
+	report->old_id = id;
+	attach_program_name(hook, id, report->old_program, sizeof(report->old_program));
+}
+
+int reload_exit_code(const struct reload *reload)
+{
+	return reload->failure == RELOAD_FAILED_XDP ? EXIT_XDP :
+	       reload->failure == RELOAD_FAILED_BPF ? EXIT_BPF :
+						      EXIT_FAILED;
+}
