@@ -11,7 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include <linux/types.h>
+#include <linux/bpf.h>
 
 #include "object.h"
 
@@ -69,6 +69,12 @@ const char *attach_mode_name(enum attach_mode mode);
 /* Reads what is on the hook of the device that it says. 0 or -errno, with a message. */
 int attach_query(struct attach_hook *hook);
 
+/* Reads hook->main_id and mode alone. As above. */
+int attach_query_main(struct attach_hook *hook);
+
+/* What the kernel tells of program @id. 0 or -errno, without a message. */
+int attach_program_info(const struct attach_hook *hook, __u32 id, struct bpf_prog_info *info);
+
 /* Opens program @id. A descriptor, the caller's to close, or -errno; -EPERM if it is none that is known, and
  * the process has no CAP_SYS_ADMIN.
  */
@@ -113,6 +119,11 @@ int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mod
  * where a bpf_link holds one. 0 or -errno, with a message.
  */
 int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count, bool force);
+
+/* 0 if program @id is not on the hook any more, or that cannot be asked again: the kernel has said so. -EBUSY,
+ * with a message, if it is.
+ */
+int attach_check_gone(const struct attach_hook *hook, __u32 id);
 
 /* Takes off what is on @hook; with @force also what has come since that was read. As above. */
 int attach_remove_all(const struct attach_hook *hook, bool force);

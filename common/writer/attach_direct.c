@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "attach_direct.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/if_link.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+
+#include "attach_say.h"
+#include "bpf_info.h"
+#include "log.h"
+
+static __u32 mode_flag(enum attach_mode mode)
+{
+	return mode == ATTACH_NATIVE	? XDP_FLAGS_DRV_MODE :
+	       mode == ATTACH_OFFLOADED ? XDP_FLAGS_HW_MODE :
+					  XDP_FLAGS_SKB_MODE;
+}
+
+/* The descriptor and the ID of the bpf_link by which program @hook->main_id is on the hook, or
+ * -ENOENT. Links have no index by device: all of them are looked at.
+ */
+static int find_link(const struct attach_hook *hook, __u32 *link_id)
+{
+	__u32 id = 0;
+
+	while (!bpf_link_get_next_id(id, &id)) {
+		struct bpf_link_info info = { 0 };
+		__u32 size = sizeof(info);
+		int fd = bpf_link_get_fd_by_id(id);
+
+		if (fd < 0)
+			continue; /* gone in between */
+		if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.type == BPF_LINK_TYPE_XDP &&
+		    info.prog_id == hook->main_id && (int)info.xdp.ifindex == hook->ifindex) {
+			*link_id = id;
+			return fd;
+		}
+		close(fd);
+	}
+	return -ENOENT;
+}
+
+/* Takes a program off that a bpf_link holds, as netlink refuses to. 0: it was held and is off;
+ * -ENOENT: no link holds it; another -errno: with a message.
+ */
+static int detach_link(const struct attach_hook *hook, bool force)
+{
+	char name[BPF_OBJ_NAME_LEN];
+	__u32 link_id = 0;
+	int fd, err = 0;
+
+	fd = find_link(hook, &link_id);
+	if (fd < 0)
+		return fd;
+	attach_program_name(hook, hook->main_id, name, sizeof(name));
+	if (!force) {
+		log_error("could not take program %u (%s) off %s: bpf_link %u holds it; end the "
+			  "process that made the link, or give --force to detach the link",
+			  hook->main_id, name, hook->device, link_id);
+		err = -EBUSY;
+	} else if (bpf_link_detach(fd)) {
+		err = -errno;
+		log_error("could not detach bpf_link %u from %s: %s", link_id, hook->device,
+			  strerror(-err));
+	}
+	close(fd);
+	return err;
+}
+
+/* Whether program @fd, or nothing where that is -1, is on the hook in this mode. */
+static bool is_in_place(int ifindex, int fd, enum attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
+	struct bpf_prog_info info = { 0 };
+
+	if ((fd >= 0 && bpf_info_program(fd, &info)) || bpf_xdp_query(ifindex, 0, &opts))
+		return false;
+	return info.id == (mode == ATTACH_NATIVE    ? opts.drv_prog_id :
+			   mode == ATTACH_OFFLOADED ? opts.hw_prog_id :
+						      opts.skb_prog_id);
+}
+
+int attach_direct_replace(int ifindex, int fd, int old_fd, enum attach_mode mode)
+{
+	LIBBPF_OPTS(bpf_xdp_attach_opts, opts, .old_prog_fd = old_fd);
+	__u32 flags = mode_flag(mode) |
+		      (old_fd < 0 ? XDP_FLAGS_UPDATE_IF_NOEXIST : XDP_FLAGS_REPLACE);
+	int err = bpf_xdp_attach(ifindex, fd, flags, old_fd < 0 ? NULL : &opts);
+
+	return err && is_in_place(ifindex, fd, mode) ? 0 : err;
+}
+
+/* The hook was emptied for @fd; where that cannot be attached, what was there comes back. */
+static int replace_from_empty(const struct attach_hook *hook, int fd, int old_fd,
+			      enum attach_mode mode)
+{
+	int err = attach_direct_replace(hook->ifindex, fd, -1, mode);
+
+	if (err)
+		attach_say_not_put_back(
+			hook, attach_direct_replace(hook->ifindex, old_fd, -1, hook->mode));
+	return err;
+}
+
+int attach_direct_replace_in_other_mode(const struct attach_hook *hook, int fd, int old_fd,
+					enum attach_mode mode)
+{
+	int err = attach_direct_replace(hook->ifindex, -1, old_fd, hook->mode);
+
+	return err ? err : replace_from_empty(hook, fd, old_fd, mode);
+}
+
+static int replace_in_mode(const struct attach_hook *hook, int fd, int old_fd,
+			   enum attach_mode mode)
+{
+	return old_fd >= 0 && mode != hook->mode ?
+		       attach_direct_replace_in_other_mode(hook, fd, old_fd, mode) :
+		       attach_direct_replace(hook->ifindex, fd, old_fd, mode);
+}
+
+int attach_direct(const struct attach_hook *hook, const struct attach_request *request,
+		  struct attach_result *result)
+{
+	int fd = object_program_fd(request->object), old_fd = -1, err;
+	enum attach_mode mode = request->mode;
+	bool said = false;
+
+	log_take_kernel_message(); /* of an earlier failure */
+	if (hook->main_id) {
+		old_fd = attach_open_program(hook, hook->main_id);
+		if (old_fd < 0) {
+			attach_say_not_attached(hook, object_program_name(request->object), mode,
+						old_fd);
+			return old_fd;
+		}
+		result->before_fd = old_fd;
+		result->before_dispatcher = hook->dispatcher ? hook->main_id : 0;
+		if (mode == ATTACH_AUTO)
+			mode = hook->mode;
+	}
+	if (mode != ATTACH_AUTO) {
+		err = replace_in_mode(hook, fd, old_fd, mode);
+	} else {
+		mode = ATTACH_NATIVE;
+		err = attach_direct_replace(hook->ifindex, fd, -1, mode);
+		if (err && err != -EPERM && err != -ENODEV && err != -EEXIST && err != -EBUSY) {
+			mode = ATTACH_SKB;
+			err = attach_direct_replace(hook->ifindex, fd, -1, mode);
+		}
+	}
+	if (err == -EBUSY && old_fd >= 0) {
+		int detached = detach_link(hook, request->force);
+
+		if (!detached)
+			err = replace_from_empty(hook, fd, old_fd, mode);
+		said = detached && detached != -ENOENT;
+	}
+	if (err && !said)
+		attach_say_not_attached(hook, object_program_name(request->object), mode, err);
+	return err;
+}
+
+int attach_direct_remove(const struct attach_hook *hook, bool force)
+{
+	int err, fd = attach_open_program(hook, hook->main_id);
+
+	if (fd == -ENOENT)
+		return 0; /* gone by itself in between */
+	err = fd < 0 ? fd : attach_direct_replace(hook->ifindex, -1, fd, hook->mode);
+	if (fd >= 0)
+		close(fd);
+	if (err == -EBUSY) {
+		err = detach_link(hook, force);
+		if (err != -ENOENT)
+			return err;
+		err = -EBUSY;
+	}
+	if (err)
+		log_error("could not take program %u off %s: %s%s", hook->main_id, hook->device,
+			  strerror(-err), log_missing_right(err, "CAP_NET_ADMIN"));
+	return err;
+}

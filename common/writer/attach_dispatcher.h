@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Several programs on one hook, through libxdp's dispatcher. It needs a kernel that lets one program replace a
+ * function of another (freplace).
+ */
+#ifndef ATTACH_DISPATCHER_H
+#define ATTACH_DISPATCHER_H
+
+#include <stdbool.h>
+
+#include "attach.h"
+
+/* libxdp gives its dispatcher this name; prog_dispatcher.h of libxdp-dev has no constant for it. */
+#define ATTACH_DISPATCHER_NAME "xdp_dispatcher"
+
+/* Whether the kernel can: tries it, with the program of @object and the function that libxdp would use. */
+bool attach_dispatcher_is_possible(const struct object *object);
+
+/* Fills the hook with the dispatcher's programs, in their order. 0 or -errno, with a message. */
+int attach_dispatcher_list(struct attach_hook *hook);
+
+/* As attach_program(). */
+int attach_dispatcher(const struct attach_hook *hook, const struct attach_request *request,
+		      struct attach_result *result);
+
+/* Adds a program that is loaded already. 0 or -errno, without a message. */
+int attach_dispatcher_add_loaded(const struct attach_hook *hook, int fd, enum attach_mode mode);
+
+/* Takes programs off, in one step however many they are; or all, whichever they are. 0 or -errno, with a
+ * message.
+ */
+int attach_dispatcher_remove(const struct attach_hook *hook, const __u32 *ids, size_t count);
+int attach_dispatcher_remove_all(const struct attach_hook *hook);
+
+/* Goes back from @now to @before. As attach_undo(), without a message. */
+int attach_dispatcher_put_back(const struct attach_hook *before, const struct attach_hook *now,
+			       const struct attach_request *request,
+			       const struct attach_result *result);
+
+#endif /* ATTACH_DISPATCHER_H */
