@@ -154,8 +154,7 @@ void pin_dir_close(struct pin_dir *dir)
 	}
 }
 
-/* Gives the last name in the path to another folder. */
-static void set_last_name(struct pin_dir *dir, const char *name)
+void pin_dir_set_last_name(struct pin_dir *dir, const char *name)
 {
 	size_t parent = strlen(dir->path) - strlen(pin_dir_last_name(dir->path));
 
@@ -175,7 +174,7 @@ int pin_dir_find(struct pin_dir *dir, struct owner *owner)
 	pin_dir_close(dir);
 	if (found <= 0)
 		return err;
-	set_last_name(dir, name);
+	pin_dir_set_last_name(dir, name);
 	return owner_read(owner, AT_FDCWD, dir->path);
 }
 
@@ -187,7 +186,7 @@ int pin_dir_open(struct pin_dir *dir)
 	if (found < 0)
 		err = found;
 	if (found > 0)
-		set_last_name(dir, name);
+		pin_dir_set_last_name(dir, name);
 	if (!err)
 		dir->fd = folder_open(dir->parent, name, dir->path);
 	if (!err && dir->fd >= 0)

@@ -99,6 +99,9 @@ int pin_dir_find_own(const struct pin_dir *dir, char *name);
 /* Writes "@parent/@name" to @path. 0, or -ENAMETOOLONG with a message. */
 int pin_dir_join(char *path, size_t size, const char *parent, const char *name);
 
+/* The directory is another one, in the same folder. */
+void pin_dir_set_last_name(struct pin_dir *dir, const char *name);
+
 /* What follows the last slash of a path. */
 const char *pin_dir_last_name(const char *path);
 

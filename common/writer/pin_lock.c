@@ -33,9 +33,10 @@ static int take_lock(struct pin_dir *dir, const char *name, long timeout_ms)
 	return err;
 }
 
-/* The directory follows the device, to a name that is free. */
-static int follow_rename(const struct pin_dir *dir, const char *name)
+/* The directory follows the device, when the name is free. */
+static int follow_rename(struct pin_dir *dir, const char *name)
 {
+	char wanted[PATH_MAX];
 	struct owner owner;
 
 	if (owner_read(&owner, dir->fd, ".") || !owner_is_same(&owner, &dir->own))
@@ -43,10 +44,11 @@ static int follow_rename(const struct pin_dir *dir, const char *name)
 	if (renameat(dir->parent, name, dir->parent, pin_dir_last_name(dir->path))) {
 		if (errno != ENOTEMPTY && errno != EEXIST)
 			return -errno;
-		log_error("could not give the pins of %s, which was %s, its name: %s is there, of "
-			  "another device; remove it",
-			  dir->device, owner.device, dir->path);
-		return -EUCLEAN;
+		snprintf(wanted, sizeof(wanted), "%s", dir->path);
+		pin_dir_set_last_name(dir, name);
+		log_warn("%s was %s: its pins stay in %s, as %s is there and not of this device",
+			 dir->device, owner.device, dir->path, wanted);
+		return 0;
 	}
 	log_info("%s was %s: its pins are in %s now", dir->device, owner.device, dir->path);
 	return 0;
