@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "stats_device.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include "log.h"
+
+void stats_device_close(struct stats_device *device)
+{
+	stats_watch_close(&device->watch);
+	free(device->device);
+	free(device->netns);
+}
+
+static void cut_last_name(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (!slash)
+		strcpy(path, ".");
+	else
+		slash[slash == path] = '\0';
+}
+
+/* All notices that there are were taken: did pins, or directories with pins in them, go again before they
+ * could be opened? Fewer notices than pins that were seen: one may still come.
+ */
+void stats_device_say_missed(struct stats_device *device)
+{
+	const int seen = (int)device->watch.seen;
+
+	if (device->found && !device->device) /* it is nobody's */
+		device->unseen = device->unseen_dirs = 0;
+	device->watch.seen = 0;
+	device->unseen -= seen;
+	if (device->unseen > 0) {
+		log_warn("%s was replaced %d times before it could be looked at: what the maps "
+			 "between have counted is missing from the totals",
+			 device->watch.path, device->unseen + !!seen);
+		device->unseen = 0;
+	}
+	if (device->unseen_dirs > 0) {
+		log_warn(
+			"the directory of %s was made again before it could be looked at: what maps "
+			"in the one before have counted may be missing from the totals",
+			device->watch.path);
+		device->unseen_dirs = 0;
+	}
+}
+
+/* From now on notices are of another directory; pins that were there before tell nothing. */
+static void change_directory(struct stats_device *device)
+{
+	device->unseen_dirs -= device->has_dir;
+	stats_device_say_missed(device);
+	device->unseen = 0;
+}
+
+void stats_device_say_unnoticed(struct stats_device *device, const char *why)
+{
+	log_warn("%s was replaced, and %s: what maps between have counted may be missing from the "
+		 "totals",
+		 device->watch.path, why);
+	device->unseen = 0;
+	device->watch.seen = 0;
+}
+
+/* A notice that has not come for so long does not come. */
+void stats_device_check_noticed(struct stats_device *device, double now)
+{
+	stats_device_say_missed(device);
+	if (device->dir < 0 || (device->unseen >= 0 && device->unseen_dirs >= 0)) {
+		device->doubtful_at = 0;
+	} else if (device->doubtful_at <= 0) {
+		device->doubtful_at = now;
+	} else if (now - device->doubtful_at >= STATS_BLIND_SECONDS) {
+		if (device->unseen < 0)
+			stats_device_say_unnoticed(device, "no notice of that came");
+		device->unseen_dirs = 0;
+	}
+}
+
+/* The nearest directory above the pin that is there is watched: what is missing will come there.
+ * A directory that comes between the two tries is found by going round again. So is the one above the
+ * pin's directory: a removed directory says nothing while somebody holds it open.
+ */
+void stats_device_watch_directory(struct stats_set *set, struct stats_device *device)
+{
+	char path[PATH_MAX], pin_dir[PATH_MAX];
+	int before = device->dir;
+
+	snprintf(pin_dir, sizeof(pin_dir), "%s", device->watch.path);
+	cut_last_name(pin_dir);
+	if (set->notify_fd < 0) {
+		device->dir = -1;
+		device->parent = -1;
+		device->has_dir = !access(pin_dir, F_OK);
+		set->blind = true;
+		return;
+	}
+	do {
+		strcpy(path, pin_dir);
+		cut_last_name(path);
+		device->parent = inotify_add_watch(set->notify_fd, path, STATS_CHANGES);
+		strcpy(path, pin_dir);
+		device->dir = inotify_add_watch(set->notify_fd, path, STATS_CHANGES);
+		device->has_dir = device->dir >= 0;
+		while (device->dir < 0 && errno == ENOENT && strcmp(path, "/") &&
+		       strcmp(path, ".")) {
+			cut_last_name(path);
+			device->dir = inotify_add_watch(set->notify_fd, path, STATS_CHANGES);
+		}
+	} while (!device->has_dir && device->dir >= 0 && !access(pin_dir, F_OK));
+	if (device->dir != before)
+		change_directory(device);
+	if (device->dir < 0) {
+		device->has_dir = !access(pin_dir, F_OK);
+		set->blind = true;
+	}
+	if (device->dir < 0 && !set->said_no_notices) {
+		log_warn("could not be told of changes in %s: %s; looking there each round and "
+			 "each second instead; what maps between two looks count is missing from "
+			 "the totals",
+			 pin_dir, strerror(errno));
+		set->said_no_notices = true;
+	}
+}
+
+/* One of many does not end the others, unless it is still waited for; and what others use up now they
+ * may give back.
+ */
+int stats_device_failure(const struct stats_set *set, const struct stats_device *device, int err)
+{
+	bool may_pass = err == -EMFILE || err == -ENFILE || err == -ENOMEM;
+
+	bool is_needed = set->count == 1 || !device->watch.generation;
+
+	return is_needed && !device->found && !may_pass ? err : 0;
+}
+
+/* A device that was found has a name as soon as its directory has an owner: before the first pin.
+ * 0, or as owner_read().
+ */
+static int find_owner(struct stats_set *set, struct stats_device *device)
+{
+	char folder[PATH_MAX], now[IF_NAMESIZE], netns[64];
+	struct owner owner;
+	int err;
+
+	if (!device->found || device->device)
+		return 0;
+	snprintf(folder, sizeof(folder), "%s", device->watch.path);
+	cut_last_name(folder);
+	err = owner_read(&owner, AT_FDCWD, folder);
+	if (err)
+		return err;
+	if (device->netns && *owner.netns_name) {
+		free(device->netns);
+		device->netns = strdup(owner.netns_name);
+	} else if (!device->netns && owner_is_same_netns(&owner, &set->here)) {
+		if (!owner_name_now(&owner, now))
+			strcpy(owner.device, now);
+	} else if (!device->netns) { /* a label that tells it from one of that name here */
+		snprintf(netns, sizeof(netns), "%s:%llu", owner.has_cookie ? "cookie" : "inode",
+			 owner.netns);
+		device->netns = strdup(netns);
+	}
+	device->device = strdup(owner.device);
+	device->mismatch.device = device->device;
+	device->mismatch.netns = device->netns;
+	return 0;
+}
+
+/* In a directory without an owner nothing is a device's. */
+static int look_at_pin(struct stats_set *set, struct stats_device *device)
+{
+	int err = find_owner(set, device);
+
+	device->watch.followed_at = stats_watch_now();
+	if (!err)
+		err = stats_watch_follow(&device->watch, &set->buffer);
+	else if (err == -ENOENT)
+		err = 0;
+	else if (err != device->err)
+		log_error("could not read whose %s is: %s", device->watch.path, strerror(-err));
+	device->err = err;
+	device->mismatch.due |= device->watch.event != STATS_SAME;
+	return err;
+}
+
+int stats_device_follow(struct stats_set *set, struct stats_device *device)
+{
+	return stats_device_failure(set, device, look_at_pin(set, device));
+}
+
+/* What no notice told of may be in a directory that none comes from. */
+int stats_device_look(struct stats_set *set, struct stats_device *device)
+{
+	ino_t before = device->watch.inode;
+	int err = stats_device_follow(set, device);
+
+	if (err || (device->watch.pinned && device->watch.inode == before))
+		return err;
+	stats_device_watch_directory(set, device);
+	return stats_device_follow(set, device);
+}
+
+struct stats_device *stats_device_add(struct stats_set *set, const char *name, const char *netns)
+{
+	struct stats_device *device, *devices;
+
+	if (!(set->count & (set->count - 1))) { /* full: twice as many */
+		devices = reallocarray(set->devices, set->count ? 2 * set->count : 1,
+				       sizeof(*devices));
+		if (!devices)
+			return NULL;
+		set->devices = devices;
+	}
+	device = &set->devices[set->count];
+	*device = (struct stats_device){ .device = name ? strdup(name) : NULL,
+					 .netns = netns ? strdup(netns) : NULL };
+	device->mismatch.device = device->device;
+	device->mismatch.netns = device->netns;
+	device->mismatch.due = true;
+	set->count++;
+	return device;
+}
+
+struct stats_device *stats_device_at(const struct stats_set *set, const char *path)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++)
+		if (!strcmp(set->devices[i].watch.path, path))
+			return &set->devices[i];
+	return NULL;
+}
+
+int stats_device_open(struct stats_set *set, struct stats_device *device, const char *path)
+{
+	int err = stats_watch_open(&device->watch, path, set->has_begun);
+
+	if (!err)
+		err = look_at_pin(set, device); /* before notices of it come */
+	stats_device_watch_directory(set, device);
+	device->unseen_dirs = 0;
+	return err;
+}
