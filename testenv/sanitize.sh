@@ -21,7 +21,7 @@ tree_copy() {
 	local name
 	rm -rf "$TREE"
 	mkdir -p "$TREE"
-	for name in configure Makefile libbpf headers common basic04-pinning-maps testenv; do
+	for name in configure Makefile README.org libbpf headers common basic04-pinning-maps testenv; do
 		cp -a "$TOP/$name" "$TREE"
 	done
 	make -s -C "$TREE" distclean
