@@ -22,6 +22,7 @@
 
 #include "escape.h"
 #include "report.h"
+#include "terminal.h"
 #include "wake.h"
 
 #define HISTORY 60 /* rounds in a sparkline */
@@ -60,84 +61,9 @@ static struct live {
 	double banner_until; /* CLOCK_MONOTONIC, seconds */
 } live;
 
-/* ---------------------------------------------------------------- the terminal */
-
-static struct {
-	struct termios modes;
-	char leave[256]; /* what makes it a terminal of lines again */
-	volatile sig_atomic_t in_use;
-} terminal;
-
-static int keep_character(int c)
-{
-	size_t length = strlen(terminal.leave);
-
-	if (length + 1 < sizeof(terminal.leave))
-		terminal.leave[length] = (char)c;
-	return c;
-}
-
-static void restore_terminal(int signal)
-{
-	if (terminal.in_use) {
-		terminal.in_use = 0;
-		tcsetattr(STDIN_FILENO, TCSANOW, &terminal.modes);
-		if (write(STDOUT_FILENO, terminal.leave, strlen(terminal.leave)) < 0)
-			_exit(128 + signal);
-	}
-	raise(signal); /* its default now, by SA_RESETHAND */
-}
-
-/* endwin() may not be called by a signal's handler. */
-static void restore_on_crash(void)
-{
-	static const int signals[] = { SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGHUP, SIGQUIT };
-	const struct sigaction action = { .sa_handler = restore_terminal,
-					  .sa_flags = SA_RESETHAND | SA_NODEFER };
-	size_t i;
-
-	for (i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
-		sigaction(signals[i], &action, NULL);
-}
-
-static void take_terminal(void)
-{
-	tcgetattr(STDIN_FILENO, &terminal.modes);
-	initscr();
-	cbreak();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	curs_set(0);
-	if (cursor_normal)
-		tputs(cursor_normal, 1, keep_character);
-	if (exit_ca_mode)
-		tputs(exit_ca_mode, 1, keep_character);
-	terminal.in_use = 1;
-	restore_on_crash();
-}
-
-static void give_terminal_back(void)
-{
-	terminal.in_use = 0;
-	endwin();
-}
-
 int live_check(void)
 {
-	int err;
-
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		log_error("could not show a table: --live needs a terminal; leave it out to print "
-			  "lines");
-		return -ENOTTY;
-	}
-	if (setupterm(NULL, STDOUT_FILENO, &err) == OK)
-		return 0;
-	log_error("could not show a table: the terminal '%s' is not known here; set TERM",
-		  getenv("TERM") ? getenv("TERM") : "");
-	return -ENOTSUP;
+	return terminal_check();
 }
 
 /* ---------------------------------------------------------------- what is shown */
@@ -504,11 +430,11 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 		err = events;
 		log_error("could not wait for keys: %s", strerror(-err));
 	} else {
-		take_terminal();
+		terminal_take();
 		log_divert(take_message);
 		err = run(events, resize_fd, stop_fd);
 		log_divert(NULL);
-		give_terminal_back();
+		terminal_give_back();
 		if (err)
 			log_error("could not go on: %s", live.banner);
 	}

@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "map_compare.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "bpf_info.h"
+#include "folder.h"
+#include "log.h"
+
+static bool differs(const struct bpf_map *map, const struct pin *pin, const char *field,
+		    __u32 pinned, __u32 wanted)
+{
+	if (pinned == wanted)
+		return false;
+	log_error("could not reuse %s for map %s: %s is %u in the pinned map and %u in the object",
+		  pin->path, bpf_map__name(map), field, pinned, wanted);
+	return true;
+}
+
+static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth);
+
+/* Name, place and type of each member of a struct or union. */
+static bool members_describe(FILE *out, const struct btf *btf, const struct btf_type *type,
+			     int depth)
+{
+	int i;
+
+	fputs(btf_is_union(type) ? "union {" : "struct {", out);
+	for (i = 0; i < btf_vlen(type); i++) {
+		const struct btf_member *member = &btf_members(type)[i];
+		__u32 bits = btf_member_bitfield_size(type, i);
+
+		fprintf(out, " %s: ", btf__name_by_offset(btf, member->name_off));
+		if (!type_describe(out, btf, member->type, depth + 1))
+			return false;
+		fprintf(out, " at %u", btf_member_bit_offset(type, i) / 8);
+		if (bits)
+			fprintf(out, ".%u, %u bits", btf_member_bit_offset(type, i) % 8, bits);
+		fputs(i + 1 < btf_vlen(type) ? "," : " ", out);
+	}
+	fputc('}', out);
+	return true;
+}
+
+/* The same of global variables, which are a map's value together. */
+static bool variables_describe(FILE *out, const struct btf *btf, const struct btf_type *section,
+			       int depth)
+{
+	const struct btf_var_secinfo *place = btf_var_secinfos(section);
+	int i;
+
+	fputs("variables {", out);
+	for (i = 0; i < btf_vlen(section); i++) {
+		const struct btf_type *variable = btf__type_by_id(btf, place[i].type);
+
+		fprintf(out, " %s: ", btf__name_by_offset(btf, variable->name_off));
+		if (!type_describe(out, btf, variable->type, depth + 1))
+			return false;
+		fprintf(out, " at %u%s", place[i].offset, i + 1 < btf_vlen(section) ? "," : " ");
+	}
+	fputc('}', out);
+	return true;
+}
+
+/* What is in a value of the type: two types of one layout and the same members' names are told in
+ * the same words, whatever typedefs they go by. False where BTF has something that no map has.
+ */
+static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
+		type = btf__type_by_id(btf, type->type);
+	if (!type || depth > 16)
+		return false;
+	if (btf_is_int(type)) {
+		fprintf(out, "%c%u", btf_int_encoding(type) & BTF_INT_SIGNED ? 's' : 'u',
+			type->size * 8);
+	} else if (btf_is_any_enum(type) || btf_is_float(type)) {
+		fprintf(out, "%s%u", btf_is_float(type) ? "float" : "enum", type->size * 8);
+	} else if (btf_is_ptr(type)) {
+		fputs("pointer", out);
+	} else if (btf_is_array(type)) {
+		if (!type_describe(out, btf, btf_array(type)->type, depth + 1))
+			return false;
+		fprintf(out, "[%u]", btf_array(type)->nelems);
+	} else if (btf_is_composite(type)) {
+		return members_describe(out, btf, type, depth);
+	} else if (btf_is_datasec(type)) {
+		return variables_describe(out, btf, type, depth);
+	} else {
+		return false;
+	}
+	return true;
+}
+
+/* The words, for the caller to free; NULL without BTF. */
+static char *describe(const struct btf *btf, __u32 id)
+{
+	char *words = NULL;
+	size_t size;
+	FILE *out;
+	bool ok;
+
+	if (!btf || !id)
+		return NULL;
+	out = open_memstream(&words, &size);
+	if (!out)
+		return NULL;
+	ok = type_describe(out, btf, id, 0);
+	if (!fclose(out) && ok)
+		return words;
+	free(words);
+	return NULL;
+}
+
+static bool btf_differs(const struct bpf_map *map, const struct pin *pin, const char *field,
+			char *pinned, char *wanted)
+{
+	bool differ = pinned && wanted && strcmp(pinned, wanted);
+
+	if (differ)
+		log_error("could not reuse %s for map %s: BTF of the %s is '%s' in the pinned map "
+			  "and '%s' in the object",
+			  pin->path, bpf_map__name(map), field, pinned, wanted);
+	free(pinned);
+	free(wanted);
+	return differ;
+}
+
+/* Same sizes can still mean something else: where both maps say what is in them, it is compared. */
+static int btfs_differ(const struct object *object, const struct bpf_map *map,
+		       const struct pin *pin, const struct bpf_map_info *info)
+{
+	const struct btf *own = bpf_object__btf(object->bpf);
+	struct btf *btf;
+	int differing;
+
+	if (!info->btf_id || !own || !bpf_map__btf_value_type_id(map))
+		return 0;
+	btf = btf__load_from_kernel_by_id(info->btf_id);
+	if (!btf)
+		return 0;
+	differing = btf_differs(map, pin, "key", describe(btf, info->btf_key_type_id),
+				describe(own, bpf_map__btf_key_type_id(map)));
+	differing += btf_differs(map, pin, "value", describe(btf, info->btf_value_type_id),
+				 describe(own, bpf_map__btf_value_type_id(map)));
+	btf__free(btf);
+	return differing;
+}
+
+static bool types_differ(const struct bpf_map *map, const struct pin *pin, __u32 pinned,
+			 __u32 wanted)
+{
+	const char *pinned_name = libbpf_bpf_map_type_str(pinned);
+	const char *wanted_name = libbpf_bpf_map_type_str(wanted);
+
+	if (pinned == wanted)
+		return false;
+	log_error("could not reuse %s for map %s: type is %s in the pinned map and %s in the "
+		  "object",
+		  pin->path, bpf_map__name(map), pinned_name ? pinned_name : "unknown",
+		  wanted_name ? wanted_name : "unknown");
+	return true;
+}
+
+int map_compare(const struct object *object, const struct bpf_map *map, const struct pin *pin)
+{
+	struct bpf_map_info info;
+	__u32 entries = bpf_map__max_entries(map);
+	int err = bpf_info_map(pin->fd, &info), differing = 0;
+
+	if (err)
+		return folder_fail(err, "look at", pin->path);
+
+	/* What the kernel fills in by itself is no difference: the size of a perf event array
+	 * (one entry a CPU), and the flag that a devmap is read-only for programs.
+	 */
+	if (!entries && info.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
+		entries = info.max_entries;
+	if (info.type == BPF_MAP_TYPE_DEVMAP || info.type == BPF_MAP_TYPE_DEVMAP_HASH)
+		info.map_flags &= ~BPF_F_RDONLY_PROG;
+
+	differing += types_differ(map, pin, info.type, bpf_map__type(map));
+	differing += differs(map, pin, "key size", info.key_size, bpf_map__key_size(map));
+	differing += differs(map, pin, "value size", info.value_size, bpf_map__value_size(map));
+	differing += differs(map, pin, "entries", info.max_entries, entries);
+	differing += differs(map, pin, "flags", info.map_flags, bpf_map__map_flags(map));
+	differing += btfs_differ(object, map, pin, &info);
+	return differing ? -EEXIST : 0;
+}
