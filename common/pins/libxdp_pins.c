@@ -76,3 +76,12 @@ int libxdp_pins_open_program(int ifindex, __u32 dispatcher, unsigned int n)
 	close(own);
 	return fd;
 }
+
+bool libxdp_pins_may_have(int ifindex, __u32 dispatcher)
+{
+	int fd = libxdp_pins_open_program(ifindex, dispatcher, 0);
+
+	if (fd >= 0)
+		close(fd);
+	return fd != -ENOENT;
+}

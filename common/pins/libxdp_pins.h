@@ -6,6 +6,7 @@
 #ifndef LIBXDP_PINS_H
 #define LIBXDP_PINS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include <linux/types.h>
@@ -23,5 +24,8 @@ int libxdp_pins_open(void);
 
 /* Opens program @n, from 0, of a dispatcher. As above. */
 int libxdp_pins_open_program(int ifindex, __u32 dispatcher, unsigned int n);
+
+/* Whether it has pinned programs of that dispatcher; also if that cannot be found out. */
+bool libxdp_pins_may_have(int ifindex, __u32 dispatcher);
 
 #endif /* LIBXDP_PINS_H */

@@ -14,6 +14,7 @@
 #include "attach_say.h"
 #include "bpffs.h"
 #include "dispatcher_pins.h"
+#include "libxdp_pins.h"
 #include "libxdp_step.h"
 #include "log.h"
 
@@ -40,6 +41,12 @@ int attach_dispatcher_list(struct attach_hook *hook)
 	libxdp_step_print();
 	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
 	err = libxdp_get_error(all);
+	/* What it cannot read it takes for somebody else's dispatcher: of that it would have no pins. */
+	if (!err && xdp_multiprog__is_legacy(all) &&
+	    libxdp_pins_may_have(hook->ifindex, hook->main_id)) {
+		xdp_multiprog__close(all);
+		err = -EIO;
+	}
 	if (err) {
 		log_error("could not list the programs of libxdp's dispatcher on %s: %s; is the "
 			  "BPF filesystem that they were loaded under still mounted?",

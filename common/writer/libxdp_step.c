@@ -53,15 +53,10 @@ static int begin_step(struct step *step, const struct attach_hook *hook)
 static bool is_orphan(const struct attach_hook *hook)
 {
 	struct bpf_prog_info program;
-	int fd;
 
-	if (attach_program_info(hook, hook->main_id, &program) ||
-	    strcmp(program.name, ATTACH_DISPATCHER_NAME))
-		return false;
-	fd = libxdp_pins_open_program(hook->ifindex, hook->main_id, 0);
-	if (fd >= 0)
-		close(fd);
-	return fd == -ENOENT;
+	return !attach_program_info(hook, hook->main_id, &program) &&
+	       !strcmp(program.name, ATTACH_DISPATCHER_NAME) &&
+	       !libxdp_pins_may_have(hook->ifindex, hook->main_id);
 }
 
 /* If the kernel's answer to libxdp was lost, the new dispatcher is attached, and libxdp has taken its programs

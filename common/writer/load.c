@@ -291,7 +291,8 @@ static int put_in_place(struct transaction *transaction, const struct attach_req
 		err = transaction_check_device(reload);
 	if (!err) {
 		reload->failure = RELOAD_FAILED_BPF;
-		if (attached->dispatcher)
+		/* libxdp has loaded it again, also where it then attaches it alone. */
+		if (attached->id != object_program_id(request->object))
 			err = commit_stage_attached(&reload->dir, attached->fd);
 	}
 	if (!err)
