@@ -145,6 +145,30 @@ content() {
 	[[ $output != *"built without"* ]]
 }
 
+@test "--reader-only builds xdp_stats with a C compiler and libbpf, and nothing else" {
+	use_copy "$PRISTINE"
+	cat >without.sh <<-'END'
+		case "$*" in
+		*libxdp* | *libelf* | *zlib* | *json-c* | *microhttpd* | *ncurses*) exit 1 ;;
+		esac
+		exec pkg-config "$@"
+	END
+	chmod +x without.sh
+	PKG_CONFIG=$(realpath "$(command -v pkg-config)")
+	sed -i "s|exec pkg-config|exec $PKG_CONFIG|; 1i #!/bin/sh" without.sh
+	path_without 'clang*' bpftool 'llvm*'
+	run env PKG_CONFIG="$PWD/without.sh" ./configure --reader-only --werror
+	echo "$output"
+	[[ $status == 0 ]]
+	make -s
+	[[ -x basic04-pinning-maps/xdp_stats && ! -e basic04-pinning-maps/xdp_loader ]]
+	basic04-pinning-maps/xdp_stats --version
+	run ldd basic04-pinning-maps/xdp_stats
+	did_not_say libxdp
+	make -s install DESTDIR="$PWD/there" PREFIX=/usr
+	[[ $(ls there/usr/bin) == xdp_stats ]]
+}
+
 @test "a configure that fails leaves the old config.mk and no other file" {
 	use_copy "$PRISTINE"
 	echo "# mine" >config.mk
