@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bpffs.h"
 #include "device.h"
 #include "exit_codes.h"
 #include "log.h"

@@ -9,11 +9,13 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "bpffs.h"
 #include "device.h"
 #include "exit_codes.h"
 #include "log.h"
 #include "object.h"
 #include "pin_dir.h"
+#include "pin_list.h"
 
 struct loader {
 	int ifindex;
