@@ -57,48 +57,54 @@ struct ctl_state {
 
 /* clang-format off */
 static const struct option_def option_defs[] = {
-	{ .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
-	  .offset = FIELD(device),
-	  .help = "the device whose program to control" },
-	{ .type = OPTION_STRING, .name = "map", .value = "PATH",
-	  .offset = FIELD(map), .only_with = WITH(CONTROL) | WITH(GET),
-	  .help = "or the path of any pinned control map; loads nothing" },
-	{ .type = OPTION_PAIR, .letter = 'u', .name = "update", .value = "V1 V2",
+	{ .group = "What to do (default: load, and print the values)",
+	  .type = OPTION_PAIR, .letter = 'u', .name = "update", .value = "V1 V2",
 	  .offset = FIELD(update), .only_with = WITH(CONTROL),
 	  .help = "write both values at once: decimal, or 0x..." },
 	{ .type = OPTION_SWITCH, .name = "trace", .value = "on|off",
 	  .offset = FIELD(trace), .only_with = WITH(CONTROL),
-	  .help = "a line a packet in the kernel's trace pipe" },
+	  .help = "a line for each packet in the kernel's trace pipe" },
 	{ .type = OPTION_CHOICE, .letter = 'g', .name = "get",
 	  .offset = FIELD(action), .choice = GET,
 	  .help = "print the values; load and change nothing" },
-	{ .type = OPTION_FLAG, .name = "json",
-	  .offset = FIELD(json), .only_with = WITH(CONTROL) | WITH(GET),
-	  .help = "print one JSON object" },
 	{ .type = OPTION_CHOICE, .letter = 'r', .name = "remove",
 	  .offset = FIELD(action), .choice = REMOVE,
-	  .help = "take our program off and remove its pins" },
+	  .help = "detach our program and remove its pins" },
+	{ .group = "How to attach",
+	  .type = OPTION_CHOICE, .letter = 'N', .name = "native-mode",
+	  .offset = FIELD(mode), .choice = ATTACH_NATIVE, .only_with = WITH(CONTROL),
+	  .help = "attach in native mode" },
 	{ .type = OPTION_CHOICE, .letter = 'S', .name = "skb-mode",
 	  .offset = FIELD(mode), .choice = ATTACH_SKB, .only_with = WITH(CONTROL),
 	  .help = "attach in skb (generic) mode" },
-	{ .type = OPTION_CHOICE, .letter = 'N', .name = "native-mode",
-	  .offset = FIELD(mode), .choice = ATTACH_NATIVE, .only_with = WITH(CONTROL),
-	  .help = "attach in native mode" },
 	{ .type = OPTION_CHOICE, .letter = 'A', .name = "auto-mode",
 	  .offset = FIELD(mode), .choice = ATTACH_AUTO, .only_with = WITH(CONTROL),
-	  .help = "attach in native mode, or else in skb mode (default)" },
+	  .help = "attach in native mode, or in skb mode if that fails\n"
+		  "                             (default)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force), .only_with = WITH(CONTROL),
-	  .help = "also where another program must go; stale counts live on" },
-	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
-	  .offset = FIELD(pin_base),
-	  .help = "where pins are (default: " BPFFS_PATH ")" },
+	  .help = "replace other programs, keep stale counts" },
+	{ .group = "Where",
+	  .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
+	  .offset = FIELD(device),
+	  .help = "device whose program to control" },
+	{ .type = OPTION_STRING, .name = "map", .value = "PATH",
+	  .offset = FIELD(map), .only_with = WITH(CONTROL) | WITH(GET),
+	  .help = "path of any pinned control map; loads nothing" },
 	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
 	  .offset = FIELD(netns),
-	  .help = "the device is in this network namespace" },
+	  .help = "network namespace of the device" },
+	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
+	  .offset = FIELD(pin_base),
+	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout), .only_with = WITH(CONTROL) | WITH(REMOVE),
-	  .help = "wait that long for other loaders (default: 10)" },
+	  .help = "give up if another loader holds the lock this long\n"
+		  "                             (default: 10)" },
+	{ .group = "Output",
+	  .type = OPTION_FLAG, .name = "json",
+	  .offset = FIELD(json), .only_with = WITH(CONTROL) | WITH(GET),
+	  .help = "print one JSON object" },
 	OPTIONS_COMMON(struct ctl_opts),
 };
 /* clang-format on */
@@ -109,13 +115,17 @@ static const struct option_table option_table = {
 		 "       maps_ctl --map PATH [-u V1 V2] [--trace on|off] [OPTION]...\n"
 		 "       maps_ctl -d IF | --map PATH --get [--json]\n"
 		 "       maps_ctl -d IF --remove",
-	.about =
-		"Controls an XDP program by a pinned map: writes two values that the program reads\n"
-		"for each packet. With --dev it loads and attaches the program, if it is not there.",
+	.about = "Controls an XDP program by a pinned map: writes two values that the program\n"
+		 "reads for each packet. With --dev it loads the program, if it is not there.",
 	.notes = "Pins: " BPFFS_PATH "/IF/" MAPS_CONTROL_MAP_NAME
-		 " and others beside it; 'xdp_loader --list' lists\n"
-		 "them, and 'xdp_stats -d IF' shows what the program counts.\n"
-		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.",
+		 " and others beside it. 'xdp_loader --list'\n"
+		 "lists them, and 'xdp_stats -d IF' shows what the program counts.\n"
+		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.\n"
+		 "\n"
+		 "Examples:\n"
+		 "  maps_ctl -d eth0                          # load, print the values\n"
+		 "  maps_ctl -d eth0 -u 7 0x10                # write both, in one step\n"
+		 "  maps_ctl -d eth0 --remove                 # detach, remove the pins",
 	.defs = option_defs,
 	.count = sizeof(option_defs) / sizeof(option_defs[0]),
 	.main_offset = FIELD(action),

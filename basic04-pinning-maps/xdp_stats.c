@@ -48,27 +48,36 @@ struct stats_opts {
 
 /* clang-format off */
 static const struct option_def option_defs[] = {
-	{ .type = OPTION_LIST, .letter = 'd', .name = "dev", .value = "IF",
+	{ .group = "What to show",
+	  .type = OPTION_LIST, .letter = 'd', .name = "dev", .value = "IF",
 	  .offset = FIELD(devices),
-	  .help = "the device whose counters to show; may be repeated" },
+	  .help = "device whose counters to show; may be repeated" },
 	{ .type = OPTION_FLAG, .letter = 'a', .name = "all",
 	  .offset = FIELD(all),
-	  .help = "all devices that have counters, or will have" },
+	  .help = "all devices with pinned counters, also new ones" },
 	{ .type = OPTION_STRING, .name = "map", .value = "PATH",
 	  .offset = FIELD(map),
-	  .help = "or the path of any pinned map of counters" },
-	{ .type = OPTION_SECONDS, .letter = 'i', .name = "interval", .value = "SECONDS",
+	  .help = "path of a pinned map of counters" },
+	{ .type = OPTION_FLAG, .name = "per-cpu",
+	  .offset = FIELD(per_cpu),
+	  .help = "show what each CPU has counted, too" },
+	{ .group = "How long",
+	  .type = OPTION_SECONDS, .letter = 'i', .name = "interval", .value = "SECONDS",
 	  .offset = FIELD(interval),
-	  .help = "between two rounds (default: 2)" },
+	  .help = "time between two rounds (default: 2)" },
 	{ .type = OPTION_COUNT, .letter = 'n', .name = "count", .value = "N",
 	  .offset = FIELD(count),
 	  .help = "stop after N rounds" },
 	{ .type = OPTION_FLAG, .name = "once",
 	  .offset = FIELD(once),
-	  .help = "print the counters as they are, no rates, and stop" },
+	  .help = "print the counters once, without rates, and stop" },
 	{ .type = OPTION_FLAG, .name = "wait",
 	  .offset = FIELD(wait),
-	  .help = "wait for a pin that is not there yet" },
+	  .help = "wait for a pin that does not exist yet" },
+	{ .group = "Output",
+	  .type = OPTION_FLAG, .name = "live",
+	  .offset = FIELD(live),
+	  .help = "a table that is updated in place; q ends it" },
 	{ .type = OPTION_STRING, .name = "format", .value = "FORMAT",
 	  .offset = FIELD(format),
 	  .help = "text (default), json, csv or openmetrics" },
@@ -77,22 +86,17 @@ static const struct option_def option_defs[] = {
 	  .help = "the same as --format json" },
 	{ .type = OPTION_STRING, .name = "output", .value = "FILE",
 	  .offset = FIELD(output),
-	  .help = "with --once: replace this file when all is written" },
+	  .help = "with --once: replace this file as a whole" },
 	{ .type = OPTION_STRING, .name = "listen", .value = "[ADDR:]PORT",
 	  .offset = FIELD(listen),
 	  .help = "serve /metrics to Prometheus (ADDR: 127.0.0.1)" },
-	{ .type = OPTION_FLAG, .name = "live",
-	  .offset = FIELD(live),
-	  .help = "a table that changes in place; q ends it" },
-	{ .type = OPTION_FLAG, .name = "per-cpu",
-	  .offset = FIELD(per_cpu),
-	  .help = "also what each CPU has counted" },
+	{ .group = "Where",
+	  .type = OPTION_STRING, .name = "netns", .value = "NAME",
+	  .offset = FIELD(netns),
+	  .help = "network namespace of the device" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
 	  .offset = FIELD(pin_base),
-	  .help = "where pins are (default: " BPFFS_PATH ")" },
-	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
-	  .offset = FIELD(netns),
-	  .help = "the device is in this network namespace" },
+	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	OPTIONS_COMMON(struct stats_opts),
 };
 /* clang-format on */
@@ -102,10 +106,16 @@ static const struct option_table option_table = {
 	.usage = "xdp_stats -d IF... [OPTION]...\n"
 		 "       xdp_stats --all [OPTION]...\n"
 		 "       xdp_stats --map PATH [OPTION]...",
-	.about = "Shows packets and bytes by XDP action, read from a pinned map, and goes on when\n"
-		 "the program is loaded anew.",
-	.notes = "Ctrl-C ends it, with the totals since its start.\n"
-		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 40 the map cannot be read.",
+	.about =
+		"Shows packets and bytes by XDP action, read from a pinned map. It keeps counting\n"
+		"across reloads of the program.",
+	.notes = "Ctrl-C stops it and prints the totals since it was started.\n"
+		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 40 the map cannot be read.\n"
+		 "\n"
+		 "Examples:\n"
+		 "  xdp_stats -d eth0                         # rates, every two seconds\n"
+		 "  xdp_stats --all --live                    # every device, in a table\n"
+		 "  xdp_stats --all --once --json             # the counters, for a script",
 	.defs = option_defs,
 	.count = sizeof(option_defs) / sizeof(option_defs[0]),
 };

@@ -79,10 +79,12 @@ static void print_help(const struct option_table *table)
 {
 	const struct option_def *def;
 
-	printf("Usage: %s\n\n%s\n\nOptions:\n", table->usage, table->about);
+	printf("Usage: %s\n\n%s\n", table->usage, table->about);
 	for (def = table->defs; def < table->defs + table->count; def++) {
 		char left[64];
 
+		if (def->group)
+			printf("\n%s:\n", def->group);
 		snprintf(left, sizeof(left), "%c%c%c --%s%s%s", def->letter ? '-' : ' ',
 			 def->letter ? def->letter : ' ', def->letter ? ',' : ' ', def->name,
 			 def->value ? " " : "", def->value ? def->value : "");

@@ -51,15 +51,17 @@ struct option_def {
 	int choice;
 	unsigned int
 		only_with; /* bit N: goes with choice N of the table's main field; 0: with all */
+	const char *group; /* the heading before it in --help; NULL: none */
 };
 
 /* Each tool has these, and a field `int verbosity`. */
 /* clang-format off */
 #define OPTIONS_COMMON(opts_)                                                                      \
-	{ .type = OPTION_VERBOSITY, .letter = 'q', .name = "quiet", .choice = -1,                  \
+	{ .group = "Messages and help",                                                            \
+	  .type = OPTION_VERBOSITY, .letter = 'q', .name = "quiet", .choice = -1,                  \
 	  .offset = offsetof(opts_, verbosity), .help = "print errors only" },                     \
 	{ .type = OPTION_VERBOSITY, .letter = 'v', .name = "verbose", .choice = 1,                 \
-	  .offset = offsetof(opts_, verbosity), .help = "print what the libraries say too" },      \
+	  .offset = offsetof(opts_, verbosity), .help = "print the libraries' messages too" },     \
 	{ .type = OPTION_VERSION, .letter = 'V', .name = "version",                                \
 	  .help = "print the versions of this tool and libbpf" },                                  \
 	{ .type = OPTION_HELP, .letter = 'h', .name = "help", .help = "print this help" }
