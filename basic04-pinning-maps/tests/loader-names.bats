@@ -251,3 +251,15 @@ bats_require_minimum_version 1.5.0
 		run -0 "$LOADER" -d v0 --unload --pin-base "$base"
 	done
 }
+
+@test "a device of the largest index that there is" {
+	ip link add big index 2147483647 type veth peer name small
+	"$LOADER" -q -d big
+	run -0 "$LOADER" -d big -M
+	[[ $output == *"1 reused"* && $(readlink "$BPFFS/big/owner") == "big ifindex 2147483647 "* ]]
+	run -0 "$LOADER" --list
+	[[ $output == "big: xdp_pass_func"*live*live ]]
+	run -0 "$STATS" --all --once
+	"$LOADER" -q -d big --unload
+	[[ ! -e $BPFFS/big ]]
+}

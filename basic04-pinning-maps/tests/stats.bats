@@ -646,6 +646,37 @@ map_id() { bpftool -j map show pinned "${1-$MAP}" | sed 's/.*"id":\([0-9]*\).*/\
 	done
 }
 
+@test "counts go over 2^32 packets, and over 2^53 bytes, exactly" {
+	map_make
+	count_set 1 4294967290 9007199254740990
+	watch_start -d va -i 0.05 --json
+	count_set 1 4294967302 9007199254741993
+	poll out_has "\"since_start\": *\{ *\"packets\": *$((12 * $(possible_cpus)))"
+	watch_end
+	assert_no_negative
+	run -0 "$STATS" -d va --once --json
+	jq -e --argjson n "$(possible_cpus)" '.actions.XDP_DROP.packets == 4294967302 * $n' <<<"$output"
+	[[ $output == *"$((9007199254741993 * $(possible_cpus)))"* ]]
+}
+
+@test "steps of the wall clock change no period and no rate" {
+	local library step
+	library=$(dpkg -L libfaketime 2>/dev/null | grep '/libfaketime\.so') || skip "libfaketime's package is not known here"
+	map_make
+	echo +0 >"$BATS_TEST_TMPDIR/clock"
+	watch_run env LD_PRELOAD="$library" FAKETIME_TIMESTAMP_FILE="$BATS_TEST_TMPDIR/clock" FAKETIME_NO_CACHE=1 \
+		FAKETIME_DONT_FAKE_MONOTONIC=1 "$STATS" -d va -i 0.05 --json
+	poll test -s "$OUT"
+	for step in -2h +3d -1y +0; do
+		echo "$step" >"$BATS_TEST_TMPDIR/clock"
+		sleep 0.3
+	done
+	watch_end
+	# The clock did step, and the periods did not.
+	(($(jq -r '.time[:10]' "$OUT" | sort -u | wc -l) >= 3))
+	jq -es 'length > 10 and all(.[]; .period == null or (.period > 0 and .period < 1))' "$OUT"
+}
+
 @test "a load that fails after the old map's pin was replaced, and is taken back, adds nothing to the totals" {
 	need_strace
 	pair_make
