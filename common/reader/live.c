@@ -21,11 +21,11 @@
 #include <unistd.h>
 
 #include "escape.h"
+#include "live_past.h"
 #include "report.h"
 #include "terminal.h"
 #include "wake.h"
 
-#define HISTORY 60 /* rounds in a sparkline */
 #define BANNER_SECONDS 5.0
 #define INTERVAL_MIN 0.1
 #define INTERVAL_MAX 60.0
@@ -35,22 +35,14 @@
 /* One line of the table: an action of a device that counts, or what one CPU has of it. */
 struct row {
 	const struct stats_device *device;
-	const struct past *past;
+	const struct live_past *past;
 	__u32 action;
 	int cpu; /* -1: all of them */
 };
 
-/* What is kept of a device between rounds. */
-struct past {
-	char *path; /* whose it is */
-	float pps[XDP_ACTION_MAX][HISTORY];
-	struct datarec *cpus; /* [action][cpu], as of the last round */
-};
-
 static struct live {
 	struct stats_set *set;
-	struct past **pasts;
-	size_t past_count;
+	struct live_pasts pasts;
 	struct row *rows;
 	size_t row_count, row_room;
 	size_t top; /* the first row on the screen */
@@ -74,62 +66,6 @@ static void take_message(const char *message)
 	live.banner_until = stats_watch_now() + BANNER_SECONDS;
 }
 
-/* Devices come and go, but seldom: a device mostly stands where it stood. */
-static struct past *find_past(size_t guess, const char *path)
-{
-	struct past **pasts, *past;
-	size_t i;
-
-	if (guess < live.past_count && !strcmp(live.pasts[guess]->path, path))
-		return live.pasts[guess];
-	for (i = 0; i < live.past_count; i++)
-		if (!strcmp(live.pasts[i]->path, path))
-			return live.pasts[i];
-	pasts = reallocarray(live.pasts, live.past_count + 1, sizeof(past));
-	if (!pasts)
-		return NULL;
-	live.pasts = pasts;
-	past = calloc(1, sizeof(*past));
-	if (past)
-		past->path = strdup(path);
-	if (past && past->path)
-		return pasts[live.past_count++] = past;
-	free(past);
-	return NULL;
-}
-
-static void close_past(struct past *past)
-{
-	free(past->path);
-	free(past->cpus);
-	free(past);
-}
-
-/* Of devices that the set has forgotten. */
-static void forget_pasts(void)
-{
-	size_t i = 0;
-
-	while (i < live.past_count) {
-		if (stats_set_has(live.set, live.pasts[i]->path)) {
-			i++;
-			continue;
-		}
-		close_past(live.pasts[i]);
-		live.pasts[i] = live.pasts[--live.past_count];
-	}
-}
-
-static void remember_cpus(struct past *past, const struct stats_buffer *buffer)
-{
-	size_t size = (size_t)XDP_ACTION_MAX * buffer->cpus * sizeof(*past->cpus);
-
-	if (!past->cpus)
-		past->cpus = malloc(size);
-	if (past->cpus)
-		memcpy(past->cpus, buffer->values, size);
-}
-
 static int poll_devices(void)
 {
 	size_t i;
@@ -138,7 +74,7 @@ static int poll_devices(void)
 	for (i = 0; i < live.set->count; i++) {
 		struct stats_device *device = &live.set->devices[i];
 		struct stats_watch *watch = &device->watch;
-		struct past *past;
+		struct live_past *past;
 		int err;
 
 		if (!watch->generation)
@@ -146,20 +82,20 @@ static int poll_devices(void)
 		err = stats_set_poll(live.set, device);
 		if (err)
 			return err;
-		past = find_past(i, watch->path);
+		past = live_past_find(&live.pasts, i, watch->path);
 		if (!past)
 			return -ENOMEM;
 		for (action = 0; action < XDP_ACTION_MAX; action++)
-			past->pps[action][live.rounds % HISTORY] =
+			past->pps[action][live.rounds % LIVE_ROUNDS] =
 				(float)(watch->rates[action].rx_packets / watch->period);
 		if (live.per_cpu)
-			remember_cpus(past, &live.set->buffer);
+			live_past_keep_cpus(past, &live.set->buffer);
 	}
 	live.rounds++;
 	return 0;
 }
 
-static void add_row(const struct stats_device *device, const struct past *past, __u32 action,
+static void add_row(const struct stats_device *device, const struct live_past *past, __u32 action,
 		    int cpu)
 {
 	struct row *rows = live.rows;
@@ -177,7 +113,7 @@ static void add_row(const struct stats_device *device, const struct past *past, 
 		(struct row){ .device = device, .past = past, .action = action, .cpu = cpu };
 }
 
-static void add_rows(const struct stats_device *device, const struct past *past)
+static void add_rows(const struct stats_device *device, const struct live_past *past)
 {
 	const struct stats_watch *watch = &device->watch;
 	size_t before = live.row_count;
@@ -204,13 +140,13 @@ static void find_rows(void)
 	live.row_count = 0;
 	for (i = 0; i < live.set->count; i++) {
 		const struct stats_device *device = &live.set->devices[i];
-		struct past *past = find_past(i, device->watch.path);
+		struct live_past *past = live_past_find(&live.pasts, i, device->watch.path);
 
 		if (past && report_shows(device))
 			add_rows(device, past);
 	}
-	if (live.past_count > live.set->count)
-		forget_pasts();
+	if (live.pasts.count > live.set->count)
+		live_past_forget(&live.pasts, live.set);
 }
 
 /* Sixty rounds, the latest on the right, scaled to the highest. */
@@ -219,13 +155,13 @@ static void draw_sparkline(const float *pps, int width)
 	static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	static const char *const plain[] = { " ", "_", ".", "-", "=", "+", "*", "%", "#" };
 	const char *const *steps = MB_CUR_MAX > 1 ? blocks : plain;
-	int shown = width < HISTORY ? width : HISTORY, i;
+	int shown = width < LIVE_ROUNDS ? width : LIVE_ROUNDS, i;
 	float highest = 0;
 
-	for (i = 0; i < HISTORY; i++)
+	for (i = 0; i < LIVE_ROUNDS; i++)
 		highest = pps[i] > highest ? pps[i] : highest;
 	for (i = shown; i > 0; i--) {
-		float value = (int)live.rounds < i ? 0 : pps[(live.rounds - i) % HISTORY];
+		float value = (int)live.rounds < i ? 0 : pps[(live.rounds - i) % LIVE_ROUNDS];
 		int step = highest > 0 ? (int)(value / highest * 8 + 0.5F) : 0;
 
 		addstr(steps[value > 0 && !step ? 1 : step]);
@@ -416,7 +352,6 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 {
 	int events, resize_fd, err;
 	sigset_t resize;
-	size_t i;
 
 	live = (struct live){ .set = set, .interval = interval };
 	setlocale(LC_ALL, "");
@@ -442,9 +377,7 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 		close(events);
 	if (resize_fd >= 0)
 		close(resize_fd);
-	for (i = 0; i < live.past_count; i++)
-		close_past(live.pasts[i]);
-	free(live.pasts);
+	live_past_close(&live.pasts);
 	free(live.rows);
 	return err;
 }
