@@ -289,8 +289,8 @@ static void tell(const struct ctl_opts *opts, const struct ctl_state *state)
 		print_text(state);
 }
 
-/* The device's own maps: the one that is controlled, and the one that its program counts in, without
- * which there is less to tell.
+/* The device's own maps: the one that is controlled, and the one that its program counts in,
+ * without which there is less to tell.
  */
 static int control_device(const struct pin_dir *dir, const struct ctl_opts *opts,
 			  const struct reload_report *loaded)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* An XDP program that user space controls by a map: it reads two values for each packet, tells them
- * to the trace pipe where it is asked to, and passes the packet. Compiled twice, as xdp_prog_kern.c.
+ * to the trace pipe where it is asked to, and passes the packet. Compiled twice, as
+ * xdp_prog_kern.c.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -18,8 +18,8 @@ enum maps_element {
 	MAPS_ELEMENTS
 };
 
-/* Who writes both values gives BPF_F_LOCK, and who reads them takes the lock: nobody sees one of them
- * new and the other one old.
+/* Who writes both values gives BPF_F_LOCK, and who reads them takes the lock: nobody sees one of
+ * them new and the other one old.
  */
 struct maps_value {
 	struct bpf_spin_lock lock;

@@ -35,9 +35,9 @@ static inline void network_run(const char *format, ...)
  */
 static inline void network_wait(const char *device)
 {
-	network_run(
-		"timeout 10 sh -c 'until ip link show %s | grep -q \"state UP\"; do sleep 0.01; done'",
-		device);
+	network_run("timeout 10 sh -c "
+		    "'until ip link show %s | grep -q \"state UP\"; do sleep 0.01; done'",
+		    device);
 }
 
 /* Makes a pair of veth devices, both up: what is sent into one comes out of the other. Nothing is
@@ -50,8 +50,8 @@ static inline void network_make(const char *device, const char *peer)
 
 	if (!own) {
 		example_must("make a network namespace", unshare(CLONE_NEWNET) ? -errno : 0);
-		network_run(
-			"f=/proc/sys/net/ipv6/conf/default/disable_ipv6; [ ! -e $f ] || echo 1 >$f");
+		network_run("f=/proc/sys/net/ipv6/conf/default/disable_ipv6; "
+			    "[ ! -e $f ] || echo 1 >$f");
 		own = true;
 	}
 	network_run("ip link add %s type veth peer name %s", device, peer);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What this kernel answers to each operation on each type of map: asked, not looked up. A new map for
- * each answer, so that none depends on the one before.
+/* What this kernel answers to each operation on each type of map: asked, not looked up. A new map
+ * for each answer, so that none depends on the one before.
  */
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -23,7 +23,9 @@
 /* What the headers may be too old for. */
 enum { TYPE_CGRP_STORAGE = 32, TYPE_ARENA, TYPE_INSN_ARRAY, TYPE_RHASH, TYPES };
 
-/* A smallest map of a type, and its element: zeros, or a number, or the descriptor of something made. */
+/* A smallest map of a type, and its element: zeros, or a number, or the descriptor of something
+ * made.
+ */
 struct type {
 	__u32 key_size, value_size, entries, flags, value;
 	int (*value_make)(void);
@@ -31,8 +33,8 @@ struct type {
 	bool has_btf;
 };
 
-/* What some types refer to: BTF that describes a key and a value, and what the kernel calls the value
- * of a struct_ops map.
+/* What some types refer to: BTF that describes a key and a value, and what the kernel calls the
+ * value of a struct_ops map.
  */
 struct context {
 	int btf, inner_map;
@@ -172,7 +174,7 @@ enum op {
 static const struct column {
 	const char *name;
 	int width;
-	bool puts; /* into an empty map; the others find an element in it, where one can be put in */
+	bool puts; /* into an empty map; the others find an element in it, if it takes one */
 } columns[] = {
 	[UPDATE] = { "update", 10, true }, [NOEXIST] = { "noexist", 10, true },
 	[EXIST] = { "exist", 10 },	   [LOOKUP] = { "lookup", 10 },

@@ -35,6 +35,15 @@ shell_scripts() {
 	[[ $status == 0 ]]
 }
 
+@test "no line of C has more than 100 columns, with tabs of 8" {
+	mapfile -d '' -t files < <(sources -name '*.[ch]')
+	run awk '{ line = $0; while (i = index(line, "\t")) line = substr(line, 1, i - 1) \
+		sprintf("%" 8 - (i - 1) % 8 "s", "") substr(line, i + 1) }
+		length(line) > 100 && !/▁/ { print FILENAME ":" FNR ": " length(line) }' "${files[@]}"
+	echo "$output"
+	[[ -z $output ]]
+}
+
 @test "each header compiles alone" {
 	run make check-headers
 	echo "$output"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Names and texts from outside, made fit to be shown. The kernel takes nearly any byte in the name of a
- * device or of a pin: terminals act on some of them, and programs refuse what is not UTF-8.
+/* Names and texts from outside, made fit to be shown. The kernel takes nearly any byte in the name
+ * of a device or of a pin: terminals act on some of them, and programs refuse what is not UTF-8.
  */
 #ifndef ESCAPE_H
 #define ESCAPE_H

@@ -22,7 +22,8 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on messages go to @take, without a line end, and not to stderr; NULL: to stderr again. */
+/* From now on messages go to @take, without a line end, and not to stderr; NULL: to stderr again.
+ */
 void log_divert(void (*take)(const char *message));
 
 /* What the kernel says in several lines, as it is, but escaped. */
@@ -31,8 +32,8 @@ void log_lines(const char *text);
 /* What a library says, also in several lines; shown with --verbose only. */
 void log_library(const char *library, const char *format, va_list args);
 
-/* What to do about an error: after EPERM, as "; ...", to run as root, or for root, who has few rights in a
- * container, which @capability is needed; else "".
+/* What to do about an error: after EPERM, as "; ...", to run as root, or for root, who has few
+ * rights in a container, which @capability is needed; else "".
  */
 const char *log_missing_right(int err, const char *capability);
 

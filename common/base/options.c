@@ -261,8 +261,8 @@ static const struct option_def *find_letter(const struct option_table *table, in
 	return NULL;
 }
 
-/* Whether the word that getopt_long() has just taken is @name in full: it takes beginnings, too, and
- * a script that relies on one breaks with the next option.
+/* Whether the word that getopt_long() has just taken is @name in full: it takes beginnings, too,
+ * and a script that relies on one breaks with the next option.
  */
 static bool is_whole_name(char **argv, const char *name)
 {

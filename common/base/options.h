@@ -17,7 +17,7 @@ enum option_type {
 	OPTION_MODE,	/* mode_t: octal, 0400 to 0777 */
 	OPTION_PAIR,	/* struct option_pair: two words, each a number as options_parse_value() */
 	OPTION_SWITCH,	/* enum option_switch: "on" or "off" */
-	OPTION_CHOICE, /* int: set to .choice; two different choices of one field exclude each other */
+	OPTION_CHOICE,	/* int: set to .choice; two choices of one field exclude each other */
 	OPTION_CHOICE_ID, /* the same; a number behind it, if there is one, goes to a __u32 */
 	OPTION_VERBOSITY, /* int, an enum log_level: set to .choice */
 	OPTION_VERSION,	  /* prints the version and is done */

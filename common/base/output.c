@@ -19,7 +19,9 @@
 #include "exit_codes.h"
 #include "log.h"
 
-/* Else a map or a socket would become standard output. Reading and writing fail as if they were closed. */
+/* Else a map or a socket would become standard output. Reading and writing fail as if they were
+ * closed.
+ */
 static int open_standard(void)
 {
 	int fd;

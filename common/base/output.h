@@ -5,12 +5,13 @@
 
 #include <stdbool.h>
 
-/* Call first: a reader of stdout that has gone then makes writing fail, and does not kill. Opens /dev/null
- * for each standard descriptor that is closed. 0 or -errno, with a message.
+/* Call first: a reader of stdout that has gone then makes writing fail, and does not kill. Opens
+ * /dev/null for each standard descriptor that is closed. 0 or -errno, with a message.
  */
 int output_begin(void);
 
-/* printf(), for lines with names from outside: all but a last line end is escaped, as in escape.h. */
+/* printf(), for lines with names from outside: all but a last line end is escaped, as in escape.h.
+ */
 void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* Flushes stdout. 0; -EPIPE or -EINTR, without a message, where the reader has gone, or a signal
@@ -23,12 +24,14 @@ int output_flush(void);
  */
 int output_end(int code);
 
-/* Whether the process may, with its capabilities in effect, replace @path: it stays so until the commit. */
+/* Whether the process may, with its capabilities in effect, replace @path: it stays so until the
+ * commit.
+ */
 bool output_file_is_allowed(const char *path);
 
 /* From here on stdout goes to a file beside @path, which takes its place with the commit: whoever
- * reads @path sees the old text or the new one. If @path is a link, that is the file that it names. What
- * is not a regular file is written to directly. 0 or -errno, with a message.
+ * reads @path sees the old text or the new one. If @path is a link, that is the file that it names.
+ * What is not a regular file is written to directly. 0 or -errno, with a message.
  */
 int output_file_begin(const char *path);
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What the kernel tells of a BPF object by its descriptor. All return 0 or -errno, without a message. */
+/* What the kernel tells of a BPF object by its descriptor. All return 0 or -errno, without a
+ * message.
+ */
 #ifndef BPF_INFO_H
 #define BPF_INFO_H
 

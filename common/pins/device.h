@@ -17,8 +17,8 @@ int device_check_name(const char *name);
 /* 0 where @netns can be the name of a network namespace in DEVICE_NETNS_DIR; else as above. */
 int device_check_netns(const char *netns);
 
-/* The index of the device called @name here, which may be an altname; 0: there is none. @primary, of
- * IF_NAMESIZE bytes, gets the name that the kernel itself calls it, or @name.
+/* The index of the device called @name here, which may be an altname; 0: there is none. @primary,
+ * of IF_NAMESIZE bytes, gets the name that the kernel itself calls it, or @name.
  */
 int device_find(const char *name, char *primary);
 

@@ -56,7 +56,9 @@ static int open_error(int parent, const char *name, const char *path)
 	return refuse(&info, path);
 }
 
-/* Where others may write, only the sticky bit of a BPF filesystem's root keeps our folder's name for us. */
+/* Where others may write, only the sticky bit of a BPF filesystem's root keeps our folder's name
+ * for us.
+ */
 static int check(int fd, const char *path, bool is_root)
 {
 	struct stat info;
@@ -103,7 +105,8 @@ static bool is_in_bpffs(int fd)
 	return !fstatfs(fd, &fs) && fs.f_type == BPF_FS_MAGIC;
 }
 
-/* The way to a BPF filesystem, and its root, are whose they are; in it each folder is one of ours. */
+/* The way to a BPF filesystem, and its root, are whose they are; in it each folder is one of ours.
+ */
 static int open_part(int parent, const char *name, const char *path, bool make, bool *made)
 {
 	bool inside = is_in_bpffs(parent) && strcmp(name, ".") && strcmp(name, "..");

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Folders of a BPF filesystem, by descriptor.
  *
- * In a BPF filesystem that was mounted without a mode any user may make folders and links. So a folder
- * is opened relative to the one that it is in, without following a link, and is used only if it
- * belongs to the caller or to root, and nobody else may write to it. Then nobody can exchange what
- * is in it, and all work in it is done by its descriptor. Pins in it are reached by
+ * In a BPF filesystem that was mounted without a mode any user may make folders and links. So a
+ * folder is opened relative to the one that it is in, without following a link, and is used only if
+ * it belongs to the caller or to root, and nobody else may write to it. Then nobody can exchange
+ * what is in it, and all work in it is done by its descriptor. Pins in it are reached by
  * /proc/self/fd, as libbpf 1.1 and Linux before 6.5 know no other way.
  */
 #ifndef FOLDER_H
@@ -21,20 +21,23 @@
 
 enum pin_kind { PIN_MAP, PIN_PROGRAM, PIN_OTHER };
 
-/* Opens folder @name in @parent; @path names it in messages, NULL: none. With folder_make() it is made if
- * it is missing, and *@made, which may be NULL, tells whether it was. A descriptor or -errno:
- * -EUCLEAN, it is somebody else's, with a message; the others, such as -ENOENT, without one.
+/* Opens folder @name in @parent; @path names it in messages, NULL: none. With folder_make() it is
+ * made if it is missing, and *@made, which may be NULL, tells whether it was. A descriptor or
+ * -errno: -EUCLEAN, it is somebody else's, with a message; the others, such as -ENOENT, without
+ * one.
  */
 int folder_open(int parent, const char *name, const char *path);
 int folder_make(int parent, const char *name, const char *path, bool *made);
 
-/* Opens the folder at @path. The conditions above apply to each part of it inside a BPF filesystem, except
- * its root, where others may write if it has the sticky bit. @make creates the missing parts; then @existed,
- * if it is 0, gets the length of the path that existed. Returns as above.
+/* Opens the folder at @path. The conditions above apply to each part of it inside a BPF filesystem,
+ * except its root, where others may write if it has the sticky bit. @make creates the missing
+ * parts; then @existed, if it is 0, gets the length of the path that existed. Returns as above.
  */
 int folder_open_path(const char *path, bool make, size_t *existed);
 
-/* Prints that this could not be done, why, and what to do; not for -EUCLEAN, see above. Returns @err. */
+/* Prints that this could not be done, why, and what to do; not for -EUCLEAN, see above. Returns
+ * @err.
+ */
 int folder_fail(int err, const char *verb, const char *path);
 
 /* Whether a folder belongs to another user than root and the caller, or others may write to it. */
@@ -46,8 +49,8 @@ bool folder_is_left_out(const char *path, bool say);
 /* Whether @fd is what stands at @name in @parent, and not one that was there before. */
 bool folder_is_still_at(int fd, int parent, const char *name);
 
-/* Calls @act for each entry of @folder; @path names that in messages, NULL: none. 0, -errno if it cannot be
- * read, or what @act returned if that is not 0.
+/* Calls @act for each entry of @folder; @path names that in messages, NULL: none. 0, -errno if it
+ * cannot be read, or what @act returned if that is not 0.
  */
 int folder_each(int folder, const char *path,
 		int (*act)(int folder, const struct dirent *entry, void *context), void *context);
@@ -57,10 +60,14 @@ int folder_each(int folder, const char *path,
  */
 int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);
 
-/* What BPF object a descriptor is of, as the kernel says in its fdinfo. 0 or -errno, without a message. */
+/* What BPF object a descriptor is of, as the kernel says in its fdinfo. 0 or -errno, without a
+ * message.
+ */
 int folder_pin_kind(int fd, enum pin_kind *kind);
 
-/* Writes to @path the one by which the kernel finds @name in @folder, for calls that know no descriptors. */
+/* Writes to @path the one by which the kernel finds @name in @folder, for calls that know no
+ * descriptors.
+ */
 void folder_proc_path(int folder, const char *name, char *path, size_t size);
 
 /* Through /proc nothing can be found without it: @err, or -ENOSYS if that is why. */

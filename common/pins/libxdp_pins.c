@@ -23,7 +23,9 @@ void libxdp_pins_path(char *path, size_t size)
 	snprintf(path, size, "%s/xdp", root && *root ? root : BPFFS_PATH);
 }
 
-/* iproute2 makes it a link to its own "tc": one of root's can be followed, as nobody else can change it. */
+/* iproute2 makes it a link to its own "tc": one of root's can be followed, as nobody else can
+ * change it.
+ */
 static int open_link(int root)
 {
 	struct stat link, folder;

@@ -17,8 +17,8 @@
 /* The path of the folder that has them all, which is also libxdp's lock. */
 void libxdp_pins_path(char *path, size_t size);
 
-/* Opens it. A descriptor, the caller's to close, or -errno, without a message: -EUCLEAN, it is neither root's
- * nor the caller's alone.
+/* Opens it. A descriptor, the caller's to close, or -errno, without a message: -EUCLEAN, it is
+ * neither root's nor the caller's alone.
  */
 int libxdp_pins_open(void);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A map by the path of its pin, opened for no more than is needed, and held against what is expected
- * of it; or what stands there instead, said in words.
+/* A map by the path of its pin, opened for no more than is needed, and held against what is
+ * expected of it; or what stands there instead, said in words.
  */
 #ifndef MAP_PIN_H
 #define MAP_PIN_H

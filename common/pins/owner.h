@@ -3,9 +3,9 @@
  *
  *	<device> ifindex <number> netns cookie|inode <number>[ named <name>]
  *
- * with the device's own name, dots and all. The cookie of a network namespace is never used again; a
- * kernel before 5.14 has none, so there the inode of the namespace has to do. "named": the name in
- * /run/netns by which the loader was told to go there.
+ * with the device's own name, dots and all. The cookie of a network namespace is never used again;
+ * a kernel before 5.14 has none, so there the inode of the namespace has to do. "named": the name
+ * in /run/netns by which the loader was told to go there.
  */
 #ifndef OWNER_H
 #define OWNER_H
@@ -25,18 +25,18 @@ struct owner {
 	char netns_name[NAME_MAX + 1]; /* "": none */
 };
 
-/* What the link of a device in the network namespace that the process is in would say; @netns_name may be
- * NULL. 0 or -errno, with a message.
+/* What the link of a device in the network namespace that the process is in would say; @netns_name
+ * may be NULL. 0 or -errno, with a message.
  */
 int owner_of(struct owner *owner, const char *device, int ifindex, const char *netns_name);
 
-/* Reads the link in a directory, by the path of @name in @folder. 0; -ENOENT if there is none, or one
- * that says something else; or another -errno. Without a message.
+/* Reads the link in a directory, by the path of @name in @folder. 0; -ENOENT if there is none, or
+ * one that says something else; or another -errno. Without a message.
  */
 int owner_read(struct owner *owner, int folder, const char *name);
 
-/* Writes the link, in place of one that is there, in one step; or removes it. 0 or -errno, without a
- * message.
+/* Writes the link, in place of one that is there, in one step; or removes it. 0 or -errno, without
+ * a message.
  */
 int owner_write(const struct owner *owner, int folder);
 int owner_remove(int folder);
@@ -44,8 +44,9 @@ int owner_remove(int folder);
 bool owner_is_same(const struct owner *one, const struct owner *other);
 bool owner_is_same_netns(const struct owner *one, const struct owner *other);
 
-/* Sets @name, of IF_NAMESIZE bytes, to the name that the owner has now, which is in the network namespace
- * that the process is in. 0; -ENODEV without a message if it is gone; or -errno, with a message.
+/* Sets @name, of IF_NAMESIZE bytes, to the name that the owner has now, which is in the network
+ * namespace that the process is in. 0; -ENODEV without a message if it is gone; or -errno, with a
+ * message.
  */
 int owner_name_now(const struct owner *owner, char *name);
 

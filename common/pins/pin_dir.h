@@ -1,23 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The pins of one device: the only thing that writers and readers share.
  *
- *	<base>/<device>/<map>                 live: what readers open
+ *	<base>/<device>/<map>               live: what readers open
  *	<base>/<device>/programs/<program>
- *	<base>/<device>/staged-pins/...       the same shape: of a load that is not committed yet
- *	<base>/<device>/staged-pins/replaced-program/...  what is put back if the hook is empty
- *	<base>/<device>/staged-pins/pins-before/...       what was live before a load that is being undone
- *	<base>/<device>/owner                 a link, whose text says whose the directory is: owner.h
- *	<base>/<device>/unload-begun          an unload has begun and is not done yet
- *	<base>/<device>/writer-lock           whoever works here holds the lock on this folder, which
- *					      readers may not open, whatever the pins' mode is
+ *	<base>/<device>/owner               a link: its text names the owner, see owner.h
+ *	<base>/<device>/staged-pins/...     of a load that is not committed yet; the same shape
+ *	    replaced-program/...            attached again if the hook is found empty
+ *	    pins-before/...                 what was live before a load that is being undone
+ *	<base>/<device>/unload-begun        an unload has begun and is not done yet
+ *	<base>/<device>/writer-lock         a writer holds the lock on this folder, which readers
+ *					    may not open, whatever the pins' mode is
  *
  * <base>/netns-<name>/<device>/ for a device of a named network namespace. No C identifier has a
- * '-', so no map takes one of these names; maps called "programs" or "owner" are
- * refused. The owner's link is made before the first pin, and goes after the last.
+ * '-', so no map takes one of these names; maps called "programs" or "owner" are refused. The
+ * owner's link is made before the first pin, and goes after the last.
  *
- * A pinned program vouches for the maps that it uses: its own pin and theirs belong to us. Pins
- * that no program here vouches for, and whatever else stands in the directory, are somebody
- * else's until they are asked to go.
+ * The pins of a program and of the maps that it uses are ours. A map that no program here uses, and
+ * anything else in the directory, is treated as somebody else's, and is removed only on request.
  */
 #ifndef PIN_DIR_H
 #define PIN_DIR_H
@@ -33,8 +32,8 @@
 
 #define PIN_DIR_NETNS_PREFIX "netns-"
 
-/* Who may read maps by their pins; programs' pins are the owner's alone, as whoever opens one may do
- * more than read.
+/* Who may read maps by their pins; programs' pins are the owner's alone, as whoever opens one may
+ * do more than read.
  */
 struct pin_access {
 	mode_t mode; /* 0: as the pin that is replaced, or the owner's alone */
@@ -55,13 +54,13 @@ struct pin_dir {
 	size_t existed;	      /* length of the path that was there before the lock; 0: all of it */
 };
 
-/* Fills @dir with the paths for @device; touches nothing. The strings must stay valid. 0; -EINVAL if the
- * name is one that others use in @base, or -ENAMETOOLONG, with a message.
+/* Fills @dir with the paths for @device; touches nothing. The strings must stay valid. 0; -EINVAL
+ * if the name is one that others use in @base, or -ENAMETOOLONG, with a message.
  */
 int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device);
 
-/* Says that the device exists, as @ifindex of the network namespace that the process is in. 0 or -errno,
- * with a message.
+/* Says that the device exists, as @ifindex of the network namespace that the process is in. 0 or
+ * -errno, with a message.
  */
 int pin_dir_set_device(struct pin_dir *dir, int ifindex);
 
@@ -71,28 +70,31 @@ void pin_dir_netns_name(const char *netns, char *name);
 /* The live path of map @name. 0, or -ENAMETOOLONG with a message. */
 int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, size_t size);
 
-/* For readers, by paths: sets dir->path to that of the directory of the device, as below, and @owner to
- * its owner. As owner_read().
+/* For readers, by paths: sets dir->path to that of the directory of the device, as below, and
+ * @owner to its owner. As owner_read().
  */
 int pin_dir_find(struct pin_dir *dir, struct owner *owner);
 
-/* Opens the directory to be read alone; if the device had another name when it was loaded, the one of
- * that name, which dir->path is then. 0; -ENOENT without a message if there is none; or -errno, with a
- * message. pin_dir_close() does nothing if it is not open.
+/* Opens the directory to be read alone; if the device had another name when it was loaded, the one
+ * of that name, which dir->path is then. 0; -ENOENT without a message if there is none; or -errno,
+ * with a message. pin_dir_close() does nothing if it is not open.
  */
 int pin_dir_open(struct pin_dir *dir);
 void pin_dir_close(struct pin_dir *dir);
 
-/* Reads the owner of the open directory. As owner_read(); errors other than -ENOENT with a message. */
+/* Reads the owner of the open directory. As owner_read(); errors other than -ENOENT with a message.
+ */
 int pin_dir_owner(const struct pin_dir *dir, struct owner *owner);
 
 /* For what opens and locks it: */
 
-/* Opens the folder that the device's is in, as dir->parent. 0 or -errno, with a message only for -EUCLEAN. */
+/* Opens the folder that the device's is in, as dir->parent. 0 or -errno, with a message only for
+ * -EUCLEAN.
+ */
 int pin_dir_open_parent(struct pin_dir *dir, bool make);
 
-/* Sets @name, of NAME_MAX + 1 bytes, to that of the device's folder in dir->parent, which may be of before the
- * device was renamed: 1 then. 0, or -errno with a message.
+/* Sets @name, of NAME_MAX + 1 bytes, to that of the device's folder in dir->parent, which may be of
+ * before the device was renamed: 1 then. 0, or -errno with a message.
  */
 int pin_dir_find_own(const struct pin_dir *dir, char *name);
 

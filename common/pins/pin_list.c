@@ -42,7 +42,8 @@ struct reading {
 	bool write;
 };
 
-/* Asks for all at once: nothing that is begun can end because the kernel would not tell any more. */
+/* Asks for all at once: nothing that is begun can end because the kernel would not tell any more.
+ */
 static int look_at(struct pin *pin, int folder)
 {
 	int err = id_of(pin->fd, pin->kind, &pin->id);
@@ -60,9 +61,9 @@ static int look_at(struct pin *pin, int folder)
 	return 0;
 }
 
-/* Opens the pin as what it is. Maps stand in the directory itself, programs in programs/; anything out
- * of place is PIN_OTHER. What cannot be opened cannot be judged: an error, but -ENOENT, which means
- * that it has gone in between, comes without a message.
+/* Opens the pin as what it is. Maps stand in the directory itself, programs in programs/; anything
+ * out of place is PIN_OTHER. What cannot be opened cannot be judged: an error, but -ENOENT, which
+ * means that it has gone in between, comes without a message.
  */
 static int open_pin(struct pin *pin, int folder, const char *name, const struct reading *reading)
 {

@@ -32,9 +32,9 @@ struct pin_list {
 	size_t count;
 };
 
-/* Opens all pins there: maps, then programs, then what is neither; for reading only if the directory is
- * not locked. 0 or -errno, with a message, where one of them cannot be judged. pin_list_close() in any
- * case.
+/* Opens all pins there: maps, then programs, then what is neither; for reading only if the
+ * directory is not locked. 0 or -errno, with a message, where one of them cannot be judged.
+ * pin_list_close() in any case.
  */
 int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
 void pin_list_close(struct pin_list *list);
@@ -52,8 +52,8 @@ const struct pin *pin_list_first_program(const struct pin_list *list);
 /* Whether one of the programs in the list uses map @id. */
 bool pin_list_uses_map(const struct pin_list *list, __u32 id);
 
-/* Of the maps that a pinned program of @list uses, the ID of the one that the kernel calls @name, of which it
- * keeps 15 characters; or 0. 0 or -errno, with a message.
+/* Of the maps that a pinned program of @list uses, the ID of the one that the kernel calls @name,
+ * of which it keeps 15 characters; or 0. 0 or -errno, with a message.
  */
 int pin_list_find_map(const struct pin_list *list, const struct pin *program, const char *name,
 		      __u32 *id);

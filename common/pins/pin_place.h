@@ -26,8 +26,8 @@ const char *pin_place_name(enum pin_place place, enum pin_kind kind);
 int pin_place_path(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind, char *path,
 		   size_t size);
 
-/* Opens it; @make: makes it if it is missing. A descriptor, the caller's to close, or -errno, with a message
- * only for -EUCLEAN: it is somebody else's.
+/* Opens it; @make: makes it if it is missing. A descriptor, the caller's to close, or -errno, with
+ * a message only for -EUCLEAN: it is somebody else's.
  */
 int pin_place_open(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind, bool make);
 

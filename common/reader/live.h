@@ -10,8 +10,8 @@
  */
 int live_check(void);
 
-/* Shows @set each @interval seconds, until q is pressed or @stop_fd becomes readable. The terminal is
- * as before when it returns, and when the process ends by a signal. 0 or -errno, with a message.
+/* Shows @set each @interval seconds, until q is pressed or @stop_fd becomes readable. The terminal
+ * is as before when it returns, and when the process ends by a signal. 0 or -errno, with a message.
  */
 int live_show(struct stats_set *set, double interval, int stop_fd);
 

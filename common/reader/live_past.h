@@ -21,8 +21,8 @@ struct live_pasts {
 	size_t count;
 };
 
-/* The one of the pin at @path, made if it is missing; NULL: no memory. Devices seldom come and go: @guess is
- * where it was.
+/* The one of the pin at @path, made if it is missing; NULL: no memory. Devices seldom come and go:
+ * @guess is where it was.
  */
 struct live_past *live_past_find(struct live_pasts *all, size_t guess, const char *path);
 

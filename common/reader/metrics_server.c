@@ -18,8 +18,8 @@
 #include "report.h"
 #include "wake.h"
 
-/* Loaded when it is needed: it brings a dozen libraries, which would be half of what xdp_stats --once
- * takes. The number is that of the interface in microhttpd.h.
+/* Loaded when it is needed: it brings a dozen libraries, which would be half of what xdp_stats
+ * --once takes. The number is that of the interface in microhttpd.h.
  */
 #define LIBRARY "libmicrohttpd.so.12"
 #define FUNCTIONS(EACH_)                       \
@@ -171,7 +171,8 @@ static void note_client(void *context, struct MHD_Connection *connection, void *
 	}
 }
 
-/* Ends those that take too long; the library sees it as it sees one that goes. When to look again. */
+/* Ends those that take too long; the library sees it as it sees one that goes. When to look again.
+ */
 static double end_slow_clients(void)
 {
 	double time = stats_watch_now(), next = time + WAIT_SECONDS_MAX;
@@ -304,7 +305,8 @@ static void say_listening(int fd, const char *address)
 		 colon ? address : "127.0.0.1", ntohs(bound.sin6_port));
 }
 
-/* The library closes @listen_fd. If it cannot start, only some versions do: the process ends then. */
+/* The library closes @listen_fd. If it cannot start, only some versions do: the process ends then.
+ */
 static struct MHD_Daemon *start(struct stats_set *set, int listen_fd)
 {
 	struct MHD_Daemon *daemon;

@@ -57,7 +57,8 @@ static int find_program_in(const char *netns, const char *device, int *ifindex, 
 	return err;
 }
 
-/* Whether the program, or one behind libxdp's dispatcher, uses the map. True where it is unknown. */
+/* Whether the program, or one behind libxdp's dispatcher, uses the map. True where it is unknown.
+ */
 static bool uses_map(int ifindex, __u32 id, __u32 map_id)
 {
 	int fd = bpf_prog_get_fd_by_id(id);

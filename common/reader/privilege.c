@@ -37,7 +37,8 @@ static int set(const struct capabilities *capabilities)
 
 #define BIT(capability_) (1ULL << (capability_))
 
-/* What opening pins, or replacing a file in another user's folder, may require, from the least on. */
+/* What opening pins, or replacing a file in another user's folder, may require, from the least on.
+ */
 static const __u64 steps[] = {
 	0,
 	BIT(CAP_DAC_READ_SEARCH),
@@ -60,8 +61,8 @@ static struct capabilities choose(const struct capabilities *own, __u64 wanted, 
 	return chosen;
 }
 
-/* Neither the process nor what it might run gets a capability back. Who may not change the bounding set,
- * without CAP_SETPCAP, keeps it: with NO_NEW_PRIVS it gives nothing.
+/* Neither the process nor what it might run gets a capability back. Who may not change the bounding
+ * set, without CAP_SETPCAP, keeps it: with NO_NEW_PRIVS it gives nothing.
  */
 static int seal(void)
 {

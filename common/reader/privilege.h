@@ -5,10 +5,11 @@
 
 #include <stdbool.h>
 
-/* Drops all capabilities of the process, for good, except those without which @is_enough says no: the pins
- * of other users require CAP_DAC_READ_SEARCH, any pin requires CAP_BPF before Linux 5.19, and a file in
- * another user's folder requires CAP_DAC_OVERRIDE. It is asked with nothing in effect, then with more; NULL: nothing will be opened. Afterwards the bounding set is
- * empty, and NO_NEW_PRIVS is set.
+/* Drops all capabilities of the process, for good, except those without which @is_enough says no:
+ * the pins of other users require CAP_DAC_READ_SEARCH, any pin requires CAP_BPF before Linux 5.19,
+ * and a file in another user's folder requires CAP_DAC_OVERRIDE. It is asked with nothing in
+ * effect, then with more; NULL: nothing will be opened. Afterwards the bounding set is empty, and
+ * NO_NEW_PRIVS is set.
  */
 void privilege_drop(bool (*is_enough)(const void *context), const void *context);
 

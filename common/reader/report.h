@@ -26,7 +26,8 @@ struct report {
 	void (*totals)(const struct stats_device *device, const struct report_view *view);
 };
 
-/* Whether the device has counters to show: those of one that came and went are of interest no more. */
+/* Whether the device has counters to show: those of one that came and went are of interest no more.
+ */
 bool report_shows(const struct stats_device *device);
 
 /* What a device goes by: its name, or where it has none its pin's path. */

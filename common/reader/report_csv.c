@@ -9,8 +9,8 @@ static void print_head(const struct stats_set *set, const struct report_view *vi
 {
 	(void)set;
 	(void)view;
-	puts("time,netns,device,map_id,generation,generation_since,generation_reason,action,cpu,packets,bytes,pps,bps,period,"
-	     "packets_since_start,bytes_since_start");
+	puts("time,netns,device,map_id,generation,generation_since,generation_reason,action,"
+	     "cpu,packets,bytes,pps,bps,period,packets_since_start,bytes_since_start");
 }
 
 /* The kernel lets a device's name have commas and quotes. */

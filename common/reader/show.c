@@ -22,8 +22,8 @@ static int show_round(struct stats_set *set, const struct show *show)
 	return err ? err : output_flush();
 }
 
-/* As they were found when they were opened: a second reading would be no better. One that fails is kept
- * in the device's read_err.
+/* As they were found when they were opened: a second reading would be no better. One that fails is
+ * kept in the device's read_err.
  */
 static int show_once(struct stats_set *set, const struct show *show)
 {

@@ -16,8 +16,8 @@ struct show {
 };
 
 /* Shows @set until the rounds are done or @stop_fd is readable, then with the totals. 0 or -errno,
- * with a message; -EPIPE, without one, if the reader has gone. Once: also if counters are missing, as
- * stats_set_missing().
+ * with a message; -EPIPE, without one, if the reader has gone. Once: also if counters are missing,
+ * as stats_set_missing().
  */
 int show_counters(struct stats_set *set, const struct show *show, int stop_fd);
 

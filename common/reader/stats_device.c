@@ -30,8 +30,8 @@ static void cut_last_name(char *path)
 		slash[slash == path] = '\0';
 }
 
-/* All notices that there are were taken: did pins, or directories with pins in them, go again before they
- * could be opened? Fewer notices than pins that were seen: one may still come.
+/* All notices that there are were taken: did pins, or directories with pins in them, go again
+ * before they could be opened? Fewer notices than pins that were seen: one may still come.
  */
 void stats_device_say_missed(struct stats_device *device)
 {
@@ -48,10 +48,9 @@ void stats_device_say_missed(struct stats_device *device)
 		device->unseen = 0;
 	}
 	if (device->unseen_dirs > 0) {
-		log_warn(
-			"the directory of %s was made again before it could be looked at: what maps "
-			"in the one before have counted may be missing from the totals",
-			device->watch.path);
+		log_warn("the directory of %s was made again before it could be looked at: what "
+			 "maps in the one before have counted may be missing from the totals",
+			 device->watch.path);
 		device->unseen_dirs = 0;
 	}
 }
@@ -88,8 +87,8 @@ void stats_device_check_noticed(struct stats_device *device, double now)
 	}
 }
 
-/* The nearest directory above the pin that is there is watched: what is missing will come there.
- * A directory that comes between the two tries is found by going round again. So is the one above the
+/* The nearest directory above the pin that is there is watched: what is missing will come there. A
+ * directory that comes between the two tries is found by going round again. So is the one above the
  * pin's directory: a removed directory says nothing while somebody holds it open.
  */
 void stats_device_watch_directory(struct stats_set *set, struct stats_device *device)
@@ -134,8 +133,8 @@ void stats_device_watch_directory(struct stats_set *set, struct stats_device *de
 	}
 }
 
-/* One of many does not end the others, unless it is still waited for; and what others use up now they
- * may give back.
+/* One of many does not end the others, unless it is still waited for; and what others use up now
+ * they may give back.
  */
 int stats_device_failure(const struct stats_set *set, const struct stats_device *device, int err)
 {

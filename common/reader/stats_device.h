@@ -21,8 +21,8 @@
 /* Frees what it has; the set still counts it. */
 void stats_device_close(struct stats_device *device);
 
-/* All notices that there are were taken: did pins, or directories with pins in them, go again before they
- * could be opened? Fewer notices than pins that were seen: one may still come.
+/* All notices that there are were taken: did pins, or directories with pins in them, go again
+ * before they could be opened? Fewer notices than pins that were seen: one may still come.
  */
 void stats_device_say_missed(struct stats_device *device);
 
@@ -32,14 +32,14 @@ void stats_device_say_unnoticed(struct stats_device *device, const char *why);
 /* A notice that has not come for so long does not come. */
 void stats_device_check_noticed(struct stats_device *device, double now);
 
-/* The nearest directory above the pin that is there is watched: what is missing will come there.
- * A directory that comes between the two tries is found by going round again. So is the one above the
+/* The nearest directory above the pin that is there is watched: what is missing will come there. A
+ * directory that comes between the two tries is found by going round again. So is the one above the
  * pin's directory: a removed directory says nothing while somebody holds it open.
  */
 void stats_device_watch_directory(struct stats_set *set, struct stats_device *device);
 
-/* One of many does not end the others, unless it is still waited for; and what others use up now they
- * may give back.
+/* One of many does not end the others, unless it is still waited for; and what others use up now
+ * they may give back.
  */
 int stats_device_failure(const struct stats_set *set, const struct stats_device *device, int err);
 

@@ -15,7 +15,8 @@
 #include "pin_dir.h"
 #include "stats_device.h"
 
-/* How long a found device is shown after its pins have gone: as long as Prometheus holds a value. */
+/* How long a found device is shown after its pins have gone: as long as Prometheus holds a value.
+ */
 #define FORGET_SECONDS 300.0
 
 static void find_folder(struct stats_set *set, const char *path, const char *netns);
@@ -37,7 +38,9 @@ static bool is_left_out(struct stats_set *set, const char *path)
 	return true;
 }
 
-/* A directory that may be a device's; whether it is, and has counters, now or later, shows by itself. */
+/* A directory that may be a device's; whether it is, and has counters, now or later, shows by
+ * itself.
+ */
 static void find_device(struct stats_set *set, const struct stats_folder *folder, const char *name)
 {
 	char path[PATH_MAX];

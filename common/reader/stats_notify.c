@@ -66,7 +66,8 @@ static int take_notice(struct stats_set *set, struct stats_device *device,
 	return device->has_dir || notice->mask & IN_IGNORED ? stats_device_follow(set, device) : 0;
 }
 
-/* A folder that came, or went: one of a network namespace may be held open, and say nothing itself. */
+/* A folder that came, or went: one of a network namespace may be held open, and say nothing itself.
+ */
 static void take_entry_notice(struct stats_set *set, const struct stats_folder *folder,
 			      const struct inotify_event *notice)
 {
@@ -101,8 +102,8 @@ static void take_folder_notice(struct stats_set *set, const struct inotify_event
 	}
 }
 
-/* Whether another directory than before is at its path: all that is below may be another one too. The
- * base may come back; the folder of a network namespace is found again there.
+/* Whether another directory than before is at its path: all that is below may be another one too.
+ * The base may come back; the folder of a network namespace is found again there.
  */
 static bool look_at_folder(struct stats_set *set, size_t i, bool all)
 {

@@ -3,11 +3,10 @@
  *
  * inotify tells, as it happens, that a pin came, went or was replaced, so that no generation is
  * missed between two rounds; or that one was, as where the process was stopped: then that is said.
- * A look at each pin now and then is the net under it, and all there is where inotify has no room. It
- * also mends: what notices were lost of, what could not be opened or watched, folders that went and
- * came back.
- * While nothing changes a round costs one system call a device, to read its counters, and one to
- * sleep.
+ * A look at each pin now and then is the net under it, and all there is where inotify has no room.
+ * It also mends: what notices were lost of, what could not be opened or watched, folders that went
+ * and came back. While nothing changes a round costs one system call a device, to read its
+ * counters, and one to sleep.
  */
 #ifndef STATS_SET_H
 #define STATS_SET_H
@@ -87,14 +86,14 @@ bool stats_set_has(const struct stats_set *set, const char *path);
  */
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);
 
-/* Sleeps until @deadline (as stats_watch_now()), or until there is something to read from @wake_fd, and
- * follows what happens to the pins meanwhile. 0; 1 where there is something to read; or -errno, with
- * a message.
+/* Sleeps until @deadline (as stats_watch_now()), or until there is something to read from @wake_fd,
+ * and follows what happens to the pins meanwhile. 0; 1 where there is something to read; or -errno,
+ * with a message.
  */
 int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
 
-/* Looks where no notices come from, and at what was not looked at for long. stats_set_wait() does so at
- * its deadline, and where no notices come each second. 0 or -errno, with a message.
+/* Looks where no notices come from, and at what was not looked at for long. stats_set_wait() does
+ * so at its deadline, and where no notices come each second. 0 or -errno, with a message.
  */
 int stats_set_look(struct stats_set *set);
 
@@ -104,13 +103,14 @@ int stats_set_look(struct stats_set *set);
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
 
-/* The error, said already, that leaves the counters of some device out; 0 if all are there. What may not
- * be read, and what has no counters, is not missing.
+/* The error, said already, that leaves the counters of some device out; 0 if all are there. What
+ * may not be read, and what has no counters, is not missing.
  */
 int stats_set_missing(const struct stats_set *set);
 
-/* Whether, with the rights that the process has now, the pins that could be opened can be opened again,
- * when other maps take their places, and the directories where devices are found can be read.
+/* Whether, with the rights that the process has now, the pins that could be opened can be opened
+ * again, when other maps take their places, and the directories where devices are found can be
+ * read.
  */
 bool stats_set_may_reopen(const struct stats_set *set);
 

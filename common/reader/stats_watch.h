@@ -69,16 +69,16 @@ struct stats_watch {
 /* The time on CLOCK_MONOTONIC, in seconds. */
 double stats_watch_now(void);
 
-/* Watches @path; the first stats_watch_follow() is the first look. What a map that is pinned there now
- * has counted is not of the watch's time, unless @is_new. 0, or -ENOMEM with a message.
+/* Watches @path; the first stats_watch_follow() is the first look. What a map that is pinned there
+ * now has counted is not of the watch's time, unless @is_new. 0, or -ENOMEM with a message.
  * stats_watch_close() in any case.
  */
 int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new);
 void stats_watch_close(struct stats_watch *watch);
 
 /* Looks whether the path stands for another map now; what is found is kept to be told by the next
- * poll. One system call if it is the same pin as before. 0 or as stats_map_open(), with a message if
- * that is news; that there is no pin is no error. What could not be opened is tried again.
+ * poll. One system call if it is the same pin as before. 0 or as stats_map_open(), with a message
+ * if that is news; that there is no pin is no error. What could not be opened is tried again.
  */
 int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 

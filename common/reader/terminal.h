@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The terminal, taken as a screen, and given back whatever happens: also when the process is killed by a signal
- * that can be caught. Built with ncurses alone.
+/* The terminal, taken as a screen, and given back whatever happens: also when the process is killed
+ * by a signal that can be caught. Built with ncurses alone.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H

@@ -57,8 +57,8 @@ struct attach_result {
 	int fd;	  /* the caller's to close; -1 */
 	enum attach_mode mode;
 	bool dispatcher;
-	/* What a direct program took the place of. The kernel frees a program that is neither on a hook
-	 * nor pinned nor open, and attach_undo() may want it: the caller's to close, or -1.
+	/* What a direct program took the place of. The kernel frees a program that is neither on a
+	 * hook nor pinned nor open, and attach_undo() may want it: the caller's to close, or -1.
 	 */
 	int before_fd;
 	__u32 before_dispatcher; /* its ID, where that was libxdp's dispatcher; 0 */
@@ -75,8 +75,8 @@ int attach_query_main(struct attach_hook *hook);
 /* What the kernel tells of program @id. 0 or -errno, without a message. */
 int attach_program_info(const struct attach_hook *hook, __u32 id, struct bpf_prog_info *info);
 
-/* Opens program @id. A descriptor, the caller's to close, or -errno; -EPERM if it is none that is known, and
- * the process has no CAP_SYS_ADMIN.
+/* Opens program @id. A descriptor, the caller's to close, or -errno; -EPERM if it is none that is
+ * known, and the process has no CAP_SYS_ADMIN.
  */
 int attach_open_program(const struct attach_hook *hook, __u32 id);
 
@@ -100,19 +100,20 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 /* Reads back that the program is there, and in which mode. 0 or -errno, with a message. */
 int attach_read_back(const struct attach_hook *before, struct attach_result *result);
 
-/* Puts back what attach_program() found. 0, also where the program or the device has gone, or -errno
- * with a message.
+/* Puts back what attach_program() found. 0, also where the program or the device has gone, or
+ * -errno with a message.
  */
 int attach_undo(const struct attach_hook *before, const struct attach_request *request,
 		const struct attach_result *result);
 
-/* Removes the pins by which a dispatcher lived that a direct program took the place of, once libxdp's
- * lock is had, within @lock_timeout_ms: attach_undo() fails from then on. 0; or -errno, with a message,
- * and nothing is removed.
+/* Removes the pins by which a dispatcher lived that a direct program took the place of, once
+ * libxdp's lock is had, within @lock_timeout_ms: attach_undo() fails from then on. 0; or -errno,
+ * with a message, and nothing is removed.
  */
 int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms);
 
-/* Attaches program @fd, which was there, to the hook, which is empty. 0 or -errno, with a message. */
+/* Attaches program @fd, which was there, to the hook, which is empty. 0 or -errno, with a message.
+ */
 int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode);
 
 /* Takes @count programs off the hook, in one step, and checks that they are gone. With @force also
@@ -120,8 +121,8 @@ int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mod
  */
 int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count, bool force);
 
-/* 0 if program @id is not on the hook any more, or that cannot be asked again: the kernel has said so. -EBUSY,
- * with a message, if it is.
+/* 0 if program @id is not on the hook any more, or that cannot be asked again: the kernel has said
+ * so. -EBUSY, with a message, if it is.
  */
 int attach_check_gone(const struct attach_hook *hook, __u32 id);
 

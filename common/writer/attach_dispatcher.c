@@ -41,7 +41,9 @@ int attach_dispatcher_list(struct attach_hook *hook)
 	libxdp_step_print();
 	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
 	err = libxdp_get_error(all);
-	/* What it cannot read it takes for somebody else's dispatcher: of that it would have no pins. */
+	/* What it cannot read it takes for somebody else's dispatcher: of that it would have no
+	 * pins.
+	 */
 	if (!err && xdp_multiprog__is_legacy(all) &&
 	    libxdp_pins_may_have(hook->ifindex, hook->main_id)) {
 		xdp_multiprog__close(all);
@@ -258,8 +260,8 @@ static int place_compare(const struct attach_place *a, const struct attach_place
 					    strcmp(a->name, b->name);
 }
 
-/* Makes of @first, the new program's place, the one right before it and the old program: a dot sorts
- * before all that a C name may have, and the kernel takes it.
+/* Makes of @first, the new program's place, the one right before it and the old program: a dot
+ * sorts before all that a C name may have, and the kernel takes it.
  */
 static void find_stand_in_place(const struct attach_hook *hook, __u32 old_id,
 				struct attach_place *first)
@@ -414,7 +416,9 @@ int attach_dispatcher(const struct attach_hook *hook, const struct attach_reques
 				 add_in_mode(hook, request, mode, result);
 }
 
-/* The old program comes before the new one goes, unless they need two modes: only one can be in use. */
+/* The old program comes before the new one goes, unless they need two modes: only one can be in
+ * use.
+ */
 int attach_dispatcher_put_back(const struct attach_hook *before, const struct attach_hook *now,
 			       const struct attach_request *request,
 			       const struct attach_result *result)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Several programs on one hook, through libxdp's dispatcher. It needs a kernel that lets one program replace a
- * function of another (freplace).
+/* Several programs on one hook, through libxdp's dispatcher. It needs a kernel that lets one
+ * program replace a function of another (freplace).
  */
 #ifndef ATTACH_DISPATCHER_H
 #define ATTACH_DISPATCHER_H
@@ -12,7 +12,9 @@
 /* libxdp gives its dispatcher this name; prog_dispatcher.h of libxdp-dev has no constant for it. */
 #define ATTACH_DISPATCHER_NAME "xdp_dispatcher"
 
-/* Whether the kernel can: tries it, with the program of @object and the function that libxdp would use. */
+/* Whether the kernel can: tries it, with the program of @object and the function that libxdp would
+ * use.
+ */
 bool attach_dispatcher_is_possible(const struct object *object);
 
 /* Fills the hook with the dispatcher's programs, in their order. 0 or -errno, with a message. */
@@ -25,8 +27,8 @@ int attach_dispatcher(const struct attach_hook *hook, const struct attach_reques
 /* Adds a program that is loaded already. 0 or -errno, without a message. */
 int attach_dispatcher_add_loaded(const struct attach_hook *hook, int fd, enum attach_mode mode);
 
-/* Takes programs off, in one step however many they are; or all, whichever they are. 0 or -errno, with a
- * message.
+/* Takes programs off, in one step however many they are; or all, whichever they are. 0 or -errno,
+ * with a message.
  */
 int attach_dispatcher_remove(const struct attach_hook *hook, const __u32 *ids, size_t count);
 int attach_dispatcher_remove_all(const struct attach_hook *hook);

@@ -13,10 +13,11 @@
 #include "pin_live.h"
 #include "pin_stage.h"
 
-/* The program's own pin, by which a repair knows that there is something to finish, moves last. All that the
- * kernel is asked comes before the first change. If it fails, the load is undone, even after the last pin has
- * moved; but not if a direct program took the place of libxdp's dispatcher, once that one's pins have gone. By
- * our old program's pin a repair knows whose they are: they go first.
+/* The program's own pin, by which a repair knows that there is something to finish, moves last. All
+ * that the kernel is asked comes before the first change. If it fails, the load is undone, even
+ * after the last pin has moved; but not if a direct program took the place of libxdp's dispatcher,
+ * once that one's pins have gone. By our old program's pin a repair knows whose they are: they go
+ * first.
  */
 int commit_load(struct reload *reload, struct attach_result *attached, struct reload_report *report)
 {

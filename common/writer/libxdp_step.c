@@ -59,8 +59,8 @@ static bool is_orphan(const struct attach_hook *hook)
 	       !libxdp_pins_may_have(hook->ifindex, hook->main_id);
 }
 
-/* If the kernel's answer to libxdp was lost, the new dispatcher is attached, and libxdp has taken its programs
- * away again: then what was there comes back. Returns @err.
+/* If the kernel's answer to libxdp was lost, the new dispatcher is attached, and libxdp has taken
+ * its programs away again: then what was there comes back. Returns @err.
  */
 static int end_step(const struct step *step, int err)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Calls of libxdp that change what is on the hook, so that each is done or not done. Without more, a lost answer
- * of the kernel's leaves a dispatcher on the hook that nobody knows of.
+/* Calls of libxdp that change what is on the hook, so that each is done or not done. Without more,
+ * a lost answer of the kernel's leaves a dispatcher on the hook that nobody knows of.
  */
 #ifndef LIBXDP_STEP_H
 #define LIBXDP_STEP_H
@@ -14,7 +14,9 @@
 /* Has what libxdp prints go to log_library(). */
 void libxdp_step_print(void);
 
-/* Adds @count programs to the dispatcher, or takes them off, in one step. 0 or -errno, without a message. */
+/* Adds @count programs to the dispatcher, or takes them off, in one step. 0 or -errno, without a
+ * message.
+ */
 int libxdp_step_attach(const struct attach_hook *hook, struct xdp_program **programs, size_t count,
 		       enum attach_mode mode);
 int libxdp_step_detach(const struct attach_hook *hook, struct xdp_program **programs, size_t count);

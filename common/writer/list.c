@@ -173,7 +173,9 @@ out:
 	return err;
 }
 
-/* Of the owner of a directory: its name now, if it is where the process is. @now: IF_NAMESIZE bytes. */
+/* Of the owner of a directory: its name now, if it is where the process is. @now: IF_NAMESIZE
+ * bytes.
+ */
 static int find_owner(const struct place *place, const struct owner *owner, struct found *found,
 		      char *now)
 {
@@ -220,8 +222,8 @@ int list_device(const char *base, const char *netns, const char *name)
 	return err ? err : print_found(&place, &found, &dir);
 }
 
-/* Calls @list for each folder in @folder, in their order; one that fails does not end it. 0 or the first
- * error.
+/* Calls @list for each folder in @folder, in their order; one that fails does not end it. 0 or the
+ * first error.
  */
 static int each_folder(const struct place *place, const char *path,
 		       int (*list)(const struct place *place, const char *path, const char *name))

@@ -40,8 +40,9 @@ static bool is_left_over(const struct transaction *transaction, const struct pin
 	return pin_list_uses_map(live, map->id);
 }
 
-/* 0: nothing stands against @pin for @map; -EEXIST: what it has counted may be another device's, with
- * a message; -ENOENT: so a new map takes its place, where the kept one is all that must live on.
+/* 0: nothing stands against @pin for @map; -EEXIST: what it has counted may be another device's,
+ * with a message; -ENOENT: so a new map takes its place, where the kept one is all that must live
+ * on.
  */
 static int check_left_over(const struct transaction *transaction, const struct reload_load *load,
 			   const struct bpf_map *map, const struct pin *pin)
@@ -121,7 +122,8 @@ static int check_free(const struct transaction *transaction, const char *name)
 	return -EEXIST;
 }
 
-/* The same of a map @fd, which may also be pinned there already, or take the place of one of ours. */
+/* The same of a map @fd, which may also be pinned there already, or take the place of one of ours.
+ */
 static int check_free_map(const struct transaction *transaction, const char *name, __u32 id,
 			  bool force)
 {
@@ -236,8 +238,8 @@ static int stage_again(struct transaction *transaction, int fd, const char *name
 		       pin_stage_add(&transaction->reload->dir, PIN_PROGRAM, name, fd);
 }
 
-/* The load has failed after the program was attached. What fails here too is left to the next run: that goes
- * forward while the new program is attached, and back when it is not.
+/* The load has failed after the program was attached. What fails here too is left to the next run:
+ * that goes forward while the new program is attached, and back when it is not.
  */
 static void undo(struct transaction *transaction, const struct attach_request *request,
 		 const struct attach_result *attached)
@@ -259,8 +261,9 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 		transaction_give_ownership_back(transaction);
 }
 
-/* Attaches the staged program and commits its pins. If the old program cannot be attached again, or the
- * kernel does not report what is attached, the staged pins stay. The next run finishes the load or undoes it.
+/* Attaches the staged program and commits its pins. If the old program cannot be attached again, or
+ * the kernel does not report what is attached, the staged pins stay. The next run finishes the load
+ * or undoes it.
  */
 static int put_in_place(struct transaction *transaction, const struct attach_request *request,
 			struct reload_report *report)
@@ -337,7 +340,9 @@ static int check_own(const struct transaction *transaction, const struct reload_
 	return 0;
 }
 
-/* A program of ours that has the map, and must be loaded anew, may be another one than the object's. */
+/* A program of ours that has the map, and must be loaded anew, may be another one than the
+ * object's.
+ */
 static int check_same(const struct transaction *transaction, const struct reload_load *load,
 		      const struct object *object, const struct pin *own)
 {
@@ -353,8 +358,8 @@ static int check_same(const struct transaction *transaction, const struct reload
 	return -EBUSY;
 }
 
-/* The dispatcher takes anything in beside what is there: also a second copy of our program of which the pins
- * are lost, for which each packet would count twice.
+/* The dispatcher takes anything in beside what is there: also a second copy of our program of which
+ * the pins are lost, for which each packet would count twice.
  */
 static int check_no_copy(const struct transaction *transaction, const struct object *object)
 {

@@ -11,8 +11,8 @@ int lock_take(int fd, long timeout_ms);
  */
 int lock_refuse(const char *path, const char *name, int timeout_ms);
 
-/* The process that holds the lock on @path, by the kernel's list of locks; 0 if that does not say, as
- * from another PID namespace.
+/* The process that holds the lock on @path, by the kernel's list of locks; 0 if that does not say,
+ * as from another PID namespace.
  */
 int lock_holder(const char *path);
 

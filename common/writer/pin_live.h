@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The live pins of a locked directory: what readers open. All return 0 or -errno, with a message. */
+/* The live pins of a locked directory: what readers open. All return 0 or -errno, with a message.
+ */
 #ifndef PIN_LIVE_H
 #define PIN_LIVE_H
 
@@ -12,7 +13,8 @@
 int pin_live_give_access(const struct pin_dir *dir, const struct pin *pin);
 int pin_live_give_access_to_directory(const struct pin_dir *dir);
 
-/* Pins the same object under the live name again, with the owner and mode that it had when it was read.
+/* Pins the same object under the live name again, with the owner and mode that it had when it was
+ * read.
  */
 int pin_live_restore(const struct pin_dir *dir, const struct pin *pin);
 

@@ -116,8 +116,8 @@ static int remove_empty(int parent, const char *name)
 	return errno == ENOTEMPTY || errno == EEXIST ? 1 : -errno;
 }
 
-/* The device's own folder and its network namespace's, if they are empty; folders above only if they were
- * made for this lock. As above.
+/* The device's own folder and its network namespace's, if they are empty; folders above only if
+ * they were made for this lock. As above.
  */
 static int clear_up(const struct pin_dir *dir)
 {

@@ -6,9 +6,10 @@
 #include "owner.h"
 #include "pin_dir.h"
 
-/* Makes the directory if it is missing; if the device was renamed, its directory gets the new name, if that is
- * free. Opens it, and locks it against other writers until pin_lock_release(). Waits @timeout_ms at most:
- * -ETIMEDOUT. -EUCLEAN if it, or a folder above it, is somebody else's. 0 or -errno, with a message.
+/* Makes the directory if it is missing; if the device was renamed, its directory gets the new name,
+ * if that is free. Opens it, and locks it against other writers until pin_lock_release(). Waits
+ * @timeout_ms at most: -ETIMEDOUT. -EUCLEAN if it, or a folder above it, is somebody else's. 0 or
+ * -errno, with a message.
  */
 int pin_lock_take(struct pin_dir *dir, int timeout_ms);
 

@@ -41,8 +41,8 @@ static int copy_access(const struct pin_dir *dir, enum pin_kind kind, int staged
 	return pin_file_give(staged, name, path, old.st_uid, old.st_gid, old.st_mode & 0777);
 }
 
-/* Pins @fd in that folder, which is made if it is missing. The folder, for the caller to close, or -errno
- * with a message. Sets @path, of PATH_MAX bytes.
+/* Pins @fd in that folder, which is made if it is missing. The folder, for the caller to close, or
+ * -errno with a message. Sets @path, of PATH_MAX bytes.
  */
 static int pin_in(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
 		  const char *name, int fd, char *path)
@@ -247,8 +247,8 @@ static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin
 	return err ? err : remove_folder(dir, pin_place_name(place, kind));
 }
 
-/* The program first: it is what makes a staged load one that can go forward. What was before goes when
- * nothing can go back to it, its programs' folder being in that of its maps.
+/* The program first: it is what makes a staged load one that can go forward. What was before goes
+ * when nothing can go back to it, its programs' folder being in that of its maps.
  */
 int pin_stage_drop(const struct pin_dir *dir)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a load pins before it is committed, beside the live pins. All return 0 or -errno, with a message. */
+/* What a load pins before it is committed, beside the live pins. All return 0 or -errno, with a
+ * message.
+ */
 #ifndef PIN_STAGE_H
 #define PIN_STAGE_H
 
@@ -14,7 +16,8 @@ int pin_stage_add(const struct pin_dir *dir, enum pin_kind kind, const char *nam
 /* Pins program @fd, by a name that bpffs takes, as one to put back. It goes with what is staged. */
 int pin_stage_keep_replaced(const struct pin_dir *dir, const char *name, int fd);
 
-/* Keeps the live pins beside what is staged, for a load that is undone: all, or none if it fails. */
+/* Keeps the live pins beside what is staged, for a load that is undone: all, or none if it fails.
+ */
 int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live);
 
 /* Whether that was done, perhaps by an earlier run: 1, 0 or -errno with a message. */

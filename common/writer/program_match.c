@@ -28,8 +28,8 @@ int program_match_code(int fd, int other_fd)
 	return err ? err : !memcmp(info.tag, other.tag, sizeof(info.tag));
 }
 
-/* Whether @fd can be what libxdp has loaded of the program @loaded: it was loaded later, by the same user.
- * 1, 0 or -errno, with a message.
+/* Whether @fd can be what libxdp has loaded of the program @loaded: it was loaded later, by the
+ * same user. 1, 0 or -errno, with a message.
  */
 static int is_loaded_of(int fd, int loaded)
 {

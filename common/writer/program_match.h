@@ -9,8 +9,8 @@
 /* The same instructions, by the kernel's tag. */
 int program_match_code(int fd, int other_fd);
 
-/* Whether libxdp has loaded program @fd from the staged one: it has the same instructions, and uses no other
- * maps.
+/* Whether libxdp has loaded program @fd from the staged one: it has the same instructions, and uses
+ * no other maps.
  */
 int program_match_copy(int fd, __u32 id, const struct pin *staged);
 

@@ -90,8 +90,8 @@ int repair_keep_replaced(const struct transaction *transaction,
 	return err;
 }
 
-/* The load was stopped after the old program was detached and before the new one was attached. @force gives
- * up a program that cannot be attached again.
+/* The load was stopped after the old program was detached and before the new one was attached.
+ * @force gives up a program that cannot be attached again.
  */
 static int put_replaced_back(const struct transaction *transaction, bool force)
 {

@@ -14,8 +14,9 @@
 #include "pin_lock.h"
 #include "repair.h"
 
-/* 0: the directory is the device's, or whose it was is gone, or it is nobody's; with a message, -EEXIST:
- * it is another's, or of before there were owner links and of a program that is not attached here.
+/* 0: the directory is the device's, or whose it was is gone, or it is nobody's; with a message,
+ * -EEXIST: it is another's, or of before there were owner links and of a program that is not
+ * attached here.
  */
 static int check_owner(const struct transaction *transaction)
 {

@@ -20,9 +20,9 @@ struct transaction {
 	bool had_owner, took_ownership;
 };
 
-/* Mounts a BPF filesystem if it must, takes the lock, reads what is pinned and attached, and repairs what an
- * earlier run has left. @force: whoever the owner of the directory is. 0; or -errno with a message, and
- * nothing is to be ended.
+/* Mounts a BPF filesystem if it must, takes the lock, reads what is pinned and attached, and
+ * repairs what an earlier run has left. @force: whoever the owner of the directory is. 0; or -errno
+ * with a message, and nothing is to be ended.
  */
 int transaction_begin(struct reload *reload, struct transaction *transaction, bool force);
 void transaction_end(struct transaction *transaction);
@@ -30,11 +30,13 @@ void transaction_end(struct transaction *transaction);
 /* Reads what is staged again. 0 or -errno, with a message. */
 int transaction_read_staged(struct transaction *transaction);
 
-/* The device may have gone meanwhile, or given its name to another one: -ENODEV, with a message; or 0. */
+/* The device may have gone meanwhile, or given its name to another one: -ENODEV, with a message; or
+ * 0.
+ */
 int transaction_check_device(const struct reload *reload);
 
-/* The device becomes the owner of the directory, if it is not yet, until a load that fails gives that back.
- * 0 or -errno, with a message.
+/* The device becomes the owner of the directory, if it is not yet, until a load that fails gives
+ * that back. 0 or -errno, with a message.
  */
 int transaction_take_ownership(struct transaction *transaction);
 void transaction_give_ownership_back(const struct transaction *transaction);

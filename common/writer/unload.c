@@ -83,8 +83,8 @@ static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct 
 	return -ENOENT;
 }
 
-/* The mark of an unload goes last. Where what was to be taken off is still there, @err comes of that, and
- * there is nothing to repair; else it stays after an error. Returns @err, or the mark's.
+/* The mark of an unload goes last. Where what was to be taken off is still there, @err comes of
+ * that, and there is nothing to repair; else it stays after an error. Returns @err, or the mark's.
  */
 static int end_unload(const struct transaction *transaction, int err)
 {

@@ -7,8 +7,8 @@
 #include "pin_list.h"
 #include "reload.h"
 
-/* Removes the pin of program @program, one of @live, and those of the maps that it alone uses. 0 or -errno,
- * with a message.
+/* Removes the pin of program @program, one of @live, and those of the maps that it alone uses. 0 or
+ * -errno, with a message.
  */
 int unload_remove_program(const struct pin_dir *dir, const struct pin_list *live,
 			  const struct pin *program, struct reload_report *report);

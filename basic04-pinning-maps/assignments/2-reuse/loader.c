@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* loader DEVICE OBJECT: loads the XDP program of a BPF object, attaches it to the device in place of
- * the one before, and pins its map of counters at /sys/fs/bpf/DEVICE/xdp_stats_map.
+/* loader DEVICE OBJECT: loads the XDP program of a BPF object, attaches it to the device in place
+ * of the one before, and pins its map of counters at /sys/fs/bpf/DEVICE/xdp_stats_map.
  */
 #include <errno.h>
 #include <limits.h>

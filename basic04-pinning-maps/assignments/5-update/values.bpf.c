@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* An XDP program that reads what update writes: for each packet it compares the first number with
- * the last one. It passes the packet where they are the same, drops it where they differ, and counts.
+ * the last one. It passes the packet where they are the same, drops it where they differ, and
+ * counts.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* swap DEVICE OBJECT COUNT: attaches the XDP program of a BPF object to the device, COUNT times, each
- * time a new copy in place of the one before. All count in the map that is pinned at
+/* swap DEVICE OBJECT COUNT: attaches the XDP program of a BPF object to the device, COUNT times,
+ * each time a new copy in place of the one before. All count in the map that is pinned at
  * /sys/fs/bpf/DEVICE/xdp_stats_map.
  */
 #include <errno.h>

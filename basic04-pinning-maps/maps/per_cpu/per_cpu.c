@@ -50,7 +50,8 @@ static void show_size(enum bpf_map_type type, size_t value_size, int cpus)
 	close(map);
 }
 
-/* Each CPU's value is 100 and its number: how many are found, if they are that far from each other? */
+/* Each CPU's value is 100 and its number: how many are found, if they are that far from each other?
+ */
 static void show_found(const char *buffer, int distance, int cpus)
 {
 	int found = 0, cpu;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The three things that a program can do with a queue or a stack: each returns what the helper did. */
+/* The three things that a program can do with a queue or a stack: each returns what the helper did.
+ */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -114,7 +114,8 @@ static void drain(void)
 	} while (counted(COUNT_SECOND) != before);
 }
 
-/* Another process sends frames all the time; each program must have had one before the next swap. */
+/* Another process sends frames all the time; each program must have had one before the next swap.
+ */
 static void swap(struct tail_call *skel)
 {
 	pid_t sender;

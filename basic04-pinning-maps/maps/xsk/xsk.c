@@ -17,8 +17,8 @@
 #define CHUNK XSK_UMEM__DEFAULT_FRAME_SIZE
 #define SKIPPED 77
 
-/* A socket, its memory, and the two rings that a receiver uses: it fills in chunks of the memory, and
- * the kernel gives them back with frames in them.
+/* A socket, its memory, and the two rings that a receiver uses: it fills in chunks of the memory,
+ * and the kernel gives them back with frames in them.
  */
 struct receiver {
 	void *memory;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Counts by libxdp's header, whose map asks libbpf to be pinned at the top of the BPF filesystem. */
+/* Counts by libxdp's header, whose map asks libbpf to be pinned at the top of the BPF filesystem.
+ */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
 

@@ -15,7 +15,8 @@ int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 #define FUZZ_WORDS 16
 
-/* The input as words, which a 0 byte ends. The last one of FUZZ_WORDS has the rest, to its first 0. */
+/* The input as words, which a 0 byte ends. The last one of FUZZ_WORDS has the rest, to its first 0.
+ */
 struct fuzz_words {
 	char *words[FUZZ_WORDS + 1]; /* NULL after the last one */
 	int count;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Names as the reports print them: whatever a device, a namespace or a path is called, a line stays a
- * line, a label a label, and JSON gives the name back.
+/* Names as the reports print them: whatever a device, a namespace or a path is called, a line stays
+ * a line, a label a label, and JSON gives the name back.
  */
 #ifdef HAVE_JSON
 #include <json-c/json.h>

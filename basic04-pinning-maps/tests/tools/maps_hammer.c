@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* maps_hammer PATH [unlocked]: writes pairs of equal values into the control map at PATH, as fast as
- * it goes, until it is ended; as maps_ctl does, or without the lock. Prints a line when it has begun.
+/* maps_hammer PATH [unlocked]: writes pairs of equal values into the control map at PATH, as fast
+ * as it goes, until it is ended; as maps_ctl does, or without the lock. Prints a line when it has
+ * begun.
  */
 #include <stdio.h>
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Preloaded into a tool: something happens to a netlink request that is chosen by what it asks for, as
- * versions of libbpf differ in how many they make; all of them send() and recvmsg(). NETLINK_FAULT is "REQUEST:N:FAULT": the N-th of these requests,
- * which are RTM_GETLINK or RTM_SETLINK, meets the fault:
+/* Preloaded into a tool: something happens to a netlink request that is chosen by what it asks for,
+ * as versions of libbpf differ in how many they make; all of them send() and recvmsg().
+ * NETLINK_FAULT is "REQUEST:N:FAULT": the N-th of these requests, which are RTM_GETLINK or
+ * RTM_SETLINK, meets the fault:
  *   ERROR    is not sent, and fails with this error, such as EBUSY
  *   kill     is not sent, as the process is killed before
  *   stop     is sent when the process, which stops before, is continued
