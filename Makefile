@@ -17,8 +17,10 @@ check-headers:
 # These build for themselves, so they start a make of their own.
 demo:
 	@MAKEFLAGS= testenv/demo.sh
-test:
+test check:
 	@MAKEFLAGS= testenv/test.sh $(TESTS)
+lint: all
+	@bats basic04-pinning-maps/tests/source.bats
 test-all:
 	@MAKEFLAGS= testenv/test.sh --all $(TESTS)
 test-failures:
@@ -66,7 +68,8 @@ help:
 	@echo 'make [TARGET] [V=1]     V=1 prints the commands'
 	@echo '  all            the tools, their BPF programs and the examples (default)'
 	@echo '  demo           packets being counted, in a network of its own (as root)'
-	@echo '  test           the tests (as root); TESTS="FILE..." runs only those'
+	@echo '  test, check    the tests (as root); TESTS="FILE..." runs only those'
+	@echo '  lint           what can be said of the sources without running anything'
 	@echo '  test-all       the same, at each place where a call may fail or be killed (longer)'
 	@echo '  test-failures  every system call of every command fails, one after the other (an hour, as root)'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
@@ -90,5 +93,5 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install check-headers demo test test-all test-failures test-kernels test-distros \
+.PHONY: all test-programs install check-headers demo test check lint test-all test-failures test-kernels test-distros \
 	sanitize chaos fuzz fuzz-objects analyze figures bench clean distclean help
