@@ -49,6 +49,16 @@ screen_of() { # COMMAND
 # Whether the transcript of the last replay shows what its commands have said.
 is_shown() { diff <(mask "$BATS_TEST_TMPDIR/shown") <(mask "$BATS_TEST_TMPDIR/happened"); }
 
+# The same with the commands in one block and what they print, all of it, in the next one.
+replay_pair() { # HEADING N FILE
+	cd "$TOP" || return
+	block "$1" "$2" "$3" >"$BATS_TEST_TMPDIR/commands"
+	block "$1" "$(($2 + 1))" "$3" >"$BATS_TEST_TMPDIR/shown"
+	[[ -s $BATS_TEST_TMPDIR/shown ]]
+	bash -e "$BATS_TEST_TMPDIR/commands" </dev/null >"$BATS_TEST_TMPDIR/happened" 2>&1
+	is_shown || { echo "$3: $1" && return 1; }
+}
+
 # The commands of a transcript run, one after the other, and say what it shows. A line of output may
 # begin with # too, in OpenMetrics.
 replay() { # HEADING N FILE
