@@ -126,9 +126,9 @@ static const struct option_table option_table = {
 		 "       xdp_loader [-d IF] --list",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
 		 "program that it attached before. xdp_stats shows what the program counts.",
-	.notes = "--reuse-maps refuses a map that differs from the pinned one (--force: a new map\n"
-		 "takes its place), and a map that no attached program uses (--force: its counts\n"
-		 "are kept). --force also takes over pins that belong to another device.\n"
+	.notes = "--reuse-maps fails if the pinned map differs; --force then makes a new one.\n"
+		 "It also fails if no attached program uses the pinned map; with --force, the map\n"
+		 "is reused. --force also takes over pins that belong to another device.\n"
 		 "Built-in programs: xdp_pass_func (default), xdp_drop_func, xdp_abort_func,\n"
 		 "xdp_tx_func. Pins: " BPFFS_PATH "/IF/MAP and " BPFFS_PATH
 		 "/IF/programs/PROGRAM;\n"

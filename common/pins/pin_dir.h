@@ -59,8 +59,8 @@ struct pin_dir {
  */
 int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device);
 
-/* Says that the device exists, as @ifindex of the network namespace that the process is in. 0 or
- * -errno, with a message.
+/* Records that the device exists, as @ifindex in the network namespace of the process. Returns 0,
+ * or -errno with a message.
  */
 int pin_dir_set_device(struct pin_dir *dir, int ifindex);
 
@@ -70,14 +70,14 @@ void pin_dir_netns_name(const char *netns, char *name);
 /* The live path of map @name. 0, or -ENAMETOOLONG with a message. */
 int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, size_t size);
 
-/* For readers, by paths: sets dir->path to that of the directory of the device, as below, and
- * @owner to its owner. As owner_read().
+/* For readers, by paths: sets dir->path to the device's directory, as pin_dir_open() does, and
+ * @owner to its owner. Returns as owner_read().
  */
 int pin_dir_find(struct pin_dir *dir, struct owner *owner);
 
-/* Opens the directory to be read alone; if the device had another name when it was loaded, the one
- * of that name, which dir->path is then. 0; -ENOENT without a message if there is none; or -errno,
- * with a message. pin_dir_close() does nothing if it is not open.
+/* Opens the directory for reading. If the device was renamed since the load, opens the directory of
+ * the old name and sets dir->path to it. Returns 0; -ENOENT without a message if there is none; or
+ * -errno with a message. pin_dir_close() does nothing if it is not open.
  */
 int pin_dir_open(struct pin_dir *dir);
 void pin_dir_close(struct pin_dir *dir);
@@ -93,15 +93,15 @@ int pin_dir_owner(const struct pin_dir *dir, struct owner *owner);
  */
 int pin_dir_open_parent(struct pin_dir *dir, bool make);
 
-/* Sets @name, of NAME_MAX + 1 bytes, to that of the device's folder in dir->parent, which may be of
- * before the device was renamed: 1 then. 0, or -errno with a message.
+/* Sets @name (NAME_MAX + 1 bytes) to the name of the device's folder in dir->parent. Returns 1 if
+ * that is an earlier name of the device, else 0; or -errno, without a message.
  */
 int pin_dir_find_own(const struct pin_dir *dir, char *name);
 
 /* Writes "@parent/@name" to @path. 0, or -ENAMETOOLONG with a message. */
 int pin_dir_join(char *path, size_t size, const char *parent, const char *name);
 
-/* The directory is another one, in the same folder. */
+/* Sets dir->path to another directory in the same folder. */
 void pin_dir_set_last_name(struct pin_dir *dir, const char *name);
 
 /* What follows the last slash of a path. */

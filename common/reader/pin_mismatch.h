@@ -21,14 +21,15 @@ struct pin_mismatch {
 	double looked_at; /* as since */
 };
 
-/* Looks, and warns, once, where the program that is attached does not use map @map_id and did not
- * some time ago: a reload changes the one a moment before the other. Where it may not look, it
- * says nothing: that a program uses a map is told to CAP_SYS_ADMIN alone. @now as in since.
+/* Warns once if the attached program has not used map @map_id for PIN_MISMATCH_PERIOD. A reload
+ * does not change both at the same moment, so a short mismatch is normal. Says nothing without the
+ * right to look: only with CAP_SYS_ADMIN does the kernel report which maps a program uses. @now as
+ * in since.
  */
 void pin_mismatch_check(struct pin_mismatch *check, __u32 map_id, double now);
 
-/* The same, called each round: looks only where it may have news. @counted: the map has counted in
- * this round, and so needs no look.
+/* The same, called each round: looks only if something may have changed. @counted: the map has
+ * counted in this round, and so needs no look.
  */
 void pin_mismatch_check_round(struct pin_mismatch *check, __u32 map_id, bool counted, double now);
 

@@ -9,50 +9,53 @@
 
 #include "stats_set.h"
 
-/* How often a pin is looked at of which no change is told. */
+/* Look at a pin this often, even without a notice. */
 #define STATS_LOOK_AGAIN_SECONDS 10.0
 
-/* How long a change may go unseen where none can be told. */
+/* Longest time that a change stays unseen where inotify cannot report it. */
 #define STATS_BLIND_SECONDS 1.0
 
-/* What a directory is watched for, by inotify. */
+/* What inotify reports of a directory. */
 #define STATS_CHANGES (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
 
-/* Frees what it has; the set still counts it. */
+/* Frees what the device has. The set still counts it. */
 void stats_device_close(struct stats_device *device);
 
-/* All notices that there are were taken: did pins, or directories with pins in them, go again
- * before they could be opened? Fewer notices than pins that were seen: one may still come.
+/* Call when all notices were taken. Warns if pins, or their directories, were gone before they
+ * could be opened. If fewer notices came than pins were seen, a notice may still come.
  */
 void stats_device_say_missed(struct stats_device *device);
 
-/* Says that maps may be missing from the totals, and why. */
+/* Warns that counts may be missing from the totals, and why. */
 void stats_device_say_unnoticed(struct stats_device *device, const char *why);
 
-/* A notice that has not come for so long does not come. */
+/* Stops waiting for a notice after STATS_BLIND_SECONDS. Warns if that notice was a pin's. */
 void stats_device_check_noticed(struct stats_device *device, double now);
 
-/* The nearest directory above the pin that is there is watched: what is missing will come there. A
- * directory that comes between the two tries is found by going round again. So is the one above the
- * pin's directory: a removed directory says nothing while somebody holds it open.
+/* Watches the nearest directory above the pin that exists: what is missing will appear there. Tries
+ * again if one appeared meanwhile. Also watches the parent of the pin's directory: a removed
+ * directory sends no notice while a process holds it open.
  */
 void stats_device_watch_directory(struct stats_set *set, struct stats_device *device);
 
-/* One of many does not end the others, unless it is still waited for; and what others use up now
- * they may give back.
+/* Returns @err if it must end the set, else 0. One device of several ends it only while it is still
+ * waited for. A found device never ends it, nor does a shortage (EMFILE, ENFILE, ENOMEM), which may
+ * pass.
  */
 int stats_device_failure(const struct stats_set *set, const struct stats_device *device, int err);
 
-/* Looks at the pin. 0, or -errno if that is to end the set. */
+/* Looks at the pin. Returns 0, or -errno if that must end the set. */
 int stats_device_follow(struct stats_set *set, struct stats_device *device);
 
-/* What no notice told of may be in a directory that none comes from. */
+/* Looks at the pin. If it is missing or has changed, watches its directory again and looks once
+ * more: the old watch may be of a removed directory. Returns as stats_device_follow().
+ */
 int stats_device_look(struct stats_set *set, struct stats_device *device);
 
-/* An empty one more; NULL: no memory. */
+/* Adds an empty device. Returns NULL if there is no memory. */
 struct stats_device *stats_device_add(struct stats_set *set, const char *name, const char *netns);
 
-/* The one of which the pin is, or will be, at @path; or NULL. */
+/* Returns the device whose pin is, or will be, at @path; or NULL. */
 struct stats_device *stats_device_at(const struct stats_set *set, const char *path);
 
 /* Begins to watch @path. 0 or -errno. */

@@ -7,7 +7,7 @@
 
 #include "stats_set.h"
 
-/* A directory called @name has come in @folder. */
+/* Looks at directory @name, which appeared in @folder. */
 void stats_find_entry(struct stats_set *set, const struct stats_folder *folder, const char *name);
 
 /* Reads a folder again. */
@@ -16,10 +16,10 @@ void stats_find_entries(struct stats_set *set, size_t index);
 /* The folder at @path, or NULL. */
 struct stats_folder *stats_find_folder_at(const struct stats_set *set, const char *path);
 
-/* It has gone. */
+/* Drops @folder: it no longer exists. */
 void stats_find_forget_folder(struct stats_set *set, struct stats_folder *folder);
 
-/* Found devices whose pins have long gone. */
+/* Drops found devices whose pins have been gone for long, or never existed. */
 void stats_find_forget_gone(struct stats_set *set);
 
 #endif /* STATS_FIND_H */

@@ -12,8 +12,8 @@
 /* libxdp gives its dispatcher this name; prog_dispatcher.h of libxdp-dev has no constant for it. */
 #define ATTACH_DISPATCHER_NAME "xdp_dispatcher"
 
-/* Whether the kernel can: tries it, with the program of @object and the function that libxdp would
- * use.
+/* Whether the kernel has freplace: tries it, with the program of @object and the function that
+ * libxdp would use.
  */
 bool attach_dispatcher_is_possible(const struct object *object);
 
@@ -27,13 +27,13 @@ int attach_dispatcher(const struct attach_hook *hook, const struct attach_reques
 /* Adds a program that is loaded already. 0 or -errno, without a message. */
 int attach_dispatcher_add_loaded(const struct attach_hook *hook, int fd, enum attach_mode mode);
 
-/* Takes programs off, in one step however many they are; or all, whichever they are. 0 or -errno,
- * with a message.
+/* Detaches the @count programs in one step. attach_dispatcher_remove_all() detaches every program.
+ * Returns 0, or -errno with a message.
  */
 int attach_dispatcher_remove(const struct attach_hook *hook, const __u32 *ids, size_t count);
 int attach_dispatcher_remove_all(const struct attach_hook *hook);
 
-/* Goes back from @now to @before. As attach_undo(), without a message. */
+/* Goes from @now back to @before. Returns 0 or -errno, without a message. */
 int attach_dispatcher_put_back(const struct attach_hook *before, const struct attach_hook *now,
 			       const struct attach_request *request,
 			       const struct attach_result *result);

@@ -7,15 +7,15 @@
 #include "pin_dir.h"
 #include "reload.h"
 
-/* Commits what is staged for the program that is attached. Of the live pins, those go that one of
- * our own earlier programs uses and the new one does not; then those programs. It can be stopped
- * anywhere and called again. 0 or -errno, with a message.
+/* Commits what is staged for the program that is attached. Then removes the live map pins that only
+ * our earlier programs use, and last the pins of those programs. It can be stopped anywhere and
+ * called again. Returns 0, or -errno with a message.
  */
 int commit_load(struct reload *reload, struct attach_result *attached,
 		struct reload_report *report);
 
-/* Stages program @fd, which libxdp has loaded of the staged one, in its place, with its maps. 0 or
- * -errno, with a message.
+/* libxdp attaches a copy of the staged program: @fd. Stages the copy in place of the original, and
+ * binds the original's maps to it. Returns 0, or -errno with a message.
  */
 int commit_stage_attached(const struct pin_dir *dir, int fd);
 

@@ -8,26 +8,29 @@
 #include "pin_dir.h"
 #include "pin_list.h"
 
-/* Pins @fd beside the live names, for whom the directory's access says, or for whom the live pin of
- * that name is.
+/* Stages @fd as @name. A map gets the access in dir->access, if that is set. Otherwise the pin gets
+ * the access of the live pin of that name.
  */
 int pin_stage_add(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd);
 
-/* Pins program @fd, by a name that bpffs takes, as one to put back. It goes with what is staged. */
+/* Pins program @fd as one to put back, by a name that bpffs accepts. pin_stage_drop() removes it,
+ * too.
+ */
 int pin_stage_keep_replaced(const struct pin_dir *dir, const char *name, int fd);
 
-/* Keeps the live pins beside what is staged, for a load that is undone: all, or none if it fails.
+/* Pins the live pins' objects once more, before a load is undone: all of them, or none after an
+ * error.
  */
 int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live);
 
 /* Whether that was done, perhaps by an earlier run: 1, 0 or -errno with a message. */
 int pin_stage_kept_before(const struct pin_dir *dir);
 
-/* The staged @pin stands for @fd from now on, in one atomic step. */
+/* Makes the staged @pin refer to @fd, in one atomic step. */
 int pin_stage_exchange(const struct pin_dir *dir, const struct pin *pin, int fd);
 
-/* The staged pins of this kind take the live names, each in one atomic step. Called again after it
- * was stopped, it goes on.
+/* Moves the staged pins of this kind to the live names, each in one atomic step. If it was stopped,
+ * calling it again moves the rest.
  */
 int pin_stage_commit(const struct pin_dir *dir, enum pin_kind kind);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a run that was stopped has left: it is finished if its program is attached, and undone if
- * not.
- */
+/* Repairs what a killed run left: finishes the load if its program is attached, else undoes it. */
 #ifndef REPAIR_H
 #define REPAIR_H
 
@@ -9,25 +7,26 @@
 
 #include "transaction.h"
 
-/* Repairs, if there is something to repair: *@repaired. @force gives up a program that cannot be
- * attached again. 0 or -errno, with a message.
+/* Repairs what an earlier run left, if there is anything; sets *@repaired. @force gives up a
+ * program that cannot be attached again. Returns 0, or -errno with a message.
  */
 int repair_pending(const struct transaction *transaction, bool force, bool *repaired);
 
-/* The pins that were kept (pin_stage_keep_before()) come back, those of the load go, and at last
- * what was kept and staged. It can be stopped anywhere and called again. 0 or -errno, with a
- * message.
+/* Undoes a load. Removes the pins that it made, puts back those that pin_stage_keep_before() kept,
+ * then drops all that was kept or staged. It can be stopped anywhere and called again. Returns 0,
+ * or -errno with a message.
  */
 int repair_restore_pins(const struct pin_dir *dir);
 
-/* Keeps what is on the hook, which a load is about to empty, for a repair: the old program of ours;
- * if that is not all there is, what the kernel runs. 0 or -errno, with a message.
+/* Pins what is on the hook, so that a repair can put it back: the load is about to empty the hook.
+ * This is our old program if it is behind the dispatcher, else the program that the kernel runs.
+ * Returns 0, or -errno with a message.
  */
 int repair_keep_replaced(const struct transaction *transaction,
 			 const struct attach_request *request);
 
-/* Removes what libxdp has pinned for dispatchers of ours that are attached nowhere. @staged: the
- * program that is staged, or NULL. 0 or -errno, with a message.
+/* Removes what libxdp pinned for dispatchers that hold our programs and are attached nowhere.
+ * @staged: the program that is staged, or NULL. Returns 0, or -errno with a message.
  */
 int repair_remove_dispatchers(const struct transaction *transaction, const struct pin *staged);
 

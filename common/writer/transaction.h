@@ -20,9 +20,9 @@ struct transaction {
 	bool had_owner, took_ownership;
 };
 
-/* Mounts a BPF filesystem if it must, takes the lock, reads what is pinned and attached, and
- * repairs what an earlier run has left. @force: whoever the owner of the directory is. 0; or -errno
- * with a message, and nothing is to be ended.
+/* Mounts a BPF filesystem if there is none, takes the lock, reads what is pinned and attached,
+ * checks the owner of the directory, and repairs what an earlier run left. @force skips the check
+ * of the owner. Returns 0, or -errno with a message; after an error do not call transaction_end().
  */
 int transaction_begin(struct reload *reload, struct transaction *transaction, bool force);
 void transaction_end(struct transaction *transaction);
@@ -30,18 +30,19 @@ void transaction_end(struct transaction *transaction);
 /* Reads what is staged again. 0 or -errno, with a message. */
 int transaction_read_staged(struct transaction *transaction);
 
-/* The device may have gone meanwhile, or given its name to another one: -ENODEV, with a message; or
- * 0.
+/* Returns 0, or -ENODEV with a message if the device is gone or its name belongs to a different one
+ * now.
  */
 int transaction_check_device(const struct reload *reload);
 
-/* The device becomes the owner of the directory, if it is not yet, until a load that fails gives
- * that back. 0 or -errno, with a message.
+/* Makes the device the owner of the directory. After a failed load,
+ * transaction_give_ownership_back() restores the earlier owner. Returns 0, or -errno with a
+ * message.
  */
 int transaction_take_ownership(struct transaction *transaction);
 void transaction_give_ownership_back(const struct transaction *transaction);
 
-/* Reports program @id as the one that is replaced or taken off. */
+/* Reports program @id as the one that is replaced or detached. */
 void transaction_report_old(const struct attach_hook *hook, __u32 id, struct reload_report *report);
 
 #endif /* TRANSACTION_H */
