@@ -87,7 +87,7 @@ static int poll_devices(void)
 			return -ENOMEM;
 		for (action = 0; action < XDP_ACTION_MAX; action++)
 			past->pps[action][live.rounds % LIVE_ROUNDS] =
-				(float)(watch->rates[action].rx_packets / watch->period);
+				(float)stats_watch_rate(&watch->counted[action], watch->period).pps;
 		if (live.per_cpu)
 			live_past_keep_cpus(past, &live.set->buffer);
 	}
@@ -174,6 +174,7 @@ static void draw_row(int line, const struct row *row)
 	char full_name[ESCAPE_SIZE], name[NAME_WIDTH + 1];
 	const struct stats_device *device = row->device;
 	const struct stats_watch *watch = &device->watch;
+	struct stats_rate now;
 	struct datarec total = { 0 }, counted = { 0 };
 
 	snprintf(full_name, sizeof(full_name), "%s%s%s", device->netns ? device->netns : "",
@@ -181,7 +182,7 @@ static void draw_row(int line, const struct row *row)
 	escape_text(name, sizeof(name), full_name);
 	if (row->action < XDP_ACTION_MAX) {
 		total = watch->current.totals[row->action];
-		counted = watch->rates[row->action];
+		counted = watch->counted[row->action];
 	}
 	if (row->cpu >= 0) {
 		total = row->past->cpus[row->action * live.set->buffer.cpus + row->cpu];
@@ -190,12 +191,11 @@ static void draw_row(int line, const struct row *row)
 		mvaddnstr(line, 0, text, COLS);
 		return;
 	}
+	now = stats_watch_rate(&counted, watch->period);
 	snprintf(text, sizeof(text), "%-*s %-12s %15s %11s %10.3f ", NAME_WIDTH, name,
 		 row->action < XDP_ACTION_MAX ? stats_map_action_name(row->action) : "-",
-		 report_number(packets, total.rx_packets),
-		 report_number(rate,
-			       watch->period > 0 ? counted.rx_packets / watch->period + 0.5 : 0),
-		 watch->period > 0 ? counted.rx_bytes * 8 / watch->period / 1e6 : 0);
+		 report_number(packets, total.rx_packets), report_number(rate, now.pps + 0.5),
+		 now.bps / 1e6);
 	if (!watch->pinned)
 		attron(A_DIM);
 	mvaddnstr(line, 0, text, COLS);

@@ -65,13 +65,13 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	report_time(text, &time);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
 		const struct datarec *raw = &watch->current.totals[action];
-		const struct datarec *rates = &watch->rates[action];
+		const struct stats_rate rate = stats_watch_rate(&watch->counted[action],
+								watch->period);
 
 		print_start(device, text, action);
 		printf(",%llu,%llu,", raw->rx_packets, raw->rx_bytes);
 		if (watch->period > 0)
-			printf("%.0f,%.0f,%.6f,", rates->rx_packets / watch->period,
-			       rates->rx_bytes * 8 / watch->period, watch->period);
+			printf("%.0f,%.0f,%.6f,", rate.pps, rate.bps, watch->period);
 		else
 			fputs(",,,", stdout);
 		printf("%llu,%llu\n", watch->totals[action].rx_packets,

@@ -80,10 +80,11 @@ static json *action_of(const struct stats_watch *watch, __u32 action)
 
 	add_counters(object, &watch->current.totals[action]);
 	if (watch->period > 0) {
-		const struct datarec *rates = &watch->rates[action];
+		const struct stats_rate rate = stats_watch_rate(&watch->counted[action],
+								watch->period);
 
-		add_number(object, "pps", rates->rx_packets / watch->period + 0.5);
-		add_number(object, "bps", rates->rx_bytes * 8 / watch->period + 0.5);
+		add_number(object, "pps", rate.pps + 0.5);
+		add_number(object, "bps", rate.bps + 0.5);
 	}
 	add_counters(since_start, &watch->totals[action]);
 	add(object, "since_start", since_start);

@@ -70,10 +70,12 @@ static void add_counters(struct line *line, const char *name, const struct datar
 
 static void add_rates(struct line *line, const struct datarec *counted, double period)
 {
+	const struct stats_rate rate = stats_watch_rate(counted, period);
+
 	add_text(line, " ");
-	add_number(line, counted->rx_packets / period + 0.5, 11);
+	add_number(line, rate.pps + 0.5, 11);
 	add_text(line, " pps ");
-	add_fixed(line, counted->rx_bytes * 8 / period / 1e3 + 0.5, 3, 9);
+	add_fixed(line, rate.bps / 1e3 + 0.5, 3, 9);
 	add_text(line, " Mbit/s period:");
 	add_fixed(line, period * 1e6 + 0.5, 6, 0);
 }
@@ -133,7 +135,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
 		add_counters(&line, stats_map_action_name(action), &watch->current.totals[action]);
 		if (watch->period > 0)
-			add_rates(&line, &watch->rates[action], watch->period);
+			add_rates(&line, &watch->counted[action], watch->period);
 		print_line(&line);
 		if (view->per_cpu)
 			print_cpus(&line, buffer, action);

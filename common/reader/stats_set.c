@@ -159,7 +159,7 @@ static bool has_counted(const struct stats_watch *watch)
 	__u32 action;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++)
-		if (watch->rates[action].rx_packets)
+		if (watch->counted[action].rx_packets)
 			return true;
 	return false;
 }

@@ -276,7 +276,7 @@ static void sum_up(struct stats_watch *watch)
 		watch->totals[action] =
 			plus(watch->past[action],
 			     plus(counted(&watch->current, action), counted(&watch->old, action)));
-		watch->rates[action] = minus(watch->totals[action], before);
+		watch->counted[action] = minus(watch->totals[action], before);
 	}
 }
 
@@ -301,4 +301,12 @@ int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer)
 		close_account(watch, &watch->old);
 	watch->event = STATS_SAME;
 	return event;
+}
+
+struct stats_rate stats_watch_rate(const struct datarec *counted, double period)
+{
+	if (period <= 0)
+		return (struct stats_rate){ 0 };
+	return (struct stats_rate){ .pps = counted->rx_packets / period,
+				    .bps = counted->rx_bytes * 8 / period };
 }

@@ -55,15 +55,15 @@ struct stats_watch {
 	struct stats_closed *closed; /* a power of two of them */
 	unsigned int closed_count;   /* of all there were */
 	__u32 dropped_id;	     /* the highest of those that closed has no room for */
-	struct datarec before[XDP_ACTION_MAX]; /* what the first map had when the watch began */
-	struct datarec past[XDP_ACTION_MAX];   /* what closed accounts have counted */
-	struct datarec totals[XDP_ACTION_MAX]; /* since the watch began */
-	struct datarec rates[XDP_ACTION_MAX];  /* counted in the last period */
-	double period;			       /* seconds between the last two polls; 0: none yet */
-	double read_at;			       /* CLOCK_MONOTONIC, seconds */
-	double old_since;		       /* the same: when the old map was replaced */
-	double followed_at;		       /* the same: when the path was last looked at */
-	double gone_at;			       /* the same: when the pin went */
+	struct datarec before[XDP_ACTION_MAX];	/* what the first map had when the watch began */
+	struct datarec past[XDP_ACTION_MAX];	/* what closed accounts have counted */
+	struct datarec totals[XDP_ACTION_MAX];	/* since the watch began */
+	struct datarec counted[XDP_ACTION_MAX]; /* in the last period */
+	double period;	    /* seconds between the last two polls; 0: none yet */
+	double read_at;	    /* CLOCK_MONOTONIC, seconds */
+	double old_since;   /* the same: when the old map was replaced */
+	double followed_at; /* the same: when the path was last looked at */
+	double gone_at;	    /* the same: when the pin went */
 };
 
 /* The time on CLOCK_MONOTONIC, in seconds. */
@@ -82,9 +82,17 @@ void stats_watch_close(struct stats_watch *watch);
  */
 int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 
-/* Reads again, and fills totals, rates and period; @buffer then has the current map's counters of
+/* Reads again, and fills totals, counted and period; @buffer then has the current map's counters of
  * each CPU. The event since the last poll, or -errno with a message.
  */
 int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer);
+
+struct stats_rate {
+	double pps; /* packets a second */
+	double bps; /* bits a second */
+};
+
+/* The rate of what was counted in @period seconds; of none, 0. */
+struct stats_rate stats_watch_rate(const struct datarec *counted, double period);
 
 #endif /* STATS_WATCH_H */

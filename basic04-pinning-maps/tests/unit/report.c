@@ -65,7 +65,7 @@ static void check_report(void)
 	ok(!strstr(text, "pps"), "one read has no rates");
 
 	watch->period = 0.5;
-	watch->rates[XDP_PASS] = (struct datarec){ 1000, 1000000 };
+	watch->counted[XDP_PASS] = (struct datarec){ 1000, 1000000 };
 	capture(&device, false, text, sizeof(text));
 	ok(strstr(text, "2,000 pps") != NULL, "packets a second");
 	ok(strstr(text, "16.000 Mbit/s") != NULL, "and megabits");
