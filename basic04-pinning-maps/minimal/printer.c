@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* The smallest reader: opens a pin of which it knows the path and the shape, and prints the number.
- */
+/* The smallest reader: opens a pin whose path and shape it knows, and prints the number. */
 #include <err.h>
 #include <errno.h>
 #include <libgen.h>

@@ -43,6 +43,19 @@ reload_killed() {
 	kill_everywhere undo_failed still_attached next_command it_went_back "${REPAIR[@]}"
 }
 
+# A reload that fails when its last pin has moved, and is killed before it can attach the old program again.
+undo_killed() {
+	pass_loaded
+	NETLINK_FAULT=RTM_SETLINK:2:kill LD_PRELOAD=$OBJECTS/netlink_fault.so strace -f -o /dev/null \
+		-e inject=unlinkat:error=EIO:when=2 -- "$LOADER" -d "$DEV" --direct --progname xdp_drop_func \
+		>/dev/null 2>&1 || :
+	[[ -e $DIR/staged-pins/pins-before && -e $DIR/programs/xdp_drop_func ]]
+}
+
+@test "a repair that finishes what was being undone and is killed anywhere is repaired" {
+	kill_everywhere undo_killed still_attached next_command it_went_on "${REPAIR[@]}"
+}
+
 # Native and skb mode are two hooks of which one is in use: between them there is a moment of none.
 # A kill after a call that changes nothing leaves what the one before it has left.
 CHANGING='RTM_SETLINK|BPF_(OBJ_PIN|LINK_CREATE)|(mkdir|rename|unlink|rmdir)[at2]*[(].* = 0'

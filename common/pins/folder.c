@@ -170,12 +170,15 @@ int folder_fail(int err, const char *verb, const char *path)
 	return err;
 }
 
-bool folder_is_still_at(int fd, int parent, const char *name)
+int folder_is_still_at(int fd, int parent, const char *name)
 {
 	struct stat held, named;
 
-	return !fstat(fd, &held) && !fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW) &&
-	       held.st_ino == named.st_ino && held.st_dev == named.st_dev;
+	if (fstat(fd, &held))
+		return -errno;
+	if (fstatat(parent, name, &named, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? 0 : -errno;
+	return held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
 /* By a descriptor of its own: the position in a folder belongs to the open file. */

@@ -46,8 +46,10 @@ bool folder_is_foreign(const struct stat *info);
 /* Whether the folder at @path is foreign. @say prints a warning that it is left out. */
 bool folder_is_left_out(const char *path, bool say);
 
-/* Whether @fd is what stands at @name in @parent, and not one that was there before. */
-bool folder_is_still_at(int fd, int parent, const char *name);
+/* Whether @fd is what stands at @name in @parent, and not one that was there before: 1, 0 or
+ * -errno.
+ */
+int folder_is_still_at(int fd, int parent, const char *name);
 
 /* Calls @act for each entry of @folder; @path names that in messages, NULL: none. 0, -errno if it
  * cannot be read, or what @act returned if that is not 0.

@@ -18,7 +18,7 @@
 
 void libxdp_pins_path(char *path, size_t size)
 {
-	const char *root = getenv(ROOT_VARIABLE);
+	const char *root = secure_getenv(ROOT_VARIABLE);
 
 	snprintf(path, size, "%s/xdp", root && *root ? root : BPFFS_PATH);
 }

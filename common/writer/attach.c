@@ -90,7 +90,8 @@ int attach_query_main(struct attach_hook *hook)
 	return 0;
 }
 
-int attach_query(struct attach_hook *hook)
+/* -EAGAIN, without a message: others have changed it meanwhile. */
+static int query_once(struct attach_hook *hook)
 {
 	struct bpf_prog_info program;
 	int err;
@@ -102,15 +103,32 @@ int attach_query(struct attach_hook *hook)
 	if (err || !hook->main_id)
 		return err;
 	err = attach_program_info(hook, hook->main_id, &program);
-	if (err && err != -ENOENT) { /* that is: gone in between */
+	if (err == -ENOENT)
+		return -EAGAIN;
+	if (err) {
 		log_error("could not look at program %u on %s: %s%s", hook->main_id, hook->device,
 			  strerror(-err), log_missing_right(err, "CAP_SYS_ADMIN"));
 		return err;
 	}
-	if (!err && !strcmp(program.name, ATTACH_DISPATCHER_NAME))
+	if (!strcmp(program.name, ATTACH_DISPATCHER_NAME))
 		return attach_dispatcher_list(hook);
 	hook->ids[hook->count++] = hook->main_id;
 	return 0;
+}
+
+#define QUERIES_MAX 10
+
+int attach_query(struct attach_hook *hook)
+{
+	int tries, err = -EAGAIN;
+
+	for (tries = 0; err == -EAGAIN && tries < QUERIES_MAX; tries++)
+		err = query_once(hook);
+	if (err != -EAGAIN)
+		return err;
+	log_error("could not ask what is attached to %s: others change it all the time, try again",
+		  hook->device);
+	return -EBUSY;
 }
 
 int attach_fail_to_look_at(__u32 id, int err)

@@ -92,7 +92,7 @@ const struct pin *attach_find_own(const struct pin_list *pins, const struct atta
 const char *attach_program_name(const struct attach_hook *hook, __u32 id, char *name, size_t size);
 
 /* Attaches the request's program, in place of our old one if there is one. 0 or -errno, with a
- * message; then the hook is as it was.
+ * message; then the hook is as it was, unless the kernel did not answer any more.
  */
 int attach_program(const struct attach_hook *hook, const struct attach_request *request,
 		   struct attach_result *result);

@@ -26,6 +26,15 @@ static struct attach_place place_of(const struct xdp_program *program)
 	return place;
 }
 
+/* 0; -EAGAIN, without a message, if somebody has replaced what the hook says; or another -errno. */
+static int check_still_there(const struct attach_hook *hook)
+{
+	struct attach_hook now = *hook;
+	int err = attach_query_main(&now);
+
+	return err ? err : now.main_id == hook->main_id ? 0 : -EAGAIN;
+}
+
 int attach_dispatcher_list(struct attach_hook *hook)
 {
 	struct xdp_multiprog *all;
@@ -51,11 +60,20 @@ int attach_dispatcher_list(struct attach_hook *hook)
 	}
 	if (err) {
 		log_error("could not list the programs of libxdp's dispatcher on %s: %s; is the "
-			  "BPF filesystem that they were loaded under still mounted?",
-			  hook->device, strerror(-err));
+			  "BPF filesystem that they were loaded under still mounted? If its pins "
+			  "there are damaged, 'ip link set dev %s %s off' detaches them all",
+			  hook->device, strerror(-err), hook->device,
+			  hook->mode == ATTACH_SKB ? "xdpgeneric" : "xdpdrv");
 		return err;
 	}
 	hook->dispatcher = !xdp_multiprog__is_legacy(all);
+	if (!hook->dispatcher) {
+		err = check_still_there(hook);
+		if (err) {
+			xdp_multiprog__close(all);
+			return err;
+		}
+	}
 	hook->count = 0;
 	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS) {
 		hook->places[hook->count] = place_of(one);

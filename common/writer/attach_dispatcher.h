@@ -17,7 +17,9 @@
  */
 bool attach_dispatcher_is_possible(const struct object *object);
 
-/* Fills the hook with the dispatcher's programs, in their order. 0 or -errno, with a message. */
+/* Fills the hook with the dispatcher's programs, in their order. Returns 0; -EAGAIN without a
+ * message if it was replaced meanwhile; or another -errno with a message.
+ */
 int attach_dispatcher_list(struct attach_hook *hook);
 
 /* As attach_program(). */

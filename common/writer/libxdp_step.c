@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
@@ -34,13 +35,18 @@ static enum xdp_attach_mode libxdp_mode(enum attach_mode mode)
 struct step {
 	struct attach_hook hook;
 	int fd;
+	__u64 begun; /* as load_time of struct bpf_prog_info */
 };
 
 static int begin_step(struct step *step, const struct attach_hook *hook)
 {
+	struct timespec now;
 	int err;
 
-	*step = (struct step){ .hook = *hook, .fd = -1 };
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	*step = (struct step){ .hook = *hook,
+			       .fd = -1,
+			       .begun = now.tv_sec * 1000000000ULL + now.tv_nsec };
 	libxdp_step_print();
 	err = attach_query_main(&step->hook);
 	if (err || !step->hook.main_id)
@@ -49,14 +55,29 @@ static int begin_step(struct step *step, const struct attach_hook *hook)
 	return step->fd < 0 ? step->fd : 0;
 }
 
-/* Whether it is a dispatcher of which libxdp has no pins. */
-static bool is_orphan(const struct attach_hook *hook)
+/* Whether it is a dispatcher of which libxdp has no pins, and that our user has loaded in this
+ * step: others may have a BPF filesystem of their own.
+ */
+static bool is_orphan(const struct attach_hook *hook, __u64 begun)
 {
 	struct bpf_prog_info program;
 
 	return !attach_program_info(hook, hook->main_id, &program) &&
-	       !strcmp(program.name, ATTACH_DISPATCHER_NAME) &&
+	       !strcmp(program.name, ATTACH_DISPATCHER_NAME) && program.load_time >= begun &&
+	       program.created_by_uid == geteuid() &&
 	       !libxdp_pins_may_have(hook->ifindex, hook->main_id);
+}
+
+/* The kernel has refused, so that no answer was lost. */
+static bool is_refusal(int err)
+{
+	return err == -EBUSY || err == -EEXIST;
+}
+
+static void close_step(const struct step *step)
+{
+	if (step->fd >= 0)
+		close(step->fd);
 }
 
 /* If the kernel's answer to libxdp was lost, the new dispatcher is attached, and libxdp has taken
@@ -67,8 +88,8 @@ static int end_step(const struct step *step, int err)
 	struct attach_hook now = step->hook;
 	int fd;
 
-	if (err && !attach_query_main(&now) && now.main_id && now.main_id != step->hook.main_id &&
-	    is_orphan(&now)) {
+	if (err && !is_refusal(err) && !attach_query_main(&now) && now.main_id &&
+	    now.main_id != step->hook.main_id && is_orphan(&now, step->begun)) {
 		fd = attach_open_program(&now, now.main_id);
 		attach_say_not_put_back(
 			&now,
@@ -76,8 +97,7 @@ static int end_step(const struct step *step, int err)
 		if (fd >= 0)
 			close(fd);
 	}
-	if (step->fd >= 0)
-		close(step->fd);
+	close_step(step);
 	return err;
 }
 
@@ -87,9 +107,11 @@ int libxdp_step_attach(const struct attach_hook *hook, struct xdp_program **prog
 	struct step step;
 	int err = begin_step(&step, hook);
 
-	if (!err)
-		err = xdp_program__attach_multi(programs, count, hook->ifindex, libxdp_mode(mode),
-						0);
+	if (err) {
+		close_step(&step);
+		return err;
+	}
+	err = xdp_program__attach_multi(programs, count, hook->ifindex, libxdp_mode(mode), 0);
 	return end_step(&step, err);
 }
 
@@ -98,8 +120,10 @@ int libxdp_step_detach(const struct attach_hook *hook, struct xdp_program **prog
 	struct step step;
 	int err = begin_step(&step, hook);
 
-	if (!err)
-		err = xdp_program__detach_multi(programs, count, hook->ifindex,
-						libxdp_mode(hook->mode), 0);
+	if (err) {
+		close_step(&step);
+		return err;
+	}
+	err = xdp_program__detach_multi(programs, count, hook->ifindex, libxdp_mode(hook->mode), 0);
 	return end_step(&step, err);
 }

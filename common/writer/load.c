@@ -247,6 +247,9 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 	struct pin_dir *dir = &transaction->reload->dir;
 	int err = pin_lock_take_again(dir, transaction->reload->lock_timeout_ms);
 
+	/* If it is gone, no pin is left that tells the next run. */
+	if (err && dir->lock < 0 && !attach_undo(&transaction->hook, request, attached))
+		return;
 	if (!err)
 		err = stage_again(transaction, attached->fd, object_program_name(request->object));
 	if (!err)
@@ -255,10 +258,11 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 		err = attach_undo(&transaction->hook, request, attached);
 	if (!err)
 		err = repair_restore_pins(dir);
-	if (err)
+	if (err) {
 		say_not_undone(transaction);
-	else
-		transaction_give_ownership_back(transaction);
+		return;
+	}
+	transaction_give_ownership_back(transaction);
 }
 
 /* Attaches the staged program and commits its pins. If the old program cannot be attached again, or

@@ -19,7 +19,7 @@
 static int take_lock(struct pin_dir *dir, const char *name, long timeout_ms)
 {
 	char path[PATH_MAX];
-	int err = pin_dir_join(path, sizeof(path), dir->path, PIN_PLACE_LOCK);
+	int err = pin_dir_join(path, sizeof(path), dir->path, PIN_PLACE_LOCK), here;
 
 	if (err)
 		return err;
@@ -27,10 +27,12 @@ static int take_lock(struct pin_dir *dir, const char *name, long timeout_ms)
 	if (dir->lock < 0)
 		return dir->lock;
 	err = lock_take(dir->lock, timeout_ms);
-	if (!err && (!folder_is_still_at(dir->fd, dir->parent, name) ||
-		     !folder_is_still_at(dir->lock, dir->fd, PIN_PLACE_LOCK)))
-		err = -ESTALE;
-	return err;
+	if (err)
+		return err;
+	here = folder_is_still_at(dir->fd, dir->parent, name);
+	if (here > 0)
+		here = folder_is_still_at(dir->lock, dir->fd, PIN_PLACE_LOCK);
+	return here > 0 ? 0 : here ? here : -ESTALE;
 }
 
 /* The directory follows the device, when the name is free. */
@@ -41,8 +43,9 @@ static int follow_rename(struct pin_dir *dir, const char *name)
 
 	if (owner_read(&owner, dir->fd, ".") || !owner_is_same(&owner, &dir->own))
 		return -ESTALE;
-	if (renameat(dir->parent, name, dir->parent, pin_dir_last_name(dir->path))) {
-		if (errno != ENOTEMPTY && errno != EEXIST)
+	if (renameat2(dir->parent, name, dir->parent, pin_dir_last_name(dir->path),
+		      RENAME_NOREPLACE)) {
+		if (errno != EEXIST)
 			return -errno;
 		snprintf(wanted, sizeof(wanted), "%s", dir->path);
 		pin_dir_set_last_name(dir, name);
@@ -159,8 +162,10 @@ void pin_lock_release(struct pin_dir *dir)
 
 int pin_lock_take_again(struct pin_dir *dir, int timeout_ms)
 {
-	if (folder_is_still_at(dir->fd, dir->parent, pin_dir_last_name(dir->path)))
-		return 0;
+	int here = folder_is_still_at(dir->fd, dir->parent, pin_dir_last_name(dir->path));
+
+	if (here)
+		return here > 0 ? 0 : folder_fail(here, "look at", dir->path);
 	pin_dir_close(dir);
 	return pin_lock_take(dir, timeout_ms);
 }

@@ -16,7 +16,9 @@ int pin_lock_take(struct pin_dir *dir, int timeout_ms);
 /* Makes @owner the owner of the locked directory; NULL: nobody. 0 or -errno, with a message. */
 int pin_lock_set_owner(const struct pin_dir *dir, const struct owner *owner);
 
-/* Makes, opens and locks it again if somebody has removed it meanwhile. As above. */
+/* Makes, opens and locks it again if somebody has removed it meanwhile. Returns as pin_lock_take();
+ * after an error dir->lock is -1 if the directory is gone.
+ */
 int pin_lock_take_again(struct pin_dir *dir, int timeout_ms);
 
 /* Removes the directory if no pin is left in it, and unlocks. Does nothing if not locked. */

@@ -53,15 +53,18 @@ int program_match_copy(int fd, __u32 id, const struct pin *staged)
 	same = is_loaded_of(fd, staged->fd);
 	for (i = 0; same > 0 && i < maps.count; i++)
 		same = bpf_maps_have(&staged->maps, maps.ids[i]);
-	return same;
+	return same > 0 && staged->maps.count ? maps.count > 0 : same;
 }
 
 int program_match_staged(const struct attach_hook *hook, __u32 id, const struct pin *staged)
 {
 	int fd, same;
 
-	if (!hook->dispatcher || id == staged->id)
-		return id == staged->id;
+	if (id == staged->id)
+		return 1;
+	/* libxdp may have attached its copy alone. Without a map it could be anybody's. */
+	if (!hook->dispatcher && !staged->maps.count)
+		return 0;
 	fd = attach_open_program(hook, id);
 	if (fd < 0)
 		return fd == -ENOENT ? 0 : attach_fail_to_look_at(id, fd); /* gone in between */

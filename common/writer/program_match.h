@@ -14,7 +14,7 @@ int program_match_code(int fd, int other_fd);
  */
 int program_match_copy(int fd, __u32 id, const struct pin *staged);
 
-/* Whether program @id is the staged one, or behind the dispatcher a copy of it. */
+/* Whether program @id is the staged one, or a copy of it that libxdp has loaded. */
 int program_match_staged(const struct attach_hook *hook, __u32 id, const struct pin *staged);
 
 #endif /* PROGRAM_MATCH_H */

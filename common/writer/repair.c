@@ -21,26 +21,32 @@ struct attached {
 	size_t count;
 };
 
-/* The stand-in runs before the program that it stands in for. 0 or -errno, with a message. */
+/* The stand-in runs before the program that it stands in for. @before: what was live before the
+ * load, if it was being undone. 0 or -errno, with a message.
+ */
 static int find_attached(const struct transaction *transaction, const struct pin *staged,
-			 struct attached *attached)
+			 const struct pin_list *before, struct attached *attached)
 {
 	const struct attach_hook *hook = &transaction->hook;
 	size_t i;
 
 	*attached = (struct attached){ 0 };
 	for (i = hook->count; i-- > 0;) {
-		bool old = pin_list_find(&transaction->live, PIN_PROGRAM, hook->ids[i]);
-		int new = old ? 0 : program_match_staged(hook, hook->ids[i], staged);
+		__u32 id = hook->ids[i];
+		/* The new one may have its live name already. */
+		bool old = id != staged->id &&
+			   (pin_list_find(&transaction->live, PIN_PROGRAM, id) ||
+			    pin_list_find(before, PIN_PROGRAM, id));
+		int new = old ? 0 : program_match_staged(hook, id, staged);
 
 		if (new < 0)
 			return new;
 		if (!old && !new)
 			continue;
 		if (!old && !attached->id)
-			attached->id = hook->ids[i];
+			attached->id = id;
 		else
-			attached->others[attached->count++] = hook->ids[i];
+			attached->others[attached->count++] = id;
 	}
 	return 0;
 }
@@ -153,20 +159,23 @@ int repair_restore_pins(const struct pin_dir *dir)
 	return err ? err : pin_stage_drop(dir);
 }
 
-static int repair_load(const struct transaction *transaction, const struct pin *staged, bool kept,
-		       bool force)
+/* Without a staged program there is nothing to go forward to, and what was before is back, or not
+ * needed any more: an earlier repair has got so far.
+ */
+static int repair_load(const struct transaction *transaction, const struct pin *staged,
+		       const struct pin_list *before, bool kept, bool force)
 {
 	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction, force) : 0;
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct attached attached = { 0 };
 
 	if (!err && staged)
-		err = find_attached(transaction, staged, &attached);
+		err = find_attached(transaction, staged, before, &attached);
 	if (err)
 		return err;
 	if (attached.id)
 		return repair_forward(transaction, &attached);
-	return kept ? repair_restore_pins(dir) : pin_stage_drop(dir);
+	return kept && staged ? repair_restore_pins(dir) : pin_stage_drop(dir);
 }
 
 static int repair_unload(const struct pin_dir *dir, const struct attach_hook *hook)
@@ -187,6 +196,7 @@ static int repair_unload(const struct pin_dir *dir, const struct attach_hook *ho
 struct ours {
 	const struct transaction *transaction;
 	const struct pin *staged; /* NULL: none */
+	const struct pin_list *before;
 };
 
 static int is_ours(int fd, __u32 program, const void *context)
@@ -194,14 +204,16 @@ static int is_ours(int fd, __u32 program, const void *context)
 	const struct ours *ours = context;
 
 	if (attach_hook_has(&ours->transaction->hook, program) ||
-	    pin_list_find(&ours->transaction->live, PIN_PROGRAM, program))
+	    pin_list_find(&ours->transaction->live, PIN_PROGRAM, program) ||
+	    pin_list_find(ours->before, PIN_PROGRAM, program))
 		return 1;
 	return ours->staged ? program_match_copy(fd, program, ours->staged) : 0;
 }
 
-int repair_remove_dispatchers(const struct transaction *transaction, const struct pin *staged)
+static int remove_dispatchers(const struct transaction *transaction, const struct pin *staged,
+			      const struct pin_list *before)
 {
-	const struct ours ours = { .transaction = transaction, .staged = staged };
+	const struct ours ours = { .transaction = transaction, .staged = staged, .before = before };
 	struct reload *reload = transaction->reload;
 	enum reload_failure failure = reload->failure;
 	int err;
@@ -213,21 +225,30 @@ int repair_remove_dispatchers(const struct transaction *transaction, const struc
 	return err;
 }
 
+int repair_remove_dispatchers(const struct transaction *transaction)
+{
+	return remove_dispatchers(transaction, NULL, &(const struct pin_list){ 0 });
+}
+
 int repair_pending(const struct transaction *transaction, bool force, bool *repaired)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
 	const struct pin *staged = pin_list_first_program(&transaction->staged);
 	int unload = pin_live_unload_begun(dir),
 	    kept = unload < 0 ? unload : pin_stage_kept_before(dir);
+	struct pin_list before = { 0 };
 	int err = kept < 0 ? kept : 0;
 
 	if (err)
 		return err;
 	*repaired = transaction->staged.count || unload || kept;
-	if (*repaired)
-		err = repair_remove_dispatchers(transaction, staged);
+	if (kept)
+		err = pin_list_read(dir, PIN_BEFORE, &before);
+	if (!err && *repaired)
+		err = remove_dispatchers(transaction, staged, &before);
 	if (!err)
-		err = repair_load(transaction, staged, kept, force);
+		err = repair_load(transaction, staged, &before, kept, force);
+	pin_list_close(&before);
 	if (!err && unload)
 		err = repair_unload(dir, &transaction->hook);
 	if (!err && *repaired)

@@ -26,8 +26,8 @@ int repair_keep_replaced(const struct transaction *transaction,
 			 const struct attach_request *request);
 
 /* Removes what libxdp pinned for dispatchers that hold our programs and are attached nowhere.
- * @staged: the program that is staged, or NULL. Returns 0, or -errno with a message.
+ * Returns 0, or -errno with a message.
  */
-int repair_remove_dispatchers(const struct transaction *transaction, const struct pin *staged);
+int repair_remove_dispatchers(const struct transaction *transaction);
 
 #endif /* REPAIR_H */

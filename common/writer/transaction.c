@@ -63,11 +63,15 @@ int transaction_take_ownership(struct transaction *transaction)
 	return pin_lock_set_owner(dir, &dir->own);
 }
 
+/* It has no owner if it was removed meanwhile, and made again. */
 void transaction_give_ownership_back(const struct transaction *transaction)
 {
-	if (transaction->took_ownership)
-		pin_lock_set_owner(&transaction->reload->dir,
-				   transaction->had_owner ? &transaction->before : NULL);
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct owner owner;
+
+	if (transaction->took_ownership ||
+	    (transaction->had_owner && pin_dir_owner(dir, &owner) == -ENOENT))
+		pin_lock_set_owner(dir, transaction->had_owner ? &transaction->before : NULL);
 }
 
 /* Ctrl-C in the middle would leave work for the next run; it can wait these milliseconds. */

@@ -205,7 +205,7 @@ int reload_remove(struct reload *reload, const char *map, struct reload_report *
 		return err;
 	err = find_user(&transaction.live, map, &own);
 	if (!err && !reload->ifindex && own)
-		err = repair_remove_dispatchers(&transaction, NULL);
+		err = repair_remove_dispatchers(&transaction);
 	if (!err)
 		err = own ? take_off(&transaction, own->id, own, false, report) :
 			    check_no_other(&transaction, map);
@@ -268,7 +268,7 @@ int reload_unpin(struct reload *reload, bool maps, bool programs, bool force,
 		return err;
 	reload->failure = RELOAD_FAILED_BPF;
 	if (!reload->ifindex && programs)
-		err = repair_remove_dispatchers(&transaction, NULL);
+		err = repair_remove_dispatchers(&transaction);
 	if (!err && maps)
 		err = remove_kind(&transaction, PIN_MAP, &report->maps_removed);
 	if (!err && programs)
