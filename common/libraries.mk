@@ -13,7 +13,8 @@ $(LIBRARIES): $(BUILD)/lib%.a: $$(call objects_of,$$*) $(BUILD)/common/%/objects
 
 $(BUILD)/common/%/objects: FORCE
 	@mkdir -p $(@D)
-	@echo '$(call objects_of,$*)' | cmp -s - $@ || echo '$(call objects_of,$*)' >$@
+	@echo '$(notdir $(call objects_of,$*))' | cmp -s - $@ || \
+		echo '$(notdir $(call objects_of,$*))' >$@
 
 # base <- pins <- writer, and base <- pins <- reader: nothing else can be included.
 $(BUILD)/common/base/%.o: INCLUDED := base
