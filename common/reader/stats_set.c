@@ -212,9 +212,13 @@ int stats_set_missing(const struct stats_set *set)
 {
 	size_t i;
 
-	for (i = 0; i < set->folder_count; i++)
-		if (leaves_out(set->folders[i].err))
-			return set->folders[i].err;
+	for (i = 0; i < set->folder_count; i++) {
+		const struct stats_folder *folder = &set->folders[i];
+
+		/* Without the base everything is missing, whatever the reason. */
+		if (folder->err && (!folder->netns || leaves_out(folder->err)))
+			return folder->err;
+	}
 	for (i = 0; i < set->count; i++) {
 		const struct stats_device *device = &set->devices[i];
 
