@@ -38,15 +38,18 @@ int pin_place_path(const struct pin_dir *dir, enum pin_place place, enum pin_kin
 int pin_place_open_below(const struct pin_dir *dir, const char *name, bool make)
 {
 	char part[NAME_MAX + 1], path[PATH_MAX + NAME_MAX + 1];
-	int fd = folder_open(dir->fd, ".", dir->path), next;
+	int fd = dir->fd, next;
 
+	if (!*name)
+		return folder_open(dir->fd, ".", dir->path);
 	for (; fd >= 0 && *name; name += strspn(name, "/")) {
 		size_t size = strcspn(name, "/");
 
 		snprintf(part, sizeof(part), "%.*s", (int)size, name);
 		snprintf(path, sizeof(path), "%s/%s", dir->path, part);
 		next = make ? folder_make(fd, part, path, NULL) : folder_open(fd, part, path);
-		close(fd);
+		if (fd != dir->fd)
+			close(fd);
 		fd = next;
 		name += size;
 	}

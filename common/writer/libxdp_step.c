@@ -38,6 +38,7 @@ struct step {
 	__u64 begun; /* as load_time of struct bpf_prog_info */
 };
 
+/* 0; or -errno, and there is nothing to end. */
 static int begin_step(struct step *step, const struct attach_hook *hook)
 {
 	struct timespec now;
@@ -74,12 +75,6 @@ static bool is_refusal(int err)
 	return err == -EBUSY || err == -EEXIST;
 }
 
-static void close_step(const struct step *step)
-{
-	if (step->fd >= 0)
-		close(step->fd);
-}
-
 /* If the kernel's answer to libxdp was lost, the new dispatcher is attached, and libxdp has taken
  * its programs away again: then what was there comes back. Returns @err.
  */
@@ -97,7 +92,8 @@ static int end_step(const struct step *step, int err)
 		if (fd >= 0)
 			close(fd);
 	}
-	close_step(step);
+	if (step->fd >= 0)
+		close(step->fd);
 	return err;
 }
 
@@ -107,10 +103,8 @@ int libxdp_step_attach(const struct attach_hook *hook, struct xdp_program **prog
 	struct step step;
 	int err = begin_step(&step, hook);
 
-	if (err) {
-		close_step(&step);
+	if (err)
 		return err;
-	}
 	err = xdp_program__attach_multi(programs, count, hook->ifindex, libxdp_mode(mode), 0);
 	return end_step(&step, err);
 }
@@ -120,10 +114,8 @@ int libxdp_step_detach(const struct attach_hook *hook, struct xdp_program **prog
 	struct step step;
 	int err = begin_step(&step, hook);
 
-	if (err) {
-		close_step(&step);
+	if (err)
 		return err;
-	}
 	err = xdp_program__detach_multi(programs, count, hook->ifindex, libxdp_mode(hook->mode), 0);
 	return end_step(&step, err);
 }

@@ -213,21 +213,18 @@ int pin_stage_commit(const struct pin_dir *dir, enum pin_kind kind)
 	return err ? err : kind == PIN_PROGRAM ? pin_stage_drop(dir) : 0;
 }
 
-/* Removes the folder called @name in the directory, if it is there. */
-static int remove_folder(const struct pin_dir *dir, const char *name)
+/* Removes the folder called @name in the directory, if it is there; @path names it in messages. */
+static int remove_folder(const struct pin_dir *dir, const char *name, const char *path)
 {
-	char parent[PATH_MAX], path[PATH_MAX];
-	char *slash;
+	const char *last = pin_dir_last_name(name);
+	char parent[PATH_MAX];
 	int folder, err = 0;
 
-	snprintf(parent, sizeof(parent), "%s", name);
-	slash = strrchr(parent, '/');
-	*(slash ? slash : parent) = '\0';
-	snprintf(path, sizeof(path), "%.2000s/%.2000s", dir->path, name);
+	snprintf(parent, sizeof(parent), "%.*s", (int)(last - name), name);
 	folder = pin_place_open_below(dir, parent, false);
 	if (folder < 0)
 		return folder == -ENOENT ? 0 : folder_fail(folder, "remove", path);
-	if (unlinkat(folder, pin_dir_last_name(name), AT_REMOVEDIR) && errno != ENOENT)
+	if (unlinkat(folder, last, AT_REMOVEDIR) && errno != ENOENT)
 		err = folder_fail(-errno, "remove", path);
 	close(folder);
 	return err;
@@ -244,7 +241,7 @@ static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin
 		return folder == -ENOENT ? 0 : folder_fail(folder, "read", path);
 	err = folder_each(folder, path, remove_entry, path);
 	close(folder);
-	return err ? err : remove_folder(dir, pin_place_name(place, kind));
+	return err ? err : remove_folder(dir, pin_place_name(place, kind), path);
 }
 
 /* The program first: it is what makes a staged load one that can go forward. What was before goes
