@@ -153,6 +153,8 @@ static const char *advice(int err)
 		return log_missing_right(-EPERM, "CAP_BPF, or CAP_DAC_OVERRIDE for another user's");
 	case -ENOTDIR:
 		return "; what stands there is in the way of our directory, move it";
+	case -EMEDIUMTYPE:
+		return "; what is there is not a pin, move it away";
 	case -ENOSPC:
 	case -ENOMEM:
 		return "; free some memory first";

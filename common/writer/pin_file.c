@@ -32,7 +32,7 @@ int pin_file_set_access(int folder, const char *name, uid_t uid, gid_t gid, mode
 	if (fstat(fd, &info))
 		err = -errno;
 	else if (!S_ISREG(info.st_mode))
-		err = -EUCLEAN;
+		err = -EMEDIUMTYPE;
 	else if (fchownat(fd, "", uid, gid, AT_EMPTY_PATH) || chmod(path, mode))
 		err = errno == ENOENT ? -ENOSYS : -errno;
 	close(fd);
@@ -46,6 +46,6 @@ int pin_file_unlink(int folder, const char *name)
 	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW))
 		return errno == ENOENT ? 0 : -errno;
 	if (!S_ISREG(info.st_mode))
-		return -EUCLEAN;
+		return -EMEDIUMTYPE;
 	return unlinkat(folder, name, 0) && errno != ENOENT ? -errno : 0;
 }

@@ -11,7 +11,7 @@ int pin_file_make(int folder, const char *name, int fd);
 /* Sets owner, group (-1: as they are) and mode of the pin @name. */
 int pin_file_set_access(int folder, const char *name, uid_t uid, gid_t gid, mode_t mode);
 
-/* Unlinks a pin, and nothing else that may stand there: -EUCLEAN. 0 also if it is gone. */
+/* Unlinks a pin, and nothing else that may stand there: -EMEDIUMTYPE. 0 also if it is gone. */
 int pin_file_unlink(int folder, const char *name);
 
 #endif /* PIN_FILE_H */

@@ -8,17 +8,8 @@
 
 #include "bpf_info.h"
 #include "folder.h"
-#include "log.h"
 #include "pin_file.h"
 #include "pin_place.h"
-
-static int fail(int err, const char *verb, const char *path)
-{
-	if (err != -EUCLEAN)
-		return folder_fail(err, verb, path);
-	log_error("could not %s %s: what is there is not a pin; move it away", verb, path);
-	return err;
-}
 
 int pin_live_give_access(const struct pin_dir *dir, const struct pin *pin)
 {
@@ -90,7 +81,7 @@ int pin_live_restore(const struct pin_dir *dir, const struct pin *pin)
 	if (!err)
 		err = pin_file_set_access(folder, pin->name, pin->uid, pin->gid, pin->mode);
 	close(folder);
-	return err ? fail(err, "put back", pin->path) : 0;
+	return err ? folder_fail(err, "put back", pin->path) : 0;
 }
 
 int pin_live_remove(const struct pin_dir *dir, const struct pin *pin)
@@ -101,7 +92,7 @@ int pin_live_remove(const struct pin_dir *dir, const struct pin *pin)
 		return folder == -ENOENT ? 0 : folder_fail(folder, "remove", pin->path);
 	err = pin_file_unlink(folder, pin->name);
 	close(folder);
-	return err ? fail(err, "remove", pin->path) : 0;
+	return err ? folder_fail(err, "remove", pin->path) : 0;
 }
 
 int pin_live_begin_unload(const struct pin_dir *dir)
