@@ -23,8 +23,9 @@ static bool shares_namespace(const char *own_path, const char *first_path)
 }
 
 /* 'ip netns exec' enters a named network namespace, and gives its command a mount namespace of its
- * own, whose mounts vanish with the command. Who has only the one or the other (a container, a
- * chroot) has made it to last. Not everybody may look at the first process's.
+ * own, whose mounts vanish with the command. A process that has only one of the two namespaces, as
+ * in a container, keeps its mounts. A process that may not look at the first process's namespaces
+ * is taken for one that has both.
  */
 bool bpffs_would_vanish(char *netns, size_t size)
 {
@@ -48,7 +49,7 @@ int bpffs_refuse(const char *path, const char *would_vanish)
 	return -ENOENT;
 }
 
-/* The filesystem of @path or, as long as there is no such file, of its parent. */
+/* The filesystem of @path, or of its nearest parent if @path does not exist. */
 static int statfs_nearest(const char *path, struct statfs *fs)
 {
 	char parent[PATH_MAX];

@@ -8,8 +8,8 @@
 
 #define BPFFS_PATH "/sys/fs/bpf"
 
-/* Whether @path, or as long as there is no such file its nearest parent, is in a BPF filesystem: 1,
- * 0, or -errno with a message.
+/* Whether @path is in a BPF filesystem, or its nearest parent if @path does not exist: 1, 0, or
+ * -errno with a message.
  */
 int bpffs_has(const char *path);
 

@@ -99,7 +99,7 @@ static struct timespec time_until(double time)
 				  .tv_nsec = (long)((left - (time_t)left) * 1e9) };
 }
 
-/* Also where it is late notices are taken: who is late each time would never see them. */
+/* Takes notices even after the deadline: a reader that is late each time would never see them. */
 int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 {
 	struct pollfd polls[] = {
@@ -238,7 +238,7 @@ static bool may_open(const char *path)
 	return fd != -EACCES && fd != -EPERM;
 }
 
-/* By any name: what the kernel wants of a reader shows where there is no pin too. */
+/* Tries any name: the kernel checks the rights before it looks for the pin. */
 static bool may_find(const struct stats_folder *folder)
 {
 	DIR *entries = opendir(folder->path);

@@ -141,8 +141,8 @@ void stats_watch_close(struct stats_watch *watch)
 	watch->path = NULL;
 }
 
-/* A map that was closed and comes back, as when a load is taken back, goes on from where it was.
- * The kernel's IDs rise: one that is not higher than those that were dropped may be of such a map.
+/* A map that was closed and comes back, as when a load is undone, continues from its earlier count.
+ * The kernel's IDs rise: one that is not higher than the dropped ones may belong to such a map.
  */
 static int open_account(struct stats_watch *watch, struct stats_account *account,
 			const struct stats_map *map, struct stats_buffer *buffer)

@@ -78,7 +78,7 @@ void stats_watch_close(struct stats_watch *watch);
 
 /* Looks whether the path stands for another map now; what is found is kept to be told by the next
  * poll. One system call if it is the same pin as before. 0 or as stats_map_open(), with a message
- * if that is news; that there is no pin is no error. What could not be opened is tried again.
+ * if that is news; a missing pin is not an error. What could not be opened is tried again.
  */
 int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 

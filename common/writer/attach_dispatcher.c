@@ -356,8 +356,8 @@ static long ms_since(const struct timespec *start)
 	       (now.tv_nsec - start->tv_nsec + 999999) / 1000000;
 }
 
-/* The new program comes before the old one goes: no packet passes by both, but for a moment each
- * is seen by both. @behind: the program for which it has to be so, or 0.
+/* Attaches the new program before it detaches the old one. No packet misses both, but for a moment
+ * each packet is seen by both. @behind: the program for which it has to be so, or 0.
  */
 static int overlap_dispatched(const struct attach_hook *hook, const struct attach_request *request,
 			      struct copy *copy, __u32 behind, struct attach_result *result)

@@ -344,9 +344,7 @@ static int check_own(const struct transaction *transaction, const struct reload_
 	return 0;
 }
 
-/* A program of ours that has the map, and must be loaded anew, may be another one than the
- * object's.
- */
+/* Our program that has the map must be loaded again, but it may not be the object's. */
 static int check_same(const struct transaction *transaction, const struct reload_load *load,
 		      const struct object *object, const struct pin *own)
 {
