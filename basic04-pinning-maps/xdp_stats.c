@@ -306,7 +306,7 @@ static int show(struct stats_set *set, const struct stats_opts *opts, const stru
 {
 	const struct show show = {
 		.report = report,
-		.view = { .several = opts->all || set->count > 1,
+		.view = { .multi_device = opts->all || set->count > 1,
 			  .once = opts->once,
 			  .per_cpu = opts->per_cpu },
 		.interval = opts->interval,
@@ -345,7 +345,7 @@ static int serve(struct stats_set *set, const struct stats_opts *opts)
 }
 
 /* Counters that were read are shown, served, or written to a file. */
-static int put_out(struct stats_set *set, const struct stats_opts *opts,
+static int run_output(struct stats_set *set, const struct stats_opts *opts,
 		   const struct report *report)
 {
 	int err;
@@ -379,7 +379,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 		err = check_targets(&set, opts);
 	if (!err && !stopped) {
 		stats_set_check_attached(&set);
-		err = put_out(&set, opts, report);
+		err = run_output(&set, opts, report);
 		if (opts->listen || opts->output || ferror(stdout))
 			code = EXIT_FAILED;
 	}

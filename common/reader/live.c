@@ -24,7 +24,7 @@
 #include "live_past.h"
 #include "report.h"
 #include "terminal.h"
-#include "wake.h"
+#include "pollset.h"
 
 #define BANNER_SECONDS 5.0
 #define INTERVAL_MIN 0.1
@@ -330,7 +330,7 @@ static int run(int events, int resize_fd, int stop_fd)
 	double next = stats_watch_now();
 	int err = 0;
 
-	while (err >= 0 && !live.done && !wake_is_readable(stop_fd)) {
+	while (err >= 0 && !live.done && !pollset_is_readable(stop_fd)) {
 		err = 0;
 		if (stats_watch_now() >= next) {
 			if (!live.paused)
@@ -360,7 +360,7 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 	sigprocmask(SIG_BLOCK, &resize, NULL);
 	resize_fd = signalfd(-1, &resize, SFD_NONBLOCK | SFD_CLOEXEC);
 	events = resize_fd < 0 ? -errno :
-				 wake_open((const int[]){ STDIN_FILENO, resize_fd, stop_fd }, 3);
+				 pollset_open((const int[]){ STDIN_FILENO, resize_fd, stop_fd }, 3);
 	if (events < 0) {
 		err = events;
 		log_error("could not wait for keys: %s", strerror(-err));

@@ -16,7 +16,7 @@
 #include "log.h"
 #include "options.h"
 #include "report.h"
-#include "wake.h"
+#include "pollset.h"
 
 /* Loaded when it is needed: it brings a dozen libraries, which would be half of what xdp_stats
  * --once takes. The number is that of the interface in microhttpd.h.
@@ -80,7 +80,7 @@ static struct MHD_Response *read_metrics(struct stats_set *set, bool openmetrics
 	size_t size, i;
 	FILE *out;
 
-	stats_set_look(set);
+	stats_set_rescan(set);
 	for (i = 0; i < set->count; i++)
 		if (set->devices[i].watch.generation)
 			stats_set_poll(set, &set->devices[i]);
@@ -327,7 +327,7 @@ static struct MHD_Daemon *start(struct stats_set *set, int listen_fd)
 static int watch_both(struct MHD_Daemon *daemon, int stop_fd)
 {
 	int server_fd = mhd.MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	int fd = wake_open((const int[]){ server_fd, stop_fd }, 2);
+	int fd = pollset_open((const int[]){ server_fd, stop_fd }, 2);
 
 	if (fd < 0)
 		log_error("could not wait for requests: %s", strerror(-fd));
@@ -338,7 +338,7 @@ static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int s
 {
 	int err = 0;
 
-	while (err >= 0 && !wake_is_readable(stop_fd)) {
+	while (err >= 0 && !pollset_is_readable(stop_fd)) {
 		MHD_UNSIGNED_LONG_LONG left;
 		double next;
 

@@ -9,9 +9,9 @@
 #include "stats_set.h"
 
 struct report_view {
-	bool several; /* devices are told apart */
-	bool once;    /* one reading, without rates */
-	bool per_cpu; /* the buffer that goes along has the device's counters of each CPU */
+	bool multi_device; /* devices are told apart */
+	bool once;	   /* one reading, without rates */
+	bool per_cpu;	   /* the buffer that goes along has the device's counters of each CPU */
 };
 
 struct report {

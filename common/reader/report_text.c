@@ -130,7 +130,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	struct line line = { .length = 0 };
 	__u32 action;
 
-	if (view->several)
+	if (view->multi_device)
 		print_title(device);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
 		add_counters(&line, stats_map_action_name(action), &watch->current.totals[action]);
@@ -150,7 +150,7 @@ static void print_totals(const struct stats_device *device, const struct report_
 	struct datarec all = { 0 };
 	__u32 action;
 
-	if (view->several)
+	if (view->multi_device)
 		print_title(device);
 	printf("Since the start, through %u map%s:\n", watch->generation,
 	       watch->generation == 1 ? "" : "s, one after the other");

@@ -33,13 +33,13 @@ static void cut_last_name(char *path)
 /* All notices that there are were taken: did pins, or directories with pins in them, go again
  * before they could be opened? Fewer notices than pins that were seen: one may still come.
  */
-void stats_device_say_missed(struct stats_device *device)
+void stats_device_warn_missed(struct stats_device *device)
 {
-	const int seen = (int)device->watch.seen;
+	const int seen = (int)device->watch.opened;
 
 	if (device->found && !device->device) /* it is nobody's */
 		device->unseen = device->unseen_dirs = 0;
-	device->watch.seen = 0;
+	device->watch.opened = 0;
 	device->unseen -= seen;
 	if (device->unseen > 0) {
 		log_warn("%s was replaced %d times before it could be looked at: what the maps "
@@ -59,7 +59,7 @@ void stats_device_say_missed(struct stats_device *device)
 static void change_directory(struct stats_device *device)
 {
 	device->unseen_dirs -= device->has_dir;
-	stats_device_say_missed(device);
+	stats_device_warn_missed(device);
 	device->unseen = 0;
 }
 
@@ -69,18 +69,18 @@ void stats_device_say_unnoticed(struct stats_device *device, const char *why)
 		 "totals",
 		 device->watch.path, why);
 	device->unseen = 0;
-	device->watch.seen = 0;
+	device->watch.opened = 0;
 }
 
 /* A notice that has not come for so long does not come. */
 void stats_device_check_noticed(struct stats_device *device, double now)
 {
-	stats_device_say_missed(device);
+	stats_device_warn_missed(device);
 	if (device->dir < 0 || (device->unseen >= 0 && device->unseen_dirs >= 0)) {
 		device->doubtful_at = 0;
 	} else if (device->doubtful_at <= 0) {
 		device->doubtful_at = now;
-	} else if (now - device->doubtful_at >= STATS_BLIND_SECONDS) {
+	} else if (now - device->doubtful_at >= STATS_UNWATCHED_SECONDS) {
 		if (device->unseen < 0)
 			stats_device_say_unnoticed(device, "no notice of that came");
 		device->unseen_dirs = 0;
@@ -102,7 +102,7 @@ void stats_device_watch_directory(struct stats_set *set, struct stats_device *de
 		device->dir = -1;
 		device->parent = -1;
 		device->has_dir = !access(pin_dir, F_OK);
-		set->blind = true;
+		set->unwatched = true;
 		return;
 	}
 	do {
@@ -122,7 +122,7 @@ void stats_device_watch_directory(struct stats_set *set, struct stats_device *de
 		change_directory(device);
 	if (device->dir < 0) {
 		device->has_dir = !access(pin_dir, F_OK);
-		set->blind = true;
+		set->unwatched = true;
 	}
 	if (device->dir < 0 && !set->said_no_notices) {
 		log_warn("could not be told of changes in %s: %s; looking there each round and "

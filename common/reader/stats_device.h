@@ -13,7 +13,7 @@
 #define STATS_LOOK_AGAIN_SECONDS 10.0
 
 /* Longest time that a change stays unseen where inotify cannot report it. */
-#define STATS_BLIND_SECONDS 1.0
+#define STATS_UNWATCHED_SECONDS 1.0
 
 /* What inotify reports of a directory. */
 #define STATS_CHANGES (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
@@ -24,12 +24,12 @@ void stats_device_close(struct stats_device *device);
 /* Call when all notices were taken. Warns if pins, or their directories, were gone before they
  * could be opened. If fewer notices came than pins were seen, a notice may still come.
  */
-void stats_device_say_missed(struct stats_device *device);
+void stats_device_warn_missed(struct stats_device *device);
 
 /* Warns that counts may be missing from the totals, and why. */
 void stats_device_say_unnoticed(struct stats_device *device, const char *why);
 
-/* Stops waiting for a notice after STATS_BLIND_SECONDS. Warns if that notice was a pin's. */
+/* Stops waiting for a notice after STATS_UNWATCHED_SECONDS. Warns if that notice was a pin's. */
 void stats_device_check_noticed(struct stats_device *device, double now);
 
 /* Watches the nearest directory above the pin that exists: what is missing will appear there. Tries

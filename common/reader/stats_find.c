@@ -95,7 +95,7 @@ void stats_find_entries(struct stats_set *set, size_t index)
 	int count = read_folder(&set->folders[index], &entries), i;
 	struct stats_folder folder = set->folders[index]; /* a copy: more may be found */
 
-	set->blind |= count < 0;
+	set->unwatched |= count < 0;
 	for (i = 0; i < count; i++) {
 		if (entries[i]->d_type == DT_DIR)
 			stats_find_entry(set, &folder, entries[i]->d_name);
@@ -130,7 +130,7 @@ static void find_folder(struct stats_set *set, const char *path, const char *net
 		.netns = netns ? strdup(netns) : NULL,
 		.dir = inotify_add_watch(set->notify_fd, path, STATS_CHANGES),
 	};
-	set->blind |= folder.dir < 0;
+	set->unwatched |= folder.dir < 0;
 	set->folders[set->folder_count++] = folder;
 	stats_find_entries(set, set->folder_count - 1);
 }

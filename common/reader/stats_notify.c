@@ -94,7 +94,7 @@ static void take_folder_notice(struct stats_set *set, const struct inotify_event
 			continue;
 		if (notice->mask & IN_IGNORED) {
 			set->folders[i].dir = -1;
-			set->blind = true;
+			set->unwatched = true;
 		} else if (notice->mask & IN_ISDIR && notice->len) {
 			take_entry_notice(set, &folder, notice);
 		}
@@ -116,7 +116,7 @@ static bool look_at_folder(struct stats_set *set, size_t i, bool all)
 		return false;
 	}
 	folder->dir = now;
-	set->blind |= now < 0;
+	set->unwatched |= now < 0;
 	if (all || now != before || now < 0 || folder->err)
 		stats_find_entries(set, i);
 	return now != before;
@@ -143,7 +143,7 @@ int stats_notify_look(struct stats_set *set, bool all)
 	int err = 0;
 
 	set->looked_at = stats_watch_now();
-	set->blind = false;
+	set->unwatched = false;
 	all |= look_at_folders(set, all);
 	for (i = 0; i < set->count && !err; i++) {
 		struct stats_device *device = &set->devices[i];
@@ -165,7 +165,7 @@ static void say_overflow(struct stats_set *set)
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
-		if (set->devices[i].watch.seen)
+		if (set->devices[i].watch.opened)
 			stats_device_say_unnoticed(&set->devices[i],
 						   "notices of changes were lost");
 }
@@ -194,7 +194,7 @@ int stats_notify_take(struct stats_set *set)
 		}
 	}
 	for (i = 0; i < set->count; i++)
-		stats_device_say_missed(&set->devices[i]);
+		stats_device_warn_missed(&set->devices[i]);
 	stats_find_forget_gone(set);
 	return err;
 }

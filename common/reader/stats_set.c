@@ -84,7 +84,7 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 }
 
 /* The net under the notices, and all there is where none come. */
-int stats_set_look(struct stats_set *set)
+int stats_set_rescan(struct stats_set *set)
 {
 	return stats_notify_look(set, false);
 }
@@ -112,7 +112,7 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 
 	while (!err && !is_late && !is_woken) {
 		double look = set->looked_at +
-			      (set->blind ? STATS_BLIND_SECONDS : STATS_LOOK_AGAIN_SECONDS);
+			      (set->unwatched ? STATS_UNWATCHED_SECONDS : STATS_LOOK_AGAIN_SECONDS);
 		struct timespec timeout = time_until(look < deadline ? look : deadline);
 
 		if (ppoll(polls, 3, &timeout, NULL) < 0) {
@@ -129,7 +129,7 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 		is_late = stats_watch_now() >= deadline;
 		is_woken = polls[2].revents;
 		if (!err && (is_late || stats_watch_now() >= look))
-			err = stats_set_look(set);
+			err = stats_set_rescan(set);
 	}
 	return err ? err : is_woken;
 }

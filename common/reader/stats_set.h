@@ -53,9 +53,9 @@ struct stats_set {
 	size_t folder_count;
 	struct stats_buffer buffer;
 	int notify_fd, link_fd;	 /* inotify; changes of devices; -1: none */
-	double looked_at;	 /* CLOCK_MONOTONIC, seconds: stats_set_look() */
+	double looked_at;	 /* CLOCK_MONOTONIC, seconds: stats_set_rescan() */
 	double folders_at;	 /* the same: when all folders were last looked at */
-	bool blind;		 /* of some pin or folder no change is told */
+	bool unwatched;		 /* of some pin or folder no change is told */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
 	bool has_begun;	   /* what is found from now on is new */
@@ -95,7 +95,7 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
 /* Looks where no notices come from, and at what was not looked at for long. stats_set_wait() does
  * so at its deadline, and where no notices come each second. 0 or -errno, with a message.
  */
-int stats_set_look(struct stats_set *set);
+int stats_set_rescan(struct stats_set *set);
 
 /* Reads one device again, says what has happened to its pin since, and, where nothing is counted,
  * whether that may be because something else is attached. 0 or -errno, with a message; of one of

@@ -253,7 +253,7 @@ int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 			leave_out(watch);
 	}
 	watch->pinned = !err;
-	watch->seen += file.st_ino && file.st_ino != watch->inode;
+	watch->opened += file.st_ino && file.st_ino != watch->inode;
 	watch->inode = file.st_ino;
 	watch->changed = file.st_ctim;
 	watch->err = err == -ENOENT ? 0 : err;

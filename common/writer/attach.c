@@ -31,7 +31,7 @@ const char *attach_mode_name(enum attach_mode mode)
 	}
 }
 
-int attach_open_program(const struct attach_hook *hook, __u32 id)
+int attach_open_program(const struct xdp_state *hook, __u32 id)
 {
 	const struct pin *pin = NULL;
 	size_t i;
@@ -50,7 +50,7 @@ static bool may_open_by_id(void)
 	return bpf_prog_get_fd_by_id(0) >= 0 || errno != EPERM;
 }
 
-int attach_program_info(const struct attach_hook *hook, __u32 id, struct bpf_prog_info *info)
+int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_info *info)
 {
 	int fd = attach_open_program(hook, id), err;
 
@@ -62,7 +62,7 @@ int attach_program_info(const struct attach_hook *hook, __u32 id, struct bpf_pro
 	return err;
 }
 
-const char *attach_program_name(const struct attach_hook *hook, __u32 id, char *name, size_t size)
+const char *attach_program_name(const struct xdp_state *hook, __u32 id, char *name, size_t size)
 {
 	struct bpf_prog_info info;
 
@@ -71,7 +71,7 @@ const char *attach_program_name(const struct attach_hook *hook, __u32 id, char *
 	return name;
 }
 
-int attach_query_main(struct attach_hook *hook)
+int attach_query_main(struct xdp_state *hook)
 {
 	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
 	int err = bpf_xdp_query(hook->ifindex, 0, &opts);
@@ -91,14 +91,14 @@ int attach_query_main(struct attach_hook *hook)
 }
 
 /* -EAGAIN, without a message: others have changed it meanwhile. */
-static int query_once(struct attach_hook *hook)
+static int query_once(struct xdp_state *hook)
 {
 	struct bpf_prog_info program;
 	int err;
 
-	*hook = (struct attach_hook){ .device = hook->device,
-				      .ifindex = hook->ifindex,
-				      .known = { hook->known[0], hook->known[1] } };
+	*hook = (struct xdp_state){ .device = hook->device,
+				    .ifindex = hook->ifindex,
+				    .known = { hook->known[0], hook->known[1] } };
 	err = attach_query_main(hook);
 	if (err || !hook->main_id)
 		return err;
@@ -118,7 +118,7 @@ static int query_once(struct attach_hook *hook)
 
 #define QUERIES_MAX 10
 
-int attach_query(struct attach_hook *hook)
+int attach_query(struct xdp_state *hook)
 {
 	int tries, err = -EAGAIN;
 
@@ -138,7 +138,7 @@ int attach_fail_to_look_at(__u32 id, int err)
 	return err;
 }
 
-bool attach_hook_has(const struct attach_hook *hook, __u32 id)
+bool xdp_state_has(const struct xdp_state *hook, __u32 id)
 {
 	size_t i;
 
@@ -148,18 +148,18 @@ bool attach_hook_has(const struct attach_hook *hook, __u32 id)
 	return false;
 }
 
-const struct pin *attach_find_own(const struct pin_list *pins, const struct attach_hook *hook)
+const struct pin *attach_find_own(const struct pin_list *pins, const struct xdp_state *hook)
 {
 	size_t i;
 
 	for (i = 0; i < pins->count; i++)
-		if (pins->pins[i].kind == PIN_PROGRAM && attach_hook_has(hook, pins->pins[i].id))
+		if (pins->pins[i].kind == PIN_PROGRAM && xdp_state_has(hook, pins->pins[i].id))
 			return &pins->pins[i];
 	return NULL;
 }
 
 /* Whether someone else's program would have to give way; says which. */
-static bool is_foreign_in_the_way(const struct attach_hook *hook,
+static bool is_foreign_in_the_way(const struct xdp_state *hook,
 				  const struct attach_request *request)
 {
 	char name[BPF_OBJ_NAME_LEN];
@@ -178,7 +178,7 @@ static bool is_foreign_in_the_way(const struct attach_hook *hook,
 	return false;
 }
 
-int attach_program(const struct attach_hook *hook, const struct attach_request *request,
+int attach_program(const struct xdp_state *hook, const struct attach_request *request,
 		   struct attach_result *result)
 {
 	int err;
@@ -204,14 +204,14 @@ int attach_program(const struct attach_hook *hook, const struct attach_request *
 	return attach_direct(hook, request, result);
 }
 
-int attach_read_back(const struct attach_hook *before, struct attach_result *result)
+int attach_read_back(const struct xdp_state *before, struct attach_result *result)
 {
-	struct attach_hook now = *before;
+	struct xdp_state now = *before;
 	int err = attach_query(&now);
 
 	if (err)
 		return err;
-	if (!attach_hook_has(&now, result->id)) {
+	if (!xdp_state_has(&now, result->id)) {
 		log_error("could not find program %u on %s, where it was attached just now: "
 			  "another program came in between, try again",
 			  result->id, before->device);
@@ -222,7 +222,7 @@ int attach_read_back(const struct attach_hook *before, struct attach_result *res
 	return 0;
 }
 
-static int put_back(const struct attach_hook *before, const struct attach_hook *now,
+static int put_back(const struct xdp_state *before, const struct xdp_state *now,
 		    const struct attach_request *request, const struct attach_result *result)
 {
 	if (result->dispatcher)
@@ -236,13 +236,13 @@ static int put_back(const struct attach_hook *before, const struct attach_hook *
 					     now->mode);
 }
 
-int attach_undo(const struct attach_hook *before, const struct attach_request *request,
+int attach_undo(const struct xdp_state *before, const struct attach_request *request,
 		const struct attach_result *result)
 {
-	struct attach_hook now = *before;
+	struct xdp_state now = *before;
 	int err = attach_query(&now);
 
-	if (!err && attach_hook_has(&now, result->id))
+	if (!err && xdp_state_has(&now, result->id))
 		err = put_back(before, &now, request, result);
 	if (err == -ENODEV)
 		return 0; /* the hook went with it */
@@ -250,7 +250,7 @@ int attach_undo(const struct attach_hook *before, const struct attach_request *r
 	return err;
 }
 
-int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms)
+int dispatcher_unpin_replaced(struct attach_result *result, int lock_timeout_ms)
 {
 	int err;
 
@@ -265,7 +265,7 @@ int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms)
 }
 
 /* What libxdp has loaded for its dispatcher can be attached by that alone. */
-int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode)
+int attach_put_back(const struct xdp_state *hook, int fd, enum attach_mode mode)
 {
 	struct bpf_prog_info info;
 	int err = bpf_info_program(fd, &info);
@@ -278,17 +278,17 @@ int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mod
 	return err;
 }
 
-int attach_check_gone(const struct attach_hook *hook, __u32 id)
+int attach_check_gone(const struct xdp_state *hook, __u32 id)
 {
-	struct attach_hook now = *hook;
+	struct xdp_state now = *hook;
 
-	if (attach_query(&now) || !attach_hook_has(&now, id))
+	if (attach_query(&now) || !xdp_state_has(&now, id))
 		return 0;
 	log_error("could not take program %u off %s: it is still there", id, hook->device);
 	return -EBUSY;
 }
 
-int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count, bool force)
+int attach_remove(const struct xdp_state *hook, const __u32 *ids, size_t count, bool force)
 {
 	int err = hook->dispatcher ? attach_dispatcher_remove(hook, ids, count) :
 				     attach_direct_remove(hook, force);
@@ -296,7 +296,7 @@ int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count
 	return err ? err : attach_check_gone(hook, ids[0]);
 }
 
-int attach_remove_all(const struct attach_hook *hook, bool force)
+int attach_remove_all(const struct xdp_state *hook, bool force)
 {
 	if (!hook->dispatcher)
 		return attach_remove(hook, &hook->main_id, 1, force);

@@ -30,7 +30,7 @@ struct attach_place {
 	char name[128];
 };
 
-struct attach_hook {
+struct xdp_state {
 	const char *device; /* for messages */
 	int ifindex;
 	/* Pinned programs, which can be opened without CAP_SYS_ADMIN; NULL: none. The caller's. */
@@ -67,66 +67,66 @@ struct attach_result {
 const char *attach_mode_name(enum attach_mode mode);
 
 /* Reads what is on the hook of the device that it says. 0 or -errno, with a message. */
-int attach_query(struct attach_hook *hook);
+int attach_query(struct xdp_state *hook);
 
 /* Reads hook->main_id and mode alone. As above. */
-int attach_query_main(struct attach_hook *hook);
+int attach_query_main(struct xdp_state *hook);
 
 /* What the kernel tells of program @id. 0 or -errno, without a message. */
-int attach_program_info(const struct attach_hook *hook, __u32 id, struct bpf_prog_info *info);
+int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_info *info);
 
 /* Opens program @id. A descriptor, the caller's to close, or -errno; -EPERM if it is none that is
  * known, and the process has no CAP_SYS_ADMIN.
  */
-int attach_open_program(const struct attach_hook *hook, __u32 id);
+int attach_open_program(const struct xdp_state *hook, __u32 id);
 
 /* Says that program @id could not be looked at, and why. Returns @err. */
 int attach_fail_to_look_at(__u32 id, int err);
 
-bool attach_hook_has(const struct attach_hook *hook, __u32 id);
+bool xdp_state_has(const struct xdp_state *hook, __u32 id);
 
 /* The pinned program that is on the hook, the one of ours; or NULL. */
-const struct pin *attach_find_own(const struct pin_list *pins, const struct attach_hook *hook);
+const struct pin *attach_find_own(const struct pin_list *pins, const struct xdp_state *hook);
 
 /* The name of program @id in the kernel (15 characters at most), or "?". */
-const char *attach_program_name(const struct attach_hook *hook, __u32 id, char *name, size_t size);
+const char *attach_program_name(const struct xdp_state *hook, __u32 id, char *name, size_t size);
 
 /* Attaches the request's program, in place of our old one if there is one. 0 or -errno, with a
  * message; then the hook is as it was, unless the kernel did not answer any more.
  */
-int attach_program(const struct attach_hook *hook, const struct attach_request *request,
+int attach_program(const struct xdp_state *hook, const struct attach_request *request,
 		   struct attach_result *result);
 
 /* Reads back that the program is there, and in which mode. 0 or -errno, with a message. */
-int attach_read_back(const struct attach_hook *before, struct attach_result *result);
+int attach_read_back(const struct xdp_state *before, struct attach_result *result);
 
 /* Puts back what attach_program() found. 0, also where the program or the device has gone, or
  * -errno with a message.
  */
-int attach_undo(const struct attach_hook *before, const struct attach_request *request,
+int attach_undo(const struct xdp_state *before, const struct attach_request *request,
 		const struct attach_result *result);
 
 /* Removes the pins by which a dispatcher lived that a direct program took the place of, once
  * libxdp's lock is had, within @lock_timeout_ms: attach_undo() fails from then on. 0; or -errno,
  * with a message, and nothing is removed.
  */
-int attach_let_dispatcher_go(struct attach_result *result, int lock_timeout_ms);
+int dispatcher_unpin_replaced(struct attach_result *result, int lock_timeout_ms);
 
 /* Attaches program @fd, which was there, to the hook, which is empty. 0 or -errno, with a message.
  */
-int attach_put_back(const struct attach_hook *hook, int fd, enum attach_mode mode);
+int attach_put_back(const struct xdp_state *hook, int fd, enum attach_mode mode);
 
 /* Takes @count programs off the hook, in one step, and checks that they are gone. With @force also
  * where a bpf_link holds one. 0 or -errno, with a message.
  */
-int attach_remove(const struct attach_hook *hook, const __u32 *ids, size_t count, bool force);
+int attach_remove(const struct xdp_state *hook, const __u32 *ids, size_t count, bool force);
 
 /* 0 if program @id is not on the hook any more, or that cannot be asked again: the kernel has said
  * so. -EBUSY, with a message, if it is.
  */
-int attach_check_gone(const struct attach_hook *hook, __u32 id);
+int attach_check_gone(const struct xdp_state *hook, __u32 id);
 
 /* Takes off what is on @hook; with @force also what has come since that was read. As above. */
-int attach_remove_all(const struct attach_hook *hook, bool force);
+int attach_remove_all(const struct xdp_state *hook, bool force);
 
 #endif /* ATTACH_H */

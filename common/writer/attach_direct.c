@@ -24,7 +24,7 @@ static __u32 mode_flag(enum attach_mode mode)
 /* The descriptor and the ID of the bpf_link by which program @hook->main_id is on the hook, or
  * -ENOENT. Links have no index by device: all of them are looked at.
  */
-static int find_link(const struct attach_hook *hook, __u32 *link_id)
+static int find_link(const struct xdp_state *hook, __u32 *link_id)
 {
 	__u32 id = 0;
 
@@ -48,7 +48,7 @@ static int find_link(const struct attach_hook *hook, __u32 *link_id)
 /* Takes a program off that a bpf_link holds, as netlink refuses to. 0: it was held and is off;
  * -ENOENT: no link holds it; another -errno: with a message.
  */
-static int detach_link(const struct attach_hook *hook, bool force)
+static int detach_link(const struct xdp_state *hook, bool force)
 {
 	char name[BPF_OBJ_NAME_LEN];
 	__u32 link_id = 0;
@@ -96,7 +96,7 @@ int attach_direct_replace(int ifindex, int fd, int old_fd, enum attach_mode mode
 }
 
 /* The hook was emptied for @fd; where that cannot be attached, what was there comes back. */
-static int replace_from_empty(const struct attach_hook *hook, int fd, int old_fd,
+static int replace_from_empty(const struct xdp_state *hook, int fd, int old_fd,
 			      enum attach_mode mode)
 {
 	int err = attach_direct_replace(hook->ifindex, fd, -1, mode);
@@ -107,7 +107,7 @@ static int replace_from_empty(const struct attach_hook *hook, int fd, int old_fd
 	return err;
 }
 
-int attach_direct_replace_in_other_mode(const struct attach_hook *hook, int fd, int old_fd,
+int attach_direct_replace_in_other_mode(const struct xdp_state *hook, int fd, int old_fd,
 					enum attach_mode mode)
 {
 	int err = attach_direct_replace(hook->ifindex, -1, old_fd, hook->mode);
@@ -115,15 +115,14 @@ int attach_direct_replace_in_other_mode(const struct attach_hook *hook, int fd, 
 	return err ? err : replace_from_empty(hook, fd, old_fd, mode);
 }
 
-static int replace_in_mode(const struct attach_hook *hook, int fd, int old_fd,
-			   enum attach_mode mode)
+static int replace_in_mode(const struct xdp_state *hook, int fd, int old_fd, enum attach_mode mode)
 {
 	return old_fd >= 0 && mode != hook->mode ?
 		       attach_direct_replace_in_other_mode(hook, fd, old_fd, mode) :
 		       attach_direct_replace(hook->ifindex, fd, old_fd, mode);
 }
 
-int attach_direct(const struct attach_hook *hook, const struct attach_request *request,
+int attach_direct(const struct xdp_state *hook, const struct attach_request *request,
 		  struct attach_result *result)
 {
 	int fd = object_program_fd(request->object), old_fd = -1, err;
@@ -165,7 +164,7 @@ int attach_direct(const struct attach_hook *hook, const struct attach_request *r
 	return err;
 }
 
-int attach_direct_remove(const struct attach_hook *hook, bool force)
+int attach_direct_remove(const struct xdp_state *hook, bool force)
 {
 	int err, fd = attach_open_program(hook, hook->main_id);
 

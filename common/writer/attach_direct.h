@@ -7,9 +7,9 @@
 #include "attach.h"
 
 /* As attach_program() and attach_remove(). */
-int attach_direct(const struct attach_hook *hook, const struct attach_request *request,
+int attach_direct(const struct xdp_state *hook, const struct attach_request *request,
 		  struct attach_result *result);
-int attach_direct_remove(const struct attach_hook *hook, bool force);
+int attach_direct_remove(const struct xdp_state *hook, bool force);
 
 /* One netlink request: program @fd takes the place of @old_fd, -1 being an empty hook in both. Its
  * answer may be lost when the work is done: so after an error the kernel is asked what is there. 0
@@ -20,7 +20,7 @@ int attach_direct_replace(int ifindex, int fd, int old_fd, enum attach_mode mode
 /* The same from hook->mode to another: native and skb mode are two hooks, of which the kernel lets
  * only one be in use, so that this cannot be one step. If it fails, what was there comes back.
  */
-int attach_direct_replace_in_other_mode(const struct attach_hook *hook, int fd, int old_fd,
+int attach_direct_replace_in_other_mode(const struct xdp_state *hook, int fd, int old_fd,
 					enum attach_mode mode);
 
 #endif /* ATTACH_DIRECT_H */

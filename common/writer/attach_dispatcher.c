@@ -27,15 +27,15 @@ static struct attach_place place_of(const struct xdp_program *program)
 }
 
 /* 0; -EAGAIN, without a message, if somebody has replaced what the hook says; or another -errno. */
-static int check_still_there(const struct attach_hook *hook)
+static int check_still_there(const struct xdp_state *hook)
 {
-	struct attach_hook now = *hook;
+	struct xdp_state now = *hook;
 	int err = attach_query_main(&now);
 
 	return err ? err : now.main_id == hook->main_id ? 0 : -EAGAIN;
 }
 
-int attach_dispatcher_list(struct attach_hook *hook)
+int attach_dispatcher_list(struct xdp_state *hook)
 {
 	struct xdp_multiprog *all;
 	struct xdp_program *one = NULL;
@@ -109,20 +109,20 @@ bool attach_dispatcher_is_possible(const struct object *object)
 #define LIBXDP_LOCK_TIMEOUT_MS 10000 /* libxdp itself has just had the lock */
 
 /* Whether none of these is on the hook any more. */
-static bool are_gone(const struct attach_hook *hook, const __u32 *ids, size_t count)
+static bool are_gone(const struct xdp_state *hook, const __u32 *ids, size_t count)
 {
-	struct attach_hook now = *hook;
+	struct xdp_state now = *hook;
 	size_t i;
 
 	if (attach_query(&now) || (now.main_id && !now.dispatcher))
 		return false; /* libxdp cannot say what is behind it */
 	for (i = 0; i < count; i++)
-		if (attach_hook_has(&now, ids[i]))
+		if (xdp_state_has(&now, ids[i]))
 			return false;
 	return true;
 }
 
-int attach_dispatcher_remove(const struct attach_hook *hook, const __u32 *ids, size_t count)
+int attach_dispatcher_remove(const struct xdp_state *hook, const __u32 *ids, size_t count)
 {
 	struct xdp_program *programs[ATTACH_MAX_PROGRAMS] = { 0 };
 	size_t i;
@@ -147,7 +147,7 @@ int attach_dispatcher_remove(const struct attach_hook *hook, const __u32 *ids, s
 	return err;
 }
 
-int attach_dispatcher_remove_all(const struct attach_hook *hook)
+int attach_dispatcher_remove_all(const struct xdp_state *hook)
 {
 	struct xdp_multiprog *all;
 	long err;
@@ -206,7 +206,7 @@ static void copy_close(struct copy *copy)
 	object_close(&copy->object);
 }
 
-static int add_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+static int add_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			  enum attach_mode mode, struct attach_result *result)
 {
 	struct copy copy;
@@ -222,7 +222,7 @@ static int add_dispatched(const struct attach_hook *hook, const struct attach_re
 	return err;
 }
 
-int attach_dispatcher_add_loaded(const struct attach_hook *hook, int fd, enum attach_mode mode)
+int attach_dispatcher_add_loaded(const struct xdp_state *hook, int fd, enum attach_mode mode)
 {
 	struct xdp_program *program = xdp_program__from_fd(fd);
 	long err = libxdp_get_error(program);
@@ -234,7 +234,7 @@ int attach_dispatcher_add_loaded(const struct attach_hook *hook, int fd, enum at
 	return err;
 }
 
-static int add_in_mode(const struct attach_hook *hook, const struct attach_request *request,
+static int add_in_mode(const struct xdp_state *hook, const struct attach_request *request,
 		       enum attach_mode mode, struct attach_result *result)
 {
 	int err = add_dispatched(hook, request, mode == ATTACH_AUTO ? ATTACH_NATIVE : mode, result);
@@ -249,7 +249,7 @@ static int add_in_mode(const struct attach_hook *hook, const struct attach_reque
 }
 
 /* All programs of a dispatcher run in one mode. */
-static int change_dispatched_mode(const struct attach_hook *hook,
+static int change_dispatched_mode(const struct xdp_state *hook,
 				  const struct attach_request *request,
 				  struct attach_result *result)
 {
@@ -281,8 +281,7 @@ static int place_compare(const struct attach_place *a, const struct attach_place
 /* Makes of @first, the new program's place, the one right before it and the old program: a dot
  * sorts before all that a C name may have, and the kernel takes it.
  */
-static void find_stand_in_place(const struct attach_hook *hook, __u32 old_id,
-				struct attach_place *first)
+static void find_shim_place(const struct xdp_state *hook, __u32 old_id, struct attach_place *first)
 {
 	size_t i;
 
@@ -292,40 +291,40 @@ static void find_stand_in_place(const struct attach_hook *hook, __u32 old_id,
 	first->name[strlen(first->name) - 1] = '.';
 }
 
-/* Who must see each packet, although it does not run before @stand_in: somebody else's program on
+/* Who must see each packet, although it does not run before @shim: somebody else's program on
  * the hook, or 0. Of two at one place the one that is there already runs first.
  */
-static __u32 find_behind(const struct attach_hook *hook, __u32 old_id,
-			 const struct attach_place *stand_in)
+static __u32 find_behind(const struct xdp_state *hook, __u32 old_id,
+			 const struct attach_place *shim)
 {
 	size_t i;
 
 	for (i = 0; i < hook->count; i++)
-		if (hook->ids[i] != old_id && place_compare(&hook->places[i], stand_in) > 0)
+		if (hook->ids[i] != old_id && place_compare(&hook->places[i], shim) > 0)
 			return hook->ids[i];
 	return 0;
 }
 
 /* No packet passes by both programs, or by none. The dispatcher takes programs in or lets them go
  * in one step each, but cannot exchange one for another. So the new one comes twice at once: as
- * itself, and as a stand-in before it and the old one, which ends the chain with whatever verdict.
- * From that step on the old one sees nothing more; then it and the stand-in go, in one step.
+ * itself, and as a shim before it and the old one, which ends the chain with whatever verdict.
+ * From that step on the old one sees nothing more; then it and the shim go, in one step.
  */
-static int exchange_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+static int exchange_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			       struct copy *copy, const struct attach_place *place,
 			       struct attach_result *result)
 {
 	__u32 gone[2] = { request->old_id };
 	struct xdp_program *both[2];
-	struct copy stand_in;
+	struct copy shim;
 	int action, err;
 
-	err = copy_open(&stand_in, request->object, place->name);
+	err = copy_open(&shim, request->object, place->name);
 	if (!err)
-		err = xdp_program__set_run_prio(stand_in.program, place->priority);
+		err = xdp_program__set_run_prio(shim.program, place->priority);
 	for (action = 0; action <= XDP_REDIRECT && !err; action++)
-		err = xdp_program__set_chain_call_enabled(stand_in.program, action, false);
-	both[0] = stand_in.program;
+		err = xdp_program__set_chain_call_enabled(shim.program, action, false);
+	both[0] = shim.program;
 	both[1] = copy->program;
 	if (!err)
 		err = libxdp_step_attach(hook, both, 2, hook->mode);
@@ -334,7 +333,7 @@ static int exchange_dispatched(const struct attach_hook *hook, const struct atta
 					err);
 		goto out;
 	}
-	gone[1] = xdp_program__id(stand_in.program);
+	gone[1] = xdp_program__id(shim.program);
 	err = take_result(copy->program, result);
 	if (!err)
 		err = attach_dispatcher_remove(hook, gone, 2);
@@ -343,7 +342,7 @@ static int exchange_dispatched(const struct attach_hook *hook, const struct atta
 		attach_dispatcher_remove(hook, gone, 2);
 	}
 out:
-	copy_close(&stand_in);
+	copy_close(&shim);
 	return err;
 }
 
@@ -359,7 +358,7 @@ static long ms_since(const struct timespec *start)
 /* Attaches the new program before it detaches the old one. No packet misses both, but for a moment
  * each packet is seen by both. @behind: the program for which it has to be so, or 0.
  */
-static int overlap_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+static int overlap_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			      struct copy *copy, __u32 behind, struct attach_result *result)
 {
 	char name[BPF_OBJ_NAME_LEN];
@@ -394,7 +393,7 @@ static int overlap_dispatched(const struct attach_hook *hook, const struct attac
 	return 0;
 }
 
-static int replace_dispatched(const struct attach_hook *hook, const struct attach_request *request,
+static int replace_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			      struct attach_result *result)
 {
 	struct attach_place place;
@@ -410,7 +409,7 @@ static int replace_dispatched(const struct attach_hook *hook, const struct attac
 		goto out;
 	}
 	place = place_of(copy.program);
-	find_stand_in_place(hook, request->old_id, &place);
+	find_shim_place(hook, request->old_id, &place);
 	behind = find_behind(hook, request->old_id, &place);
 	err = behind || hook->count + 2 > ATTACH_MAX_PROGRAMS ?
 		      overlap_dispatched(hook, request, &copy, behind, result) :
@@ -420,7 +419,7 @@ out:
 	return err;
 }
 
-int attach_dispatcher(const struct attach_hook *hook, const struct attach_request *request,
+int attach_dispatcher(const struct xdp_state *hook, const struct attach_request *request,
 		      struct attach_result *result)
 {
 	enum attach_mode mode = request->mode;
@@ -437,7 +436,7 @@ int attach_dispatcher(const struct attach_hook *hook, const struct attach_reques
 /* The old program comes before the new one goes, unless they need two modes: only one can be in
  * use.
  */
-int attach_dispatcher_put_back(const struct attach_hook *before, const struct attach_hook *now,
+int attach_dispatcher_put_back(const struct xdp_state *before, const struct xdp_state *now,
 			       const struct attach_request *request,
 			       const struct attach_result *result)
 {

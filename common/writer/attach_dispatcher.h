@@ -20,23 +20,23 @@ bool attach_dispatcher_is_possible(const struct object *object);
 /* Fills the hook with the dispatcher's programs, in their order. Returns 0; -EAGAIN without a
  * message if it was replaced meanwhile; or another -errno with a message.
  */
-int attach_dispatcher_list(struct attach_hook *hook);
+int attach_dispatcher_list(struct xdp_state *hook);
 
 /* As attach_program(). */
-int attach_dispatcher(const struct attach_hook *hook, const struct attach_request *request,
+int attach_dispatcher(const struct xdp_state *hook, const struct attach_request *request,
 		      struct attach_result *result);
 
 /* Adds a program that is loaded already. 0 or -errno, without a message. */
-int attach_dispatcher_add_loaded(const struct attach_hook *hook, int fd, enum attach_mode mode);
+int attach_dispatcher_add_loaded(const struct xdp_state *hook, int fd, enum attach_mode mode);
 
 /* Detaches the @count programs in one step. attach_dispatcher_remove_all() detaches every program.
  * Returns 0, or -errno with a message.
  */
-int attach_dispatcher_remove(const struct attach_hook *hook, const __u32 *ids, size_t count);
-int attach_dispatcher_remove_all(const struct attach_hook *hook);
+int attach_dispatcher_remove(const struct xdp_state *hook, const __u32 *ids, size_t count);
+int attach_dispatcher_remove_all(const struct xdp_state *hook);
 
 /* Goes from @now back to @before. Returns 0 or -errno, without a message. */
-int attach_dispatcher_put_back(const struct attach_hook *before, const struct attach_hook *now,
+int attach_dispatcher_put_back(const struct xdp_state *before, const struct xdp_state *now,
 			       const struct attach_request *request,
 			       const struct attach_result *result);
 

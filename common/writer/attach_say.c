@@ -7,7 +7,7 @@
 
 #include "log.h"
 
-void attach_say_not_attached(const struct attach_hook *hook, const char *program,
+void attach_say_not_attached(const struct xdp_state *hook, const char *program,
 			     enum attach_mode mode, int err)
 {
 	const char *kernel = log_take_kernel_message();
@@ -26,7 +26,7 @@ void attach_say_not_attached(const struct attach_hook *hook, const char *program
 		  reason ? ")" : "", todo);
 }
 
-void attach_say_not_put_back(const struct attach_hook *hook, int err)
+void attach_say_not_put_back(const struct xdp_state *hook, int err)
 {
 	if (err)
 		log_error("could not put back what ran on %s before: %s", hook->device,

@@ -6,10 +6,10 @@
 #include "attach.h"
 
 /* A program could not be attached in that mode: @err, the kernel's own reason, and what to do. */
-void attach_say_not_attached(const struct attach_hook *hook, const char *program,
+void attach_say_not_attached(const struct xdp_state *hook, const char *program,
 			     enum attach_mode mode, int err);
 
 /* What was there could not be attached again; nothing if @err is 0. */
-void attach_say_not_put_back(const struct attach_hook *hook, int err);
+void attach_say_not_put_back(const struct xdp_state *hook, int err);
 
 #endif /* ATTACH_SAY_H */

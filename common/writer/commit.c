@@ -53,7 +53,7 @@ int commit_load(struct reload *reload, struct attach_result *attached, struct re
 		report->maps_removed += !err;
 	}
 	if (!err) {
-		err = attach_let_dispatcher_go(attached, reload->lock_timeout_ms);
+		err = dispatcher_unpin_replaced(attached, reload->lock_timeout_ms);
 		if (err == -ETIMEDOUT)
 			reload->failure = RELOAD_FAILED;
 	}

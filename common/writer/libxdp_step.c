@@ -33,13 +33,13 @@ static enum xdp_attach_mode libxdp_mode(enum attach_mode mode)
 
 /* The hook before a step of libxdp's, and what the kernel ran there, open; -1: nothing. */
 struct step {
-	struct attach_hook hook;
+	struct xdp_state hook;
 	int fd;
 	__u64 begun; /* as load_time of struct bpf_prog_info */
 };
 
 /* 0; or -errno, and there is nothing to end. */
-static int begin_step(struct step *step, const struct attach_hook *hook)
+static int begin_step(struct step *step, const struct xdp_state *hook)
 {
 	struct timespec now;
 	int err;
@@ -59,7 +59,7 @@ static int begin_step(struct step *step, const struct attach_hook *hook)
 /* Whether it is a dispatcher of which libxdp has no pins, and that our user has loaded in this
  * step: others may have a BPF filesystem of their own.
  */
-static bool is_orphan(const struct attach_hook *hook, __u64 begun)
+static bool is_orphan(const struct xdp_state *hook, __u64 begun)
 {
 	struct bpf_prog_info program;
 
@@ -80,7 +80,7 @@ static bool is_refusal(int err)
  */
 static int end_step(const struct step *step, int err)
 {
-	struct attach_hook now = step->hook;
+	struct xdp_state now = step->hook;
 	int fd;
 
 	if (err && !is_refusal(err) && !attach_query_main(&now) && now.main_id &&
@@ -97,7 +97,7 @@ static int end_step(const struct step *step, int err)
 	return err;
 }
 
-int libxdp_step_attach(const struct attach_hook *hook, struct xdp_program **programs, size_t count,
+int libxdp_step_attach(const struct xdp_state *hook, struct xdp_program **programs, size_t count,
 		       enum attach_mode mode)
 {
 	struct step step;
@@ -109,7 +109,7 @@ int libxdp_step_attach(const struct attach_hook *hook, struct xdp_program **prog
 	return end_step(&step, err);
 }
 
-int libxdp_step_detach(const struct attach_hook *hook, struct xdp_program **programs, size_t count)
+int libxdp_step_detach(const struct xdp_state *hook, struct xdp_program **programs, size_t count)
 {
 	struct step step;
 	int err = begin_step(&step, hook);

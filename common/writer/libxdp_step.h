@@ -17,8 +17,8 @@ void libxdp_step_print(void);
 /* Adds @count programs to the dispatcher, or takes them off, in one step. 0 or -errno, without a
  * message.
  */
-int libxdp_step_attach(const struct attach_hook *hook, struct xdp_program **programs, size_t count,
+int libxdp_step_attach(const struct xdp_state *hook, struct xdp_program **programs, size_t count,
 		       enum attach_mode mode);
-int libxdp_step_detach(const struct attach_hook *hook, struct xdp_program **programs, size_t count);
+int libxdp_step_detach(const struct xdp_state *hook, struct xdp_program **programs, size_t count);
 
 #endif /* LIBXDP_STEP_H */

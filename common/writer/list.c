@@ -46,7 +46,7 @@ static const char *liveness(const struct place *place, const struct found *found
 }
 
 /* Whether a program on the hook uses map @pin: 1, 0 or -errno with a message. */
-static int map_is_live(const struct attach_hook *hook, const struct pin *pin)
+static int map_is_live(const struct xdp_state *hook, const struct pin *pin)
 {
 	struct bpf_maps maps;
 	size_t i;
@@ -68,7 +68,7 @@ static int map_is_live(const struct attach_hook *hook, const struct pin *pin)
 }
 
 static int print_map(const struct place *place, const struct found *found, const struct pin *pin,
-		     const struct attach_hook *hook)
+		     const struct xdp_state *hook)
 {
 	struct bpf_map_info info;
 	const char *type;
@@ -87,7 +87,7 @@ static int print_map(const struct place *place, const struct found *found, const
 }
 
 static int print_program(const struct place *place, const struct found *found,
-			 const struct pin *pin, const struct attach_hook *hook)
+			 const struct pin *pin, const struct xdp_state *hook)
 {
 	struct bpf_prog_info info;
 	const char *type;
@@ -98,12 +98,12 @@ static int print_program(const struct place *place, const struct found *found,
 	type = libbpf_bpf_prog_type_str(info.type);
 	output_print("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
 		     info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
-		     liveness(place, found, attach_hook_has(hook, info.id)));
+		     liveness(place, found, xdp_state_has(hook, info.id)));
 	return 0;
 }
 
 static void print_header(const struct place *place, const struct found *found,
-			 const struct attach_hook *hook)
+			 const struct xdp_state *hook)
 {
 	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
@@ -144,9 +144,9 @@ static int read_pins(struct pin_dir *dir, struct pin_list *pins)
 static int print_found(const struct place *place, const struct found *found, struct pin_dir *dir)
 {
 	struct pin_list pins;
-	struct attach_hook hook = { .device = found->device,
-				    .ifindex = found->ifindex,
-				    .known = { &pins } };
+	struct xdp_state hook = { .device = found->device,
+				  .ifindex = found->ifindex,
+				  .known = { &pins } };
 	int err = read_pins(dir, &pins);
 	size_t i;
 

@@ -16,7 +16,7 @@
 #include "transaction.h"
 
 /* Whether the kernel may have to empty the hook before it takes the new program. */
-static bool may_empty_hook(const struct attach_hook *hook, const struct attach_request *request)
+static bool may_empty_hook(const struct xdp_state *hook, const struct attach_request *request)
 {
 	bool changes_mode = request->mode != ATTACH_AUTO && request->mode != hook->mode;
 	bool may_break_link = request->force && !hook->dispatcher;
@@ -27,14 +27,14 @@ static bool may_empty_hook(const struct attach_hook *hook, const struct attach_r
 /* Whether none of the programs here that use the map is attached: they were taken off by somebody
  * else, or ran on a device of before whose name this one has.
  */
-static bool is_left_over(const struct transaction *transaction, const struct pin *map)
+static bool map_is_orphaned(const struct transaction *transaction, const struct pin *map)
 {
 	const struct pin_list *live = &transaction->live;
 	size_t i;
 
 	for (i = 0; i < live->count; i++)
 		if (live->pins[i].kind == PIN_PROGRAM &&
-		    attach_hook_has(&transaction->hook, live->pins[i].id) &&
+		    xdp_state_has(&transaction->hook, live->pins[i].id) &&
 		    bpf_maps_have(&live->pins[i].maps, map->id))
 			return false;
 	return pin_list_uses_map(live, map->id);
@@ -44,13 +44,14 @@ static bool is_left_over(const struct transaction *transaction, const struct pin
  * with a message; -ENOENT: so a new map takes its place, where the kept one is all that must live
  * on.
  */
-static int check_left_over(const struct transaction *transaction, const struct reload_load *load,
-			   const struct bpf_map *map, const struct pin *pin)
+static int refuse_orphaned_map(const struct transaction *transaction,
+			       const struct reload_load *load, const struct bpf_map *map,
+			       const struct pin *pin)
 {
 	const char *device = transaction->hook.device, *name = bpf_map__name(map);
 
 	if (load->force || (load->keep_map && !strcmp(name, load->keep_map)) ||
-	    !is_left_over(transaction, pin))
+	    !map_is_orphaned(transaction, pin))
 		return 0;
 	if (load->keep_map) {
 		log_warn("map %s is new, and what %s has counted is gone: its program is not "
@@ -83,7 +84,7 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 		report->maps_new++;
 		if (!load->reuse_maps || !pin || object_map_is_constant(map))
 			continue;
-		err = check_left_over(transaction, load, map, pin);
+		err = refuse_orphaned_map(transaction, load, map, pin);
 		if (err == -ENOENT)
 			continue;
 		left_over |= err == -EEXIST;
@@ -107,7 +108,7 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 }
 
 /* Whether nothing of somebody else's stands at the live name. */
-static int check_free(const struct transaction *transaction, const char *name)
+static int refuse_foreign_pin(const struct transaction *transaction, const char *name)
 {
 	char pin_name[NAME_MAX + 1];
 	const struct pin *other;
@@ -124,8 +125,8 @@ static int check_free(const struct transaction *transaction, const char *name)
 
 /* The same of a map @fd, which may also be pinned there already, or take the place of one of ours.
  */
-static int check_free_map(const struct transaction *transaction, const char *name, __u32 id,
-			  bool force)
+static int refuse_foreign_map(const struct transaction *transaction, const char *name, __u32 id,
+			      bool force)
 {
 	char pin_name[NAME_MAX + 1];
 	const struct pin *there;
@@ -134,7 +135,7 @@ static int check_free_map(const struct transaction *transaction, const char *nam
 	device_pin_name(pin_name, pin_name);
 	there = pin_list_find_name(&transaction->live, PIN_MAP, pin_name);
 	if (!there || there->id == id || force || pin_list_uses_map(&transaction->live, there->id))
-		return check_free(transaction, name);
+		return refuse_foreign_pin(transaction, name);
 	log_error("could not pin map %s: %s is there, and no program that is pinned beside it uses "
 		  "it; give --reuse-maps to count on in it, or --force to take its place",
 		  name, there->path);
@@ -161,15 +162,15 @@ static int stage(const struct transaction *transaction, const struct object *obj
 			return err;
 		}
 		/* Constants are never reused, whatever becomes of the other maps. */
-		err = check_free_map(transaction, bpf_map__name(map), info.id,
-				     load->force ||
-					     (load->reuse_maps && object_map_is_constant(map)));
+		err = refuse_foreign_map(transaction, bpf_map__name(map), info.id,
+					 load->force ||
+						 (load->reuse_maps && object_map_is_constant(map)));
 		if (!err && !pin_list_find(&transaction->live, PIN_MAP, info.id))
 			err = pin_stage_add(dir, PIN_MAP, bpf_map__name(map), bpf_map__fd(map));
 		if (err)
 			return err;
 	}
-	err = check_free(transaction, object_program_name(object));
+	err = refuse_foreign_pin(transaction, object_program_name(object));
 	return err ? err :
 		     pin_stage_add(dir, PIN_PROGRAM, object_program_name(object),
 				   object_program_fd(object));
@@ -196,9 +197,9 @@ static int load_object(struct transaction *transaction, const struct reload_load
 /* Whether an attach that failed has left the hook as it was, as far as a load goes. */
 static bool has_left_nothing(const struct transaction *transaction)
 {
-	const struct attach_hook *before = &transaction->hook;
+	const struct xdp_state *before = &transaction->hook;
 	const struct pin *staged = pin_list_first_program(&transaction->staged);
-	struct attach_hook now = *before;
+	struct xdp_state now = *before;
 	char name[IF_NAMESIZE];
 	size_t i;
 
@@ -209,7 +210,7 @@ static bool has_left_nothing(const struct transaction *transaction)
 	if (attach_query(&now) || (before->main_id && !now.main_id))
 		return false;
 	for (i = 0; i < now.count; i++)
-		if (!attach_hook_has(before, now.ids[i]) &&
+		if (!xdp_state_has(before, now.ids[i]) &&
 		    program_match_staged(&now, now.ids[i], staged))
 			return false;
 	return true;
@@ -269,8 +270,8 @@ static void undo(struct transaction *transaction, const struct attach_request *r
  * the kernel does not report what is attached, the staged pins stay. The next run finishes the load
  * or undoes it.
  */
-static int put_in_place(struct transaction *transaction, const struct attach_request *request,
-			struct reload_report *report)
+static int attach_and_commit(struct transaction *transaction, const struct attach_request *request,
+			     struct reload_report *report)
 {
 	struct reload *reload = transaction->reload;
 	struct attach_result *attached = &report->attached;
@@ -319,7 +320,7 @@ out:
 static int check_own(const struct transaction *transaction, const struct reload_load *load,
 		     const struct pin *own, struct reload_report *report)
 {
-	const struct attach_hook *hook = &transaction->hook;
+	const struct xdp_state *hook = &transaction->hook;
 	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
 	__u32 id;
 	int err = pin_list_find_map(&transaction->live, own, load->keep_map, &id);
@@ -363,9 +364,9 @@ static int check_same(const struct transaction *transaction, const struct reload
 /* The dispatcher takes anything in beside what is there: also a second copy of our program of which
  * the pins are lost, for which each packet would count twice.
  */
-static int check_no_copy(const struct transaction *transaction, const struct object *object)
+static int refuse_copy(const struct transaction *transaction, const struct object *object)
 {
-	const struct attach_hook *hook = &transaction->hook;
+	const struct xdp_state *hook = &transaction->hook;
 	char name[BPF_OBJ_NAME_LEN];
 	int same = 0, fd;
 	size_t i;
@@ -390,8 +391,8 @@ static int check_no_copy(const struct transaction *transaction, const struct obj
 	return -EBUSY;
 }
 
-static int load_anew(struct transaction *transaction, const struct reload_load *load,
-		     const struct pin *old, struct reload_report *report)
+static int load_and_replace(struct transaction *transaction, const struct reload_load *load,
+			    const struct pin *old, struct reload_report *report)
 {
 	struct object object = { 0 };
 	const struct attach_request request = {
@@ -407,11 +408,11 @@ static int load_anew(struct transaction *transaction, const struct reload_load *
 	if (!err && old && load->keep_map)
 		err = check_same(transaction, load, &object, old);
 	if (!err && !old && !load->force && transaction->hook.dispatcher)
-		err = check_no_copy(transaction, &object);
+		err = refuse_copy(transaction, &object);
 	if (err) {
 		drop_staged(transaction);
 	} else {
-		err = put_in_place(transaction, &request, report);
+		err = attach_and_commit(transaction, &request, report);
 	}
 	if (!err)
 		snprintf(report->program, sizeof(report->program), "%s",
@@ -436,7 +437,7 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 	if (old && load->keep_map)
 		err = check_own(&transaction, load, old, report);
 	if (!err && !report->kept)
-		err = load_anew(&transaction, load, old, report);
+		err = load_and_replace(&transaction, load, old, report);
 	if (!err && load->then) {
 		reload->failure = RELOAD_FAILED_BPF;
 		err = load->then(load->context, report);

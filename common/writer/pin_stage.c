@@ -15,7 +15,7 @@
 #include "pin_file.h"
 #include "pin_place.h"
 
-#define RESTAGED "attached-program" /* on its way to the place of the staged program */
+#define RESTAGED "restage-tmp" /* on its way to the place of the staged program */
 
 static int pin_file_give(int folder, const char *name, const char *path, uid_t uid, gid_t gid,
 			 mode_t mode)

@@ -56,7 +56,7 @@ int program_match_copy(int fd, __u32 id, const struct pin *staged)
 	return same > 0 && staged->maps.count ? maps.count > 0 : same;
 }
 
-int program_match_staged(const struct attach_hook *hook, __u32 id, const struct pin *staged)
+int program_match_staged(const struct xdp_state *hook, __u32 id, const struct pin *staged)
 {
 	int fd, same;
 

@@ -15,6 +15,6 @@ int program_match_code(int fd, int other_fd);
 int program_match_copy(int fd, __u32 id, const struct pin *staged);
 
 /* Whether program @id is the staged one, or a copy of it that libxdp has loaded. */
-int program_match_staged(const struct attach_hook *hook, __u32 id, const struct pin *staged);
+int program_match_staged(const struct xdp_state *hook, __u32 id, const struct pin *staged);
 
 #endif /* PROGRAM_MATCH_H */

@@ -17,17 +17,17 @@
 /* What a load that was stopped between its two steps has left on the hook. */
 struct attached {
 	__u32 id;			   /* of the new program; 0: not attached */
-	__u32 others[ATTACH_MAX_PROGRAMS]; /* what must still go: the old one, and the stand-in */
+	__u32 others[ATTACH_MAX_PROGRAMS]; /* what must still go: the old one, and the shim */
 	size_t count;
 };
 
-/* The stand-in runs before the program that it stands in for. @before: what was live before the
+/* The shim runs before the program that it stands in for. @before: what was live before the
  * load, if it was being undone. 0 or -errno, with a message.
  */
 static int find_attached(const struct transaction *transaction, const struct pin *staged,
 			 const struct pin_list *before, struct attached *attached)
 {
-	const struct attach_hook *hook = &transaction->hook;
+	const struct xdp_state *hook = &transaction->hook;
 	size_t i;
 
 	*attached = (struct attached){ 0 };
@@ -82,7 +82,7 @@ static const char *replaced_name(int ifindex, enum attach_mode mode, char *name,
 int repair_keep_replaced(const struct transaction *transaction,
 			 const struct attach_request *request)
 {
-	const struct attach_hook *hook = &transaction->hook;
+	const struct xdp_state *hook = &transaction->hook;
 	bool dispatched = hook->dispatcher && request->old_id;
 	int err, fd = dispatched ? request->old_fd : attach_open_program(hook, hook->main_id);
 	char name[NAME_MAX + 1];
@@ -101,7 +101,7 @@ int repair_keep_replaced(const struct transaction *transaction,
  */
 static int put_replaced_back(const struct transaction *transaction, bool force)
 {
-	const struct attach_hook *hook = &transaction->hook;
+	const struct xdp_state *hook = &transaction->hook;
 	const struct pin *replaced = NULL;
 	char name[NAME_MAX + 1];
 	enum attach_mode mode;
@@ -178,7 +178,7 @@ static int repair_load(const struct transaction *transaction, const struct pin *
 	return kept && staged ? repair_restore_pins(dir) : pin_stage_drop(dir);
 }
 
-static int repair_unload(const struct pin_dir *dir, const struct attach_hook *hook)
+static int repair_unload(const struct pin_dir *dir, const struct xdp_state *hook)
 {
 	struct reload_report ignored = { 0 };
 	struct pin_list live;
@@ -186,7 +186,7 @@ static int repair_unload(const struct pin_dir *dir, const struct attach_hook *ho
 	int err = pin_list_read(dir, PIN_LIVE, &live);
 
 	for (i = 0; i < live.count && !err; i++)
-		if (live.pins[i].kind == PIN_PROGRAM && !attach_hook_has(hook, live.pins[i].id))
+		if (live.pins[i].kind == PIN_PROGRAM && !xdp_state_has(hook, live.pins[i].id))
 			err = unload_remove_program(dir, &live, &live.pins[i], &ignored);
 	pin_list_close(&live);
 	return err ? err : pin_live_end_unload(dir);
@@ -203,7 +203,7 @@ static int is_ours(int fd, __u32 program, const void *context)
 {
 	const struct ours *ours = context;
 
-	if (attach_hook_has(&ours->transaction->hook, program) ||
+	if (xdp_state_has(&ours->transaction->hook, program) ||
 	    pin_list_find(&ours->transaction->live, PIN_PROGRAM, program) ||
 	    pin_list_find(ours->before, PIN_PROGRAM, program))
 		return 1;

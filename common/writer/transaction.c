@@ -114,7 +114,7 @@ static int read_state(struct transaction *transaction)
 	if (err)
 		return err;
 	reload->failure = RELOAD_FAILED_XDP;
-	transaction->hook = (struct attach_hook){
+	transaction->hook = (struct xdp_state){
 		.device = reload->dir.device,
 		.ifindex = reload->ifindex,
 		.known = { &transaction->live, &transaction->staged },
@@ -177,7 +177,7 @@ int transaction_begin(struct reload *reload, struct transaction *transaction, bo
 	return err;
 }
 
-void transaction_report_old(const struct attach_hook *hook, __u32 id, struct reload_report *report)
+void transaction_report_old(const struct xdp_state *hook, __u32 id, struct reload_report *report)
 {
 	report->old_id = id;
 	attach_program_name(hook, id, report->old_program, sizeof(report->old_program));

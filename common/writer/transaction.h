@@ -13,7 +13,7 @@
 
 struct transaction {
 	struct reload *reload;
-	struct attach_hook hook;
+	struct xdp_state hook;
 	struct pin_list live, staged; /* staged by an earlier run, and then by this one */
 	sigset_t signals;
 	struct owner before; /* of the directory, if it had one */
@@ -43,6 +43,6 @@ int transaction_take_ownership(struct transaction *transaction);
 void transaction_give_ownership_back(const struct transaction *transaction);
 
 /* Reports program @id as the one that is replaced or detached. */
-void transaction_report_old(const struct attach_hook *hook, __u32 id, struct reload_report *report);
+void transaction_report_old(const struct xdp_state *hook, __u32 id, struct reload_report *report);
 
 #endif /* TRANSACTION_H */

@@ -64,14 +64,14 @@ static void say_left_alone(const struct pin_list *live)
 }
 
 /* Says why program @id, or where that is 0 a program of ours, cannot be unloaded. */
-static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct pin *own)
+static int refuse_unload(const struct xdp_state *hook, __u32 id, const struct pin *own)
 {
 	char name[BPF_OBJ_NAME_LEN];
 
 	if (!hook->main_id)
 		log_error("could not unload from %s: no XDP program is attached to it",
 			  hook->device);
-	else if (id && !attach_hook_has(hook, id))
+	else if (id && !xdp_state_has(hook, id))
 		log_error("could not unload program %u from %s: it is not there; %u (%s) is", id,
 			  hook->device, hook->ids[0],
 			  attach_program_name(hook, hook->ids[0], name, sizeof(name)));
@@ -88,7 +88,7 @@ static int refuse_unload(const struct attach_hook *hook, __u32 id, const struct 
  */
 static int end_unload(const struct transaction *transaction, int err)
 {
-	struct attach_hook now = transaction->hook;
+	struct xdp_state now = transaction->hook;
 	size_t i;
 
 	if (!err)
@@ -96,18 +96,18 @@ static int end_unload(const struct transaction *transaction, int err)
 	if (!now.main_id || attach_query(&now))
 		return err;
 	for (i = 0; i < transaction->hook.count; i++)
-		if (!attach_hook_has(&now, transaction->hook.ids[i]))
+		if (!xdp_state_has(&now, transaction->hook.ids[i]))
 			return err;
 	pin_live_end_unload(&transaction->reload->dir);
 	return err;
 }
 
 /* Takes program @id off, if it is on, and removes the pins of @own, if it is ours. */
-static int take_off(struct transaction *transaction, __u32 id, const struct pin *own, bool force,
-		    struct reload_report *report)
+static int detach_and_unpin(struct transaction *transaction, __u32 id, const struct pin *own,
+			    bool force, struct reload_report *report)
 {
 	struct reload *reload = transaction->reload;
-	bool attached = attach_hook_has(&transaction->hook, id);
+	bool attached = xdp_state_has(&transaction->hook, id);
 	int err = 0;
 
 	reload->failure = RELOAD_FAILED_XDP;
@@ -138,8 +138,8 @@ int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_rep
 		   attach_find_own(&transaction.live, &transaction.hook);
 	if (!id && own)
 		id = own->id;
-	if (attach_hook_has(&transaction.hook, id) && (own || force)) {
-		err = take_off(&transaction, id, own, force, report);
+	if (xdp_state_has(&transaction.hook, id) && (own || force)) {
+		err = detach_and_unpin(&transaction, id, own, force, report);
 	} else {
 		reload->failure = RELOAD_FAILED_XDP;
 		err = refuse_unload(&transaction.hook, id, own);
@@ -167,9 +167,9 @@ static int find_user(const struct pin_list *live, const char *map, const struct 
 }
 
 /* No program of ours has the map: that is well where none is attached. */
-static int check_no_other(const struct transaction *transaction, const char *map)
+static int refuse_other_program(const struct transaction *transaction, const char *map)
 {
-	const struct attach_hook *hook = &transaction->hook;
+	const struct xdp_state *hook = &transaction->hook;
 	const struct pin *own = attach_find_own(&transaction->live, hook);
 	char name[BPF_OBJ_NAME_LEN];
 
@@ -207,8 +207,8 @@ int reload_remove(struct reload *reload, const char *map, struct reload_report *
 	if (!err && !reload->ifindex && own)
 		err = repair_remove_dispatchers(&transaction);
 	if (!err)
-		err = own ? take_off(&transaction, own->id, own, false, report) :
-			    check_no_other(&transaction, map);
+		err = own ? detach_and_unpin(&transaction, own->id, own, false, report) :
+			    refuse_other_program(&transaction, map);
 	transaction_end(&transaction);
 	return err;
 }
@@ -216,7 +216,7 @@ int reload_remove(struct reload *reload, const char *map, struct reload_report *
 int reload_unload_all(struct reload *reload, bool force, struct reload_report *report)
 {
 	struct transaction transaction;
-	struct attach_hook *hook = &transaction.hook;
+	struct xdp_state *hook = &transaction.hook;
 	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
 	int err;

@@ -30,7 +30,7 @@ static void check_numbers(void)
 /* What the text report prints goes to a file, and then to @text. */
 static void capture(const struct stats_device *device, bool totals, char *text, size_t size)
 {
-	const struct report_view view = { .several = false };
+	const struct report_view view = { .multi_device = false };
 	const struct stats_buffer none = { 0 };
 
 	FILE *file = tmpfile();

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "wake.h"
+#include "pollset.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 
-int wake_open(const int *fds, size_t count)
+int pollset_open(const int *fds, size_t count)
 {
 	struct epoll_event event = { .events = EPOLLIN };
 	int fd = epoll_create1(EPOLL_CLOEXEC), err = fd < 0 ? -errno : 0;
@@ -20,7 +20,7 @@ int wake_open(const int *fds, size_t count)
 	return err ? err : fd;
 }
 
-bool wake_is_readable(int fd)
+bool pollset_is_readable(int fd)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLIN };
 
