@@ -19,6 +19,7 @@
 #include "metrics_server.h"
 #include "options.h"
 #include "output.h"
+#include "output_file.h"
 #include "pin_dir.h"
 #include "privilege.h"
 #include "show.h"
@@ -346,8 +347,9 @@ static int serve(struct stats_set *set, const struct stats_opts *opts)
 
 /* Counters that were read are shown, served, or written to a file. */
 static int run_output(struct stats_set *set, const struct stats_opts *opts,
-		   const struct report *report)
+		      const struct report *report)
 {
+	struct output_file file;
 	int err;
 
 	if (opts->listen)
@@ -355,16 +357,16 @@ static int run_output(struct stats_set *set, const struct stats_opts *opts,
 	drop_privilege(set, opts);
 	if (opts->live)
 		return live_show(set, opts->interval, stop_fd);
-	err = opts->output ? output_file_begin(opts->output) : 0;
+	err = opts->output ? output_file_begin(&file, opts->output) : 0;
 	if (err)
 		return err;
 	err = show(set, opts, report);
 	if (opts->output && err)
-		output_file_drop();
+		output_file_drop(&file);
 	if (opts->output && stats_set_missing(set))
 		log_error("could not write %s: counters are missing; it stays as it was",
 			  opts->output);
-	return opts->output && !err ? output_file_commit() : err;
+	return opts->output && !err ? output_file_commit(&file) : err;
 }
 
 static int run(const struct stats_opts *opts, const struct report *report)

@@ -16,7 +16,8 @@
 static struct {
 	const char *tool;
 	enum log_level level;
-	void (*take)(const char *message);
+	void (*take)(void *context, const char *message);
+	void *take_context;
 	char kernel_message[256];
 	char taken[256];
 } log_state = { .tool = "" };
@@ -25,7 +26,7 @@ static struct {
 static void put(const char *prefix, const char *message)
 {
 	if (log_state.take)
-		log_state.take(message);
+		log_state.take(log_state.take_context, message);
 	else
 		fprintf(stderr, "%s: %s%s\n", log_state.tool, prefix, message);
 }
@@ -38,9 +39,10 @@ static void print(const char *prefix, const char *format, va_list args)
 	put(prefix, escape_text(shown, sizeof(shown), text));
 }
 
-void log_divert(void (*take)(const char *message))
+void log_divert(void (*take)(void *context, const char *message), void *context)
 {
 	log_state.take = take;
+	log_state.take_context = context;
 }
 
 void log_error(const char *format, ...)

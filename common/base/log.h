@@ -22,9 +22,10 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on messages go to @take, without a line end, and not to stderr; NULL: to stderr again.
+/* From now on messages go to @take with @context, without a line end, and not to stderr. NULL: to
+ * stderr again.
  */
-void log_divert(void (*take)(const char *message));
+void log_divert(void (*take)(void *context, const char *message), void *context);
 
 /* What the kernel says in several lines, as it is, but escaped. */
 void log_lines(const char *text);

@@ -3,8 +3,6 @@
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
-#include <stdbool.h>
-
 /* Call first: a reader of stdout that has gone then makes writing fail, and does not kill. Opens
  * /dev/null for each standard descriptor that is closed. 0 or -errno, with a message.
  */
@@ -23,22 +21,5 @@ int output_flush(void);
  * written. A reader that has gone has seen all that it wanted.
  */
 int output_end(int code);
-
-/* Whether the process may, with its capabilities in effect, replace @path: it stays so until the
- * commit.
- */
-bool output_file_is_allowed(const char *path);
-
-/* From here on stdout goes to a file beside @path, which takes its place with the commit: whoever
- * reads @path sees the old text or the new one. If @path is a link, that is the file that it names.
- * What is not a regular file is written to directly. 0 or -errno, with a message.
- */
-int output_file_begin(const char *path);
-
-/* 0, or -errno with a message; then @path is as it was. */
-int output_file_commit(void);
-
-/* Where there is nothing to commit. */
-void output_file_drop(void);
 
 #endif /* OUTPUT_H */

@@ -22,9 +22,9 @@
 
 #include "escape.h"
 #include "live_past.h"
+#include "pollset.h"
 #include "report.h"
 #include "terminal.h"
-#include "pollset.h"
 
 #define BANNER_SECONDS 5.0
 #define INTERVAL_MIN 0.1
@@ -40,7 +40,7 @@ struct row {
 	int cpu; /* -1: all of them */
 };
 
-static struct live {
+struct live {
 	struct stats_set *set;
 	struct live_pasts pasts;
 	struct row *rows;
@@ -51,7 +51,7 @@ static struct live {
 	bool paused, per_cpu, done;
 	char banner[256];
 	double banner_until; /* CLOCK_MONOTONIC, seconds */
-} live;
+};
 
 int live_check(void)
 {
@@ -60,97 +60,100 @@ int live_check(void)
 
 /* ---------------------------------------------------------------- what is shown */
 
-static void take_message(const char *message)
+static void take_message(void *context, const char *message)
 {
-	snprintf(live.banner, sizeof(live.banner), "%s", message);
-	live.banner_until = stats_watch_now() + BANNER_SECONDS;
+	struct live *live = context;
+
+	snprintf(live->banner, sizeof(live->banner), "%s", message);
+	live->banner_until = stats_watch_now() + BANNER_SECONDS;
 }
 
-static int poll_devices(void)
+static int poll_devices(struct live *live)
 {
 	size_t i;
 	__u32 action;
 
-	for (i = 0; i < live.set->count; i++) {
-		struct stats_device *device = &live.set->devices[i];
+	for (i = 0; i < live->set->count; i++) {
+		struct stats_device *device = &live->set->devices[i];
 		struct stats_watch *watch = &device->watch;
 		struct live_past *past;
 		int err;
 
 		if (!watch->generation)
 			continue;
-		err = stats_set_poll(live.set, device);
+		err = stats_set_poll(live->set, device);
 		if (err)
 			return err;
-		past = live_past_find(&live.pasts, i, watch->path);
+		past = live_past_find(&live->pasts, i, watch->path);
 		if (!past)
 			return -ENOMEM;
 		for (action = 0; action < XDP_ACTION_MAX; action++)
-			past->pps[action][live.rounds % LIVE_ROUNDS] =
+			past->pps[action][live->rounds % LIVE_ROUNDS] =
 				(float)stats_watch_rate(&watch->counted[action], watch->period).pps;
-		if (live.per_cpu)
-			live_past_keep_cpus(past, &live.set->buffer);
+		if (live->per_cpu)
+			live_past_keep_cpus(past, &live->set->buffer);
 	}
-	live.rounds++;
+	live->rounds++;
 	return 0;
 }
 
-static void add_row(const struct stats_device *device, const struct live_past *past, __u32 action,
-		    int cpu)
+static void add_row(struct live *live, const struct stats_device *device,
+		    const struct live_past *past, __u32 action, int cpu)
 {
-	struct row *rows = live.rows;
+	struct row *rows = live->rows;
 
-	if (live.row_count == live.row_room) {
-		live.row_room = live.row_room ? 2 * live.row_room : 64;
-		rows = reallocarray(rows, live.row_room, sizeof(*rows));
+	if (live->row_count == live->row_room) {
+		live->row_room = live->row_room ? 2 * live->row_room : 64;
+		rows = reallocarray(rows, live->row_room, sizeof(*rows));
 		if (!rows) {
-			live.row_room = live.row_count;
+			live->row_room = live->row_count;
 			return;
 		}
-		live.rows = rows;
+		live->rows = rows;
 	}
-	rows[live.row_count++] =
+	rows[live->row_count++] =
 		(struct row){ .device = device, .past = past, .action = action, .cpu = cpu };
 }
 
-static void add_rows(const struct stats_device *device, const struct live_past *past)
+static void add_rows(struct live *live, const struct stats_device *device,
+		     const struct live_past *past)
 {
 	const struct stats_watch *watch = &device->watch;
-	size_t before = live.row_count;
+	size_t before = live->row_count;
 	__u32 action;
-	int cpu, cpus = live.per_cpu && past->cpus ? live.set->buffer.cpus : 0;
+	int cpu, cpus = live->per_cpu && past->cpus ? live->set->buffer.cpus : 0;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
 		if (!report_has_counted(&watch->current.totals[action]) &&
 		    !report_has_counted(&watch->totals[action]))
 			continue;
-		add_row(device, past, action, -1);
+		add_row(live, device, past, action, -1);
 		for (cpu = 0; cpu < cpus; cpu++)
 			if (report_has_counted(&past->cpus[action * cpus + cpu]))
-				add_row(device, past, action, cpu);
+				add_row(live, device, past, action, cpu);
 	}
-	if (live.row_count == before) /* that it is there, and counts nothing, is news too */
-		add_row(device, past, XDP_ACTION_MAX, -1);
+	if (live->row_count == before) /* that it is there, and counts nothing, is news too */
+		add_row(live, device, past, XDP_ACTION_MAX, -1);
 }
 
-static void find_rows(void)
+static void find_rows(struct live *live)
 {
 	size_t i;
 
-	live.row_count = 0;
-	for (i = 0; i < live.set->count; i++) {
-		const struct stats_device *device = &live.set->devices[i];
-		struct live_past *past = live_past_find(&live.pasts, i, device->watch.path);
+	live->row_count = 0;
+	for (i = 0; i < live->set->count; i++) {
+		const struct stats_device *device = &live->set->devices[i];
+		struct live_past *past = live_past_find(&live->pasts, i, device->watch.path);
 
 		if (past && report_shows(device))
-			add_rows(device, past);
+			add_rows(live, device, past);
 	}
-	if (live.pasts.count > live.set->count)
-		live_past_forget(&live.pasts, live.set);
+	if (live->pasts.count > live->set->count)
+		live_past_forget(&live->pasts, live->set);
 }
 
 /* Sixty rounds, the latest on the right, scaled to the highest. */
-static void draw_sparkline(const float *pps, int width)
+static void draw_sparkline(const struct live *live, const float *pps, int width)
 {
 	static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	static const char *const plain[] = { " ", "_", ".", "-", "=", "+", "*", "%", "#" };
@@ -161,14 +164,14 @@ static void draw_sparkline(const float *pps, int width)
 	for (i = 0; i < LIVE_ROUNDS; i++)
 		highest = pps[i] > highest ? pps[i] : highest;
 	for (i = shown; i > 0; i--) {
-		float value = (int)live.rounds < i ? 0 : pps[(live.rounds - i) % LIVE_ROUNDS];
+		float value = (int)live->rounds < i ? 0 : pps[(live->rounds - i) % LIVE_ROUNDS];
 		int step = highest > 0 ? (int)(value / highest * 8 + 0.5F) : 0;
 
 		addstr(steps[value > 0 && !step ? 1 : step]);
 	}
 }
 
-static void draw_row(int line, const struct row *row)
+static void draw_row(const struct live *live, int line, const struct row *row)
 {
 	char packets[REPORT_NUMBER_SIZE], rate[REPORT_NUMBER_SIZE], text[600];
 	char full_name[ESCAPE_SIZE], name[NAME_WIDTH + 1];
@@ -185,7 +188,7 @@ static void draw_row(int line, const struct row *row)
 		counted = watch->counted[row->action];
 	}
 	if (row->cpu >= 0) {
-		total = row->past->cpus[row->action * live.set->buffer.cpus + row->cpu];
+		total = row->past->cpus[row->action * live->set->buffer.cpus + row->cpu];
 		snprintf(text, sizeof(text), "%-*s   CPU %-5d %15s", NAME_WIDTH, "", row->cpu,
 			 report_number(packets, total.rx_packets));
 		mvaddnstr(line, 0, text, COLS);
@@ -200,7 +203,7 @@ static void draw_row(int line, const struct row *row)
 		attron(A_DIM);
 	mvaddnstr(line, 0, text, COLS);
 	if (row->action < XDP_ACTION_MAX && (int)strlen(text) < COLS)
-		draw_sparkline(row->past->pps[row->action], COLS - (int)strlen(text));
+		draw_sparkline(live, row->past->pps[row->action], COLS - (int)strlen(text));
 	attroff(A_DIM);
 }
 
@@ -209,33 +212,33 @@ static int table_height(void)
 	return LINES > HEAD_LINES ? LINES - HEAD_LINES : 0;
 }
 
-static void keep_in_range(void)
+static void keep_in_range(struct live *live)
 {
 	size_t height = table_height();
-	size_t last = live.row_count > height ? live.row_count - height : 0;
+	size_t last = live->row_count > height ? live->row_count - height : 0;
 
-	if (live.top > last)
-		live.top = last;
+	if (live->top > last)
+		live->top = last;
 }
 
-static void draw(void)
+static void draw(struct live *live)
 {
 	char text[600];
 	int line;
 
-	find_rows();
-	keep_in_range();
+	find_rows(live);
+	keep_in_range(live);
 	erase();
-	if (stats_watch_now() < live.banner_until) {
+	if (stats_watch_now() < live->banner_until) {
 		attron(A_BOLD);
-		mvaddnstr(0, 0, live.banner, COLS);
+		mvaddnstr(0, 0, live->banner, COLS);
 		attroff(A_BOLD);
 	} else {
 		snprintf(text, sizeof(text),
 			 "%s%zu line%s  every %.1f s  q quit  space %s  c CPUs  +- interval",
-			 live.paused ? "PAUSED  " : "", live.row_count,
-			 live.row_count == 1 ? "" : "s", live.interval,
-			 live.paused ? "go on" : "pause");
+			 live->paused ? "PAUSED  " : "", live->row_count,
+			 live->row_count == 1 ? "" : "s", live->interval,
+			 live->paused ? "go on" : "pause");
 		mvaddnstr(0, 0, text, COLS);
 	}
 	snprintf(text, sizeof(text), "%-*s %-12s %15s %11s %10s", NAME_WIDTH, "DEVICE", "ACTION",
@@ -243,74 +246,74 @@ static void draw(void)
 	attron(A_REVERSE);
 	mvaddnstr(1, 0, text, COLS);
 	attroff(A_REVERSE);
-	for (line = 0; line < table_height() && live.top + line < live.row_count; line++)
-		draw_row(HEAD_LINES + line, &live.rows[live.top + line]);
+	for (line = 0; line < table_height() && live->top + line < live->row_count; line++)
+		draw_row(live, HEAD_LINES + line, &live->rows[live->top + line]);
 	refresh();
 }
 
 /* ---------------------------------------------------------------- keys */
 
-static void scroll_by(long by)
+static void scroll_by(struct live *live, long by)
 {
-	live.top = by < 0 && (size_t)-by > live.top ? 0 : live.top + by;
+	live->top = by < 0 && (size_t)-by > live->top ? 0 : live->top + by;
 }
 
-static void change_interval(double factor)
+static void change_interval(struct live *live, double factor)
 {
-	live.interval *= factor;
-	if (live.interval < INTERVAL_MIN)
-		live.interval = INTERVAL_MIN;
-	if (live.interval > INTERVAL_MAX)
-		live.interval = INTERVAL_MAX;
+	live->interval *= factor;
+	if (live->interval < INTERVAL_MIN)
+		live->interval = INTERVAL_MIN;
+	if (live->interval > INTERVAL_MAX)
+		live->interval = INTERVAL_MAX;
 }
 
-static void take_key(int key)
+static void take_key(struct live *live, int key)
 {
 	switch (key) {
 	case 'q':
-		live.done = true;
+		live->done = true;
 		break;
 	case ' ':
-		live.paused = !live.paused;
+		live->paused = !live->paused;
 		break;
 	case 'c':
-		live.per_cpu = !live.per_cpu;
+		live->per_cpu = !live->per_cpu;
 		break;
 	case '+':
-		change_interval(0.5); /* more often */
+		change_interval(live, 0.5); /* more often */
 		break;
 	case '-':
-		change_interval(2);
+		change_interval(live, 2);
 		break;
 	case KEY_UP:
-		scroll_by(-1);
+		scroll_by(live, -1);
 		break;
 	case KEY_DOWN:
-		scroll_by(1);
+		scroll_by(live, 1);
 		break;
 	case KEY_PPAGE:
-		scroll_by(-table_height());
+		scroll_by(live, -table_height());
 		break;
 	case KEY_NPAGE:
-		scroll_by(table_height());
+		scroll_by(live, table_height());
 		break;
 	case KEY_HOME:
-		live.top = 0;
+		live->top = 0;
 		break;
 	case KEY_END:
-		live.top = live.row_count;
+		live->top = live->row_count;
 		break;
 	default:
 		break;
 	}
 }
 
-static void take_keys(void)
+static void take_keys(struct live *live)
 {
 	int key;
 
 	while ((key = getch()) != ERR)
-		take_key(key);
+		take_key(live, key);
 }
 
 static void take_resize(int fd)
@@ -325,35 +328,35 @@ static void take_resize(int fd)
 
 /* ---------------------------------------------------------------- the loop */
 
-static int run(int events, int resize_fd, int stop_fd)
+static int run(struct live *live, int events, int resize_fd, int stop_fd)
 {
 	double next = stats_watch_now();
 	int err = 0;
 
-	while (err >= 0 && !live.done && !pollset_is_readable(stop_fd)) {
+	while (err >= 0 && !live->done && !pollset_is_readable(stop_fd)) {
 		err = 0;
 		if (stats_watch_now() >= next) {
-			if (!live.paused)
-				err = poll_devices();
-			next = stats_watch_now() + live.interval;
+			if (!live->paused)
+				err = poll_devices(live);
+			next = stats_watch_now() + live->interval;
 		}
-		draw();
+		draw(live);
 		if (!err)
-			err = stats_set_wait(live.set, next, events);
+			err = stats_set_wait(live->set, next, events);
 		take_resize(resize_fd);
-		take_keys();
-		if (next > stats_watch_now() + live.interval)
-			next = stats_watch_now() + live.interval;
+		take_keys(live);
+		if (next > stats_watch_now() + live->interval)
+			next = stats_watch_now() + live->interval;
 	}
 	return err < 0 ? err : 0;
 }
 
 int live_show(struct stats_set *set, double interval, int stop_fd)
 {
+	struct live live = { .set = set, .interval = interval };
 	int events, resize_fd, err;
 	sigset_t resize;
 
-	live = (struct live){ .set = set, .interval = interval };
 	setlocale(LC_ALL, "");
 	sigemptyset(&resize);
 	sigaddset(&resize, SIGWINCH);
@@ -366,9 +369,9 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 		log_error("could not wait for keys: %s", strerror(-err));
 	} else {
 		terminal_take();
-		log_divert(take_message);
-		err = run(events, resize_fd, stop_fd);
-		log_divert(NULL);
+		log_divert(take_message, &live);
+		err = run(&live, events, resize_fd, stop_fd);
+		log_divert(NULL, NULL);
 		terminal_give_back();
 		if (err)
 			log_error("could not go on: %s", live.banner);

@@ -62,12 +62,18 @@ static int load_library(void)
 
 #define WAIT_SECONDS_MAX 3600.0
 
-/* Who is connected, and since when. */
-static struct client {
+/* A connection, and since when there is one. */
+struct client {
 	int fd;	      /* the library's */
 	double since; /* CLOCK_MONOTONIC, seconds; 0: there is none */
-} clients[CONNECTIONS_MAX];
-static bool has_room; /* a client has gone: the library takes another one when it runs again */
+};
+
+struct server {
+	struct stats_set *set;
+	struct MHD_Daemon *daemon;
+	struct client clients[CONNECTIONS_MAX];
+	bool has_room; /* a client has gone: the library accepts the next one when it runs again */
+};
 
 #define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
@@ -119,7 +125,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 			      const char *method, const char *version, const char *upload,
 			      size_t *upload_size, void **state)
 {
-	struct stats_set *set = context;
+	struct server *server = context;
 	struct MHD_Response *response;
 	enum MHD_Result result;
 	unsigned int status;
@@ -137,7 +143,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 		response = say("see /metrics\n");
 	} else {
 		status = MHD_HTTP_OK;
-		response = read_metrics(set, wants_openmetrics(connection));
+		response = read_metrics(server->set, wants_openmetrics(connection));
 	}
 	if (!response)
 		return MHD_NO; /* closes the connection */
@@ -153,16 +159,16 @@ static void note_client(void *context, struct MHD_Connection *connection, void *
 {
 	const union MHD_ConnectionInfo *info;
 	struct client *client = *state;
+	struct server *server = context;
 
-	(void)context;
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		if (client)
 			client->since = 0;
-		has_room = true;
+		server->has_room = true;
 		return;
 	}
 	info = mhd.MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	for (client = clients; client < clients + CONNECTIONS_MAX; client++) {
+	for (client = server->clients; client < server->clients + CONNECTIONS_MAX; client++) {
 		if (client->since > 0)
 			continue;
 		*client = (struct client){ .fd = info->connect_fd, .since = stats_watch_now() };
@@ -173,12 +179,12 @@ static void note_client(void *context, struct MHD_Connection *connection, void *
 
 /* Ends those that take too long; the library sees it as it sees one that goes. When to look again.
  */
-static double end_slow_clients(void)
+static double end_slow_clients(struct server *server)
 {
 	double time = stats_watch_now(), next = time + WAIT_SECONDS_MAX;
 	struct client *client;
 
-	for (client = clients; client < clients + CONNECTIONS_MAX; client++) {
+	for (client = server->clients; client < server->clients + CONNECTIONS_MAX; client++) {
 		double end = client->since + ANSWERED_SECONDS_MAX;
 
 		if (client->since <= 0)
@@ -307,20 +313,19 @@ static void say_listening(int fd, const char *address)
 
 /* The library closes @listen_fd. If it cannot start, only some versions do: the process ends then.
  */
-static struct MHD_Daemon *start(struct stats_set *set, int listen_fd)
+static int start(struct server *server, int listen_fd)
 {
-	struct MHD_Daemon *daemon;
-
 	errno = 0;
-	daemon = mhd.MHD_start_daemon(
-		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer, set,
+	server->daemon = mhd.MHD_start_daemon(
+		MHD_USE_EPOLL | MHD_USE_ERROR_LOG, 0, NULL, NULL, answer, server,
 		MHD_OPTION_EXTERNAL_LOGGER, print_library, NULL, MHD_OPTION_LISTEN_SOCKET,
 		listen_fd, MHD_OPTION_CONNECTION_LIMIT, (unsigned int)CONNECTIONS_MAX,
-		MHD_OPTION_NOTIFY_CONNECTION, note_client, NULL, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-		(size_t)CONNECTION_MEMORY, MHD_OPTION_END);
-	if (!daemon)
-		log_error("could not start serving: %s", strerror(errno ? errno : EIO));
-	return daemon;
+		MHD_OPTION_NOTIFY_CONNECTION, note_client, server,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_END);
+	if (server->daemon)
+		return 0;
+	log_error("could not start serving: %s", strerror(errno ? errno : EIO));
+	return -EIO;
 }
 
 /* Readable when it is time to stop, or the server has something to do. */
@@ -334,7 +339,7 @@ static int watch_both(struct MHD_Daemon *daemon, int stop_fd)
 	return fd;
 }
 
-static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int stop_fd)
+static int serve(struct server *server, int fd, int stop_fd)
 {
 	int err = 0;
 
@@ -342,33 +347,35 @@ static int serve(struct stats_set *set, struct MHD_Daemon *daemon, int fd, int s
 		MHD_UNSIGNED_LONG_LONG left;
 		double next;
 
-		has_room = false;
-		if (mhd.MHD_run(daemon) != MHD_YES) {
+		server->has_room = false;
+		if (mhd.MHD_run(server->daemon) != MHD_YES) {
 			log_error("could not go on serving: %s", strerror(errno));
 			return -EIO;
 		}
-		next = end_slow_clients();
+		next = end_slow_clients(server);
 		/* Of timeouts the library knows one: there is more to do at once. */
-		if (has_room || mhd.MHD_get_timeout(daemon, &left) == MHD_YES)
+		if (server->has_room || mhd.MHD_get_timeout(server->daemon, &left) == MHD_YES)
 			next = stats_watch_now();
-		err = stats_set_wait(set, next, fd);
+		err = stats_set_wait(server->set, next, fd);
 	}
 	return err < 0 ? err : 0;
 }
 
 int metrics_server_run(struct stats_set *set, const char *address, int listen_fd, int stop_fd)
 {
-	struct MHD_Daemon *daemon = start(set, listen_fd);
-	int fd = daemon ? watch_both(daemon, stop_fd) : -1, err = -EIO;
+	struct server server = { .set = set };
+	int fd, err = start(&server, listen_fd);
 
+	if (err)
+		return err;
+	fd = watch_both(server.daemon, stop_fd);
 	if (fd >= 0) {
 		say_listening(listen_fd, address);
-		err = serve(set, daemon, fd, stop_fd);
+		err = serve(&server, fd, stop_fd);
 		close(fd);
 	}
-	if (daemon)
-		mhd.MHD_stop_daemon(daemon);
-	return err;
+	mhd.MHD_stop_daemon(server.daemon);
+	return fd < 0 ? fd : err;
 }
 
 #else

@@ -13,8 +13,9 @@
 
 static char base[] = "/tmp/fuzz-folders.XXXXXX";
 
-static void forget(const char *message)
+static void forget(void *context, const char *message)
 {
+	(void)context;
 	(void)message;
 }
 
@@ -28,7 +29,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	log_init("fuzz", LOG_QUIET);
-	log_divert(forget);
+	log_divert(forget, NULL);
 	must(mkdtemp(base), "there is a folder to work in");
 	return atexit(remove_base);
 }

@@ -7,8 +7,9 @@
 
 static unsigned int messages;
 
-static void take(const char *message)
+static void take(void *context, const char *message)
 {
+	(void)context;
 	messages += *message != '\0';
 }
 
@@ -17,7 +18,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	log_init("fuzz", LOG_NORMAL);
-	log_divert(take);
+	log_divert(take, NULL);
 	return 0;
 }
 

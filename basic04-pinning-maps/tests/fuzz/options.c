@@ -64,8 +64,9 @@ static const struct option_table table = {
 
 static unsigned int messages;
 
-static void take(const char *message)
+static void take(void *context, const char *message)
 {
+	(void)context;
 	messages += *message != '\0';
 }
 
@@ -74,7 +75,7 @@ int LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argc;
 	(void)argv;
 	log_init("fuzz", LOG_NORMAL);
-	log_divert(take);
+	log_divert(take, NULL);
 	stdout = fopen("/dev/null", "w"); /* for --help */
 	return 0;
 }
