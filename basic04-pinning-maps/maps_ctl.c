@@ -17,11 +17,14 @@
 #include "escape.h"
 #include "exit_codes.h"
 #include "log.h"
+#include "map_user.h"
 #include "maps_prog_kern.skel.h"
 #include "maps_prog_kern_frags.skel.h"
 #include "options.h"
 #include "output.h"
 #include "reload.h"
+#include "reload_print.h"
+#include "transaction.h"
 
 enum ctl_action { CONTROL, GET, REMOVE };
 
@@ -312,54 +315,45 @@ static int control_device(const struct pin_dir *dir, const struct ctl_opts *opts
 	return 0;
 }
 
-struct loaded {
-	const struct reload *reload;
-	const struct ctl_opts *opts;
-};
-
-/* Under the lock: nobody puts another map in the place of the one that is written. */
-static int control_loaded(void *context, const struct reload_report *report)
-{
-	const struct loaded *loaded = context;
-
-	return control_device(&loaded->reload->dir, loaded->opts, report);
-}
-
+/* In one transaction: nobody replaces the map before it is written. */
 static int load_and_control(struct reload *reload, const struct ctl_opts *opts)
 {
 	struct object_image image = { .name = "maps_prog_kern.o (built in)" };
-	struct loaded loaded = { .reload = reload, .opts = opts };
-	struct reload_report report;
 	const struct reload_load load = {
 		.image = &image,
 		.mode = opts->mode,
 		.force = opts->force,
 		.reuse_maps = true, /* values outlive the program */
-		.keep_map = MAPS_CONTROL_MAP_NAME,
-		.then = control_loaded,
-		.context = &loaded,
 	};
+	struct transaction transaction;
+	struct reload_report report;
+	int code;
 
-	image.bytes = object_kernel_has_frags() ? maps_prog_kern_frags__elf_bytes(&image.size) :
-						  maps_prog_kern__elf_bytes(&image.size);
-	return reload_load(reload, &load, &report) ? reload_exit_code(reload) : EXIT_OK;
+	image.bytes = maps_prog_kern__elf_bytes(&image.size);
+	image.frags_bytes = maps_prog_kern_frags__elf_bytes(&image.frags_size);
+	code = transaction_begin(reload, &transaction, opts->force);
+	if (code)
+		return code;
+	code = map_user_require(&transaction, &load, MAPS_CONTROL_MAP_NAME, &report);
+	if (!code && control_device(&reload->dir, opts, &report))
+		code = EXIT_BPF;
+	transaction_end(&transaction);
+	return code;
 }
 
 static int remove_own(struct reload *reload, const struct ctl_opts *opts)
 {
+	struct transaction transaction;
 	struct reload_report report;
+	int code = transaction_begin(reload, &transaction, false);
 
-	if (reload_remove(reload, MAPS_CONTROL_MAP_NAME, &report))
-		return reload_exit_code(reload);
-	if (opts->verbosity < LOG_NORMAL)
-		return EXIT_OK;
-	if (report.old_id)
-		output_print("%s: unloaded %s (id %u)\n", opts->device, report.old_program,
-			     report.old_id);
-	output_print("%s: removed the pins of %zu maps and %zu program%s\n", opts->device,
-		     report.maps_removed, report.programs_removed,
-		     report.programs_removed == 1 ? "" : "s");
-	return EXIT_OK;
+	if (code)
+		return code;
+	code = map_user_remove(&transaction, MAPS_CONTROL_MAP_NAME, &report);
+	transaction_end(&transaction);
+	if (!code && opts->verbosity >= LOG_NORMAL)
+		reload_print_removal(reload, &report);
+	return code;
 }
 
 static int run_on_map(const struct ctl_opts *opts)

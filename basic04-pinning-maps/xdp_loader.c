@@ -15,6 +15,7 @@
 #include "options.h"
 #include "output.h"
 #include "reload.h"
+#include "reload_print.h"
 #include "xdp_prog_kern.skel.h"
 #include "xdp_prog_kern_frags.skel.h"
 
@@ -177,35 +178,12 @@ static int check_opts(const struct loader_opts *opts)
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
-/* The counters' bytes are right on jumbo frames where the kernel lets the program see them. */
-static void choose_built_in(struct object_image *image)
+/* Jumbo frames reach the program, and count all their bytes, if the kernel has multi-buffer XDP. */
+static void use_built_in(struct object_image *image)
 {
 	image->name = "xdp_prog_kern.o (built in)";
-	image->bytes = object_kernel_has_frags() ? xdp_prog_kern_frags__elf_bytes(&image->size) :
-						   xdp_prog_kern__elf_bytes(&image->size);
-}
-
-static const char *plural(size_t count)
-{
-	return count == 1 ? "" : "s";
-}
-
-static void report_load(const struct reload *reload, const struct reload_report *report)
-{
-	const char *device = reload->dir.device;
-
-	output_print("%s: attached %s (id %u) in %s mode, %s\n", device, report->program,
-		     report->attached.id, attach_mode_name(report->attached.mode),
-		     report->attached.dispatcher ? "through libxdp" : "directly");
-	if (report->old_id)
-		output_print("%s: it replaces %s (id %u)\n", device, report->old_program,
-			     report->old_id);
-	output_print("%s: maps: %zu new, counting from zero; %zu reused, counting on\n", device,
-		     report->maps_new, report->maps_reused);
-	if (report->maps_removed)
-		output_print("%s: removed %zu stale map pin%s\n", device, report->maps_removed,
-			     plural(report->maps_removed));
-	output_print("%s: pinned in %s\n", device, reload->dir.path);
+	image->bytes = xdp_prog_kern__elf_bytes(&image->size);
+	image->frags_bytes = xdp_prog_kern_frags__elf_bytes(&image->frags_size);
 }
 
 static int run_load(struct reload *reload, const struct loader_opts *opts)
@@ -220,52 +198,34 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 		.force = opts->force,
 		.reuse_maps = opts->reuse_maps,
 	};
-	int err = 0;
+	int code;
 
-	reload->failure = RELOAD_FAILED_BPF;
-	if (opts->filename)
-		err = object_read_file(&image, opts->filename);
-	else
-		choose_built_in(&image);
-	if (!err)
-		err = reload_load(reload, &load, &report);
+	if (!opts->filename)
+		use_built_in(&image);
+	else if (object_read_file(&image, opts->filename))
+		return EXIT_BPF;
+	code = reload_load(reload, &load, &report);
 	if (opts->filename)
 		free((void *)image.bytes);
-	if (err)
-		return reload_exit_code(reload);
-	if (opts->verbosity >= LOG_NORMAL)
-		report_load(reload, &report);
-	return EXIT_OK;
-}
-
-static void report_removed(const struct reload *reload, const struct reload_report *report)
-{
-	const char *device = reload->dir.device;
-
-	if (report->old_id)
-		output_print("%s: unloaded %s (id %u)\n", device, report->old_program,
-			     report->old_id);
-	output_print("%s: removed the pins of %zu map%s and %zu program%s\n", device,
-		     report->maps_removed, plural(report->maps_removed), report->programs_removed,
-		     plural(report->programs_removed));
+	if (!code && opts->verbosity >= LOG_NORMAL)
+		reload_print_load(reload, &report);
+	return code;
 }
 
 static int run_removal(struct reload *reload, const struct loader_opts *opts)
 {
 	struct reload_report report;
-	int err;
+	int code;
 
-	err = opts->action == UNLOAD ?
-		      reload_unload(reload, opts->unload_id, opts->force, &report) :
-	      opts->action == UNLOAD_ALL ?
-		      reload_unload_all(reload, opts->force, &report) :
-		      reload_unpin(reload, opts->what != PROGRAMS_ONLY, opts->what != MAPS_ONLY,
-				   opts->force, &report);
-	if (err)
-		return reload_exit_code(reload);
-	if (opts->verbosity >= LOG_NORMAL)
-		report_removed(reload, &report);
-	return EXIT_OK;
+	code = opts->action == UNLOAD ?
+		       reload_unload(reload, opts->unload_id, opts->force, &report) :
+	       opts->action == UNLOAD_ALL ?
+		       reload_unload_all(reload, opts->force, &report) :
+		       reload_unpin(reload, opts->what != PROGRAMS_ONLY, opts->what != MAPS_ONLY,
+				    opts->force, &report);
+	if (!code && opts->verbosity >= LOG_NORMAL)
+		reload_print_removal(reload, &report);
+	return code;
 }
 
 static int run_list(const struct loader_opts *opts)

@@ -8,6 +8,7 @@
 #include <bpf/bpf.h>
 
 #include "bpf_info.h"
+#include "exit_codes.h"
 #include "log.h"
 #include "pin_list.h"
 #include "pin_live.h"
@@ -19,13 +20,14 @@
  * once that one's pins have gone. By our old program's pin a repair knows whose they are: they go
  * first.
  */
-int commit_load(struct reload *reload, struct attach_result *attached, struct reload_report *report)
+int commit_load(const struct reload *reload, struct attach_result *attached,
+		struct reload_report *report)
 {
 	const struct pin_dir *dir = &reload->dir;
 	struct pin_list live = { 0 }, staged = { 0 };
 	struct bpf_maps maps;
 	size_t i;
-	int err;
+	int err, code = EXIT_BPF;
 
 	err = bpf_info_maps(attached->fd, &maps);
 	if (err)
@@ -55,7 +57,7 @@ int commit_load(struct reload *reload, struct attach_result *attached, struct re
 	if (!err) {
 		err = dispatcher_unpin_replaced(attached, reload->lock_timeout_ms);
 		if (err == -ETIMEDOUT)
-			reload->failure = RELOAD_FAILED;
+			code = EXIT_FAILED;
 	}
 	for (i = 0; i < live.count && !err; i++) {
 		const struct pin *pin = &live.pins[i];
@@ -74,7 +76,7 @@ int commit_load(struct reload *reload, struct attach_result *attached, struct re
 		err = pin_live_give_access_to_directory(dir);
 	pin_list_close(&live);
 	pin_list_close(&staged);
-	return err;
+	return err ? code : EXIT_OK;
 }
 
 /* Binds the maps of program @from to @fd too. */

@@ -9,9 +9,9 @@
 
 /* Commits what is staged for the program that is attached. Then removes the live map pins that only
  * our earlier programs use, and last the pins of those programs. It can be stopped anywhere and
- * called again. Returns 0, or -errno with a message.
+ * called again. Returns 0, or prints a message and returns the exit code for it.
  */
-int commit_load(struct reload *reload, struct attach_result *attached,
+int commit_load(const struct reload *reload, struct attach_result *attached,
 		struct reload_report *report);
 
 /* libxdp attaches a copy of the staged program: @fd. Stages the copy in place of the original, and

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "load.h"
+
 #include <errno.h>
 #include <net/if.h>
 #include <stdio.h>
@@ -8,6 +10,7 @@
 #include "bpf_info.h"
 #include "commit.h"
 #include "device.h"
+#include "exit_codes.h"
 #include "log.h"
 #include "pin_lock.h"
 #include "pin_stage.h"
@@ -40,20 +43,19 @@ static bool map_is_orphaned(const struct transaction *transaction, const struct 
 	return pin_list_uses_map(live, map->id);
 }
 
-/* 0: nothing stands against @pin for @map; -EEXIST: what it has counted may be another device's,
- * with a message; -ENOENT: so a new map takes its place, where the kept one is all that must live
- * on.
+/* Returns 0: @map may reuse @pin; -EEXIST with a message: no, as what it has counted may be another
+ * device's; -ENOENT: for the same reason a new map takes its place, with a warning.
  */
 static int refuse_orphaned_map(const struct transaction *transaction,
-			       const struct reload_load *load, const struct bpf_map *map,
-			       const struct pin *pin)
+			       const struct reload_load *load, const struct load_policy *policy,
+			       const struct bpf_map *map, const struct pin *pin)
 {
 	const char *device = transaction->hook.device, *name = bpf_map__name(map);
 
-	if (load->force || (load->keep_map && !strcmp(name, load->keep_map)) ||
+	if (load->force || (policy->map && !strcmp(name, policy->map)) ||
 	    !map_is_orphaned(transaction, pin))
 		return 0;
-	if (load->keep_map) {
+	if (policy->map) {
 		log_warn("map %s is new, and what %s has counted is gone: its program is not "
 			 "attached to %s, so that may be another device's; --force counts on",
 			 name, pin->path, device);
@@ -68,7 +70,8 @@ static int refuse_orphaned_map(const struct transaction *transaction,
 }
 
 static int choose_maps(const struct transaction *transaction, const struct reload_load *load,
-		       struct object *object, struct reload_report *report)
+		       const struct load_policy *policy, struct object *object,
+		       struct reload_report *report)
 {
 	bool left_over = false, differ = false;
 	struct bpf_map *map;
@@ -84,7 +87,7 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 		report->maps_new++;
 		if (!load->reuse_maps || !pin || object_map_is_constant(map))
 			continue;
-		err = refuse_orphaned_map(transaction, load, map, pin);
+		err = refuse_orphaned_map(transaction, load, policy, map, pin);
 		if (err == -ENOENT)
 			continue;
 		left_over |= err == -EEXIST;
@@ -102,8 +105,8 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 	}
 	if (differ)
 		log_error("%swith --force to replace the maps that differ",
-			  load->keep_map ? "load " :
-					   "load without --reuse-maps to start from zero, or ");
+			  policy->map ? "load " :
+					"load without --reuse-maps to start from zero, or ");
 	return left_over || differ ? -EEXIST : 0;
 }
 
@@ -177,14 +180,13 @@ static int stage(const struct transaction *transaction, const struct object *obj
 }
 
 static int load_object(struct transaction *transaction, const struct reload_load *load,
-		       struct object *object, struct reload_report *report)
+		       const struct load_policy *policy, struct object *object,
+		       struct reload_report *report)
 {
-	int err;
+	int err = object_open(object, load->image, load->program);
 
-	transaction->reload->failure = RELOAD_FAILED_BPF;
-	err = object_open(object, load->image, load->program);
 	if (!err)
-		err = choose_maps(transaction, load, object, report);
+		err = choose_maps(transaction, load, policy, object, report);
 	if (!err)
 		err = object_load(object);
 	if (!err)
@@ -266,99 +268,53 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 	transaction_give_ownership_back(transaction);
 }
 
+/* Puts the copy that libxdp attached in place of the staged program, and commits what is staged.
+ * Returns 0 or an exit code.
+ */
+static int commit(const struct transaction *transaction, const struct attach_request *request,
+		  struct reload_report *report)
+{
+	const struct reload *reload = transaction->reload;
+	struct attach_result *attached = &report->attached;
+
+	if (attach_read_back(&transaction->hook, attached) || transaction_check_device(reload))
+		return EXIT_XDP;
+	/* libxdp attaches a copy, even if it then attaches it without a dispatcher. */
+	if (attached->id != object_program_id(request->object) &&
+	    commit_stage_attached(&reload->dir, attached->fd))
+		return EXIT_BPF;
+	return commit_load(reload, attached, report);
+}
+
 /* Attaches the staged program and commits its pins. If the old program cannot be attached again, or
  * the kernel does not report what is attached, the staged pins stay. The next run finishes the load
- * or undoes it.
+ * or undoes it. Returns 0 or an exit code.
  */
 static int attach_and_commit(struct transaction *transaction, const struct attach_request *request,
 			     struct reload_report *report)
 {
-	struct reload *reload = transaction->reload;
 	struct attach_result *attached = &report->attached;
-	int err;
+	int code;
 
-	if (may_empty_hook(&transaction->hook, request)) {
-		reload->failure = RELOAD_FAILED_BPF;
-		err = repair_keep_replaced(transaction, request);
-		if (err) {
-			drop_staged(transaction);
-			return err;
-		}
+	if (may_empty_hook(&transaction->hook, request) &&
+	    repair_keep_replaced(transaction, request)) {
+		drop_staged(transaction);
+		return EXIT_BPF;
 	}
-	reload->failure = RELOAD_FAILED_XDP;
-	err = attach_program(&transaction->hook, request, attached);
-	if (err) {
+	if (attach_program(&transaction->hook, request, attached)) {
+		code = EXIT_XDP;
 		if (has_left_nothing(transaction))
 			drop_staged(transaction);
 		else
 			say_not_undone(transaction);
-		goto out;
+	} else {
+		code = commit(transaction, request, report);
+		if (code)
+			undo(transaction, request, attached);
 	}
-	err = attach_read_back(&transaction->hook, attached);
-	if (!err)
-		err = transaction_check_device(reload);
-	if (!err) {
-		reload->failure = RELOAD_FAILED_BPF;
-		/* libxdp has loaded it again, also where it then attaches it alone. */
-		if (attached->id != object_program_id(request->object))
-			err = commit_stage_attached(&reload->dir, attached->fd);
-	}
-	if (!err)
-		err = commit_load(reload, attached, report);
-	if (err)
-		undo(transaction, request, attached);
-out:
 	if (attached->before_fd >= 0)
 		close(attached->before_fd);
-	return err;
-}
-
-/* Our program @own is on the hook, and the load asks for one that has a certain map: that is not
- * loaded again (then the report has it) unless the pin is lost, and another one does not go without
- * --force.
- */
-static int check_own(const struct transaction *transaction, const struct reload_load *load,
-		     const struct pin *own, struct reload_report *report)
-{
-	const struct xdp_state *hook = &transaction->hook;
-	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, load->keep_map);
-	__u32 id;
-	int err = pin_list_find_map(&transaction->live, own, load->keep_map, &id);
-
-	if (err)
-		return err;
-	if (!id && !load->force) {
-		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
-			  "has no map %s; take it off, or give --force to replace it",
-			  hook->device, own->id, own->name, load->keep_map);
-		transaction->reload->failure = RELOAD_FAILED_XDP;
-		return -EBUSY;
-	}
-	report->kept = map && map->id == id &&
-		       (load->mode == ATTACH_AUTO || load->mode == hook->mode);
-	if (!report->kept)
-		return 0;
-	report->attached.id = own->id;
-	report->attached.mode = hook->mode;
-	report->attached.dispatcher = hook->dispatcher;
-	snprintf(report->program, sizeof(report->program), "%s", own->name);
-	return 0;
-}
-
-/* Our program that has the map must be loaded again, but it may not be the object's. */
-static int check_same(const struct transaction *transaction, const struct reload_load *load,
-		      const struct object *object, const struct pin *own)
-{
-	int same = load->force ? 1 : program_match_code(object_program_fd(object), own->fd);
-
-	if (same)
-		return same < 0 ? same : 0;
-	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
-		  "one; give --force to replace it",
-		  object_program_name(object), transaction->hook.device, own->id, own->name,
-		  load->keep_map);
-	transaction->reload->failure = RELOAD_FAILED_XDP;
-	return -EBUSY;
+	return code;
 }
 
 /* The dispatcher takes anything in beside what is there: also a second copy of our program of which
@@ -380,19 +336,19 @@ static int refuse_copy(const struct transaction *transaction, const struct objec
 			close(fd);
 	}
 	if (same <= 0)
-		return same;
+		return same ? EXIT_BPF : EXIT_OK;
 	log_error("could not load %s on %s: program %u (%s), which is there, has the same "
 		  "instructions and no pins: it may be xdp_loader's own; take it off with "
 		  "'xdp_loader -d %s --unload %u --force', or give --force to run both",
 		  object_program_name(object), hook->device, hook->ids[i - 1],
 		  attach_program_name(hook, hook->ids[i - 1], name, sizeof(name)), hook->device,
 		  hook->ids[i - 1]);
-	transaction->reload->failure = RELOAD_FAILED_XDP;
-	return -EBUSY;
+	return EXIT_XDP;
 }
 
-static int load_and_replace(struct transaction *transaction, const struct reload_load *load,
-			    const struct pin *old, struct reload_report *report)
+int load_and_replace(struct transaction *transaction, const struct reload_load *load,
+		     const struct load_policy *policy, const struct pin *old,
+		     struct reload_report *report)
 {
 	struct object object = { 0 };
 	const struct attach_request request = {
@@ -403,47 +359,41 @@ static int load_and_replace(struct transaction *transaction, const struct reload
 		.old_id = old ? old->id : 0,
 		.old_fd = old ? old->fd : -1,
 	};
-	int err = load_object(transaction, load, &object, report);
+	int code = load_object(transaction, load, policy, &object, report) ? EXIT_BPF : EXIT_OK;
 
-	if (!err && old && load->keep_map)
-		err = check_same(transaction, load, &object, old);
-	if (!err && !old && !load->force && transaction->hook.dispatcher)
-		err = refuse_copy(transaction, &object);
-	if (err) {
+	if (!code && old && policy->check)
+		code = policy->check(transaction, load, policy, &object, old);
+	if (!code && !old && !load->force && transaction->hook.dispatcher)
+		code = refuse_copy(transaction, &object);
+	if (code) {
 		drop_staged(transaction);
 	} else {
-		err = attach_and_commit(transaction, &request, report);
+		code = attach_and_commit(transaction, &request, report);
 	}
-	if (!err)
+	if (!code)
 		snprintf(report->program, sizeof(report->program), "%s",
 			 object_program_name(&object));
+	if (report->attached.fd >= 0)
+		close(report->attached.fd);
+	report->attached.fd = -1;
 	object_close(&object);
-	return err;
+	return code;
 }
 
 int reload_load(struct reload *reload, const struct reload_load *load, struct reload_report *report)
 {
+	const struct load_policy policy = { .map = NULL };
 	struct transaction transaction;
 	const struct pin *old;
-	int err;
+	int code = transaction_begin(reload, &transaction, load->force);
 
+	if (code)
+		return code;
 	*report = (struct reload_report){ .attached.fd = -1 };
-	err = transaction_begin(reload, &transaction, load->force);
-	if (err)
-		return err;
 	old = attach_find_own(&transaction.live, &transaction.hook);
 	if (old)
 		transaction_report_old(&transaction.hook, old->id, report);
-	if (old && load->keep_map)
-		err = check_own(&transaction, load, old, report);
-	if (!err && !report->kept)
-		err = load_and_replace(&transaction, load, old, report);
-	if (!err && load->then) {
-		reload->failure = RELOAD_FAILED_BPF;
-		err = load->then(load->context, report);
-	}
-	if (report->attached.fd >= 0)
-		close(report->attached.fd);
+	code = load_and_replace(&transaction, load, &policy, old, report);
 	transaction_end(&transaction);
-	return err;
+	return code;
 }

@@ -75,7 +75,7 @@ out:
 }
 
 /* Two instructions: r0 = XDP_PASS; exit. */
-bool object_kernel_has_frags(void)
+static bool kernel_has_frags(void)
 {
 	const struct bpf_insn pass[] = {
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .imm = XDP_PASS },
@@ -95,17 +95,17 @@ bool object_kernel_has_frags(void)
  * section stands for any XDP program. libbpf keeps the flag to itself, too, while libxdp asks the
  * program for it.
  */
-static void prepare_frags(bool kernel_has_frags)
+static void prepare_frags(bool has_frags)
 {
-	if (!kernel_has_frags)
+	if (!has_frags)
 		libbpf_register_prog_handler(FRAGS_SECTION "+", BPF_PROG_TYPE_XDP, BPF_XDP, NULL);
 }
 
-static void flag_frags(struct bpf_program *program, bool kernel_has_frags)
+static void flag_frags(struct bpf_program *program, bool has_frags)
 {
 	const char *section = bpf_program__section_name(program);
 
-	if (kernel_has_frags && !strncmp(section, FRAGS_SECTION, strlen(FRAGS_SECTION)))
+	if (has_frags && !strncmp(section, FRAGS_SECTION, strlen(FRAGS_SECTION)))
 		bpf_program__set_flags(program, HAS_FRAGS);
 }
 
@@ -145,15 +145,15 @@ static struct bpf_program *choose_program(struct bpf_object *bpf, const char *na
 	return chosen;
 }
 
-int object_open(struct object *object, const struct object_image *image, const char *name)
+static int open_image(struct object *object, const struct object_image *image, const char *name,
+		      bool has_frags)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = NULL);
-	bool has_frags = object_kernel_has_frags();
 	struct bpf_map *map;
 	char stem[64];
 	int err;
 
-	*object = (struct object){ .image = *image };
+	*object = (struct object){ .image = *image, .kernel_has_frags = has_frags };
 	prepare_frags(has_frags);
 
 	/* libbpf calls .rodata, .data and .bss after the object: by its file's name, as it would
@@ -184,6 +184,18 @@ int object_open(struct object *object, const struct object_image *image, const c
 	bpf_object__for_each_map(map, object->bpf)
 		bpf_map__set_pin_path(map, NULL);
 	return 0;
+}
+
+int object_open(struct object *object, const struct object_image *image, const char *name)
+{
+	struct object_image chosen = *image;
+	bool has_frags = kernel_has_frags();
+
+	if (has_frags && image->frags_bytes) {
+		chosen.bytes = image->frags_bytes;
+		chosen.size = image->frags_size;
+	}
+	return open_image(object, &chosen, name, has_frags);
 }
 
 void object_close(struct object *object)
@@ -314,7 +326,8 @@ int object_open_again(const struct object *first, struct object *again, const ch
 		memcpy(bytes, image.bytes, image.size);
 		rename_symbol(&image, bytes, object_program_name(first), name);
 	}
-	err = object_open(again, &image, name ? name : object_program_name(first));
+	err = open_image(again, &image, name ? name : object_program_name(first),
+			 first->kernel_has_frags);
 	again->renamed = bytes;
 	if (err)
 		return err;

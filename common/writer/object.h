@@ -12,11 +12,13 @@
 
 #include "pin_list.h"
 
-/* An object file's bytes. */
+/* An object file's bytes, or those of one that was built twice. */
 struct object_image {
 	const char *name; /* for messages */
 	const void *bytes;
 	size_t size;
+	const void *frags_bytes; /* NULL, or those for kernels with multi-buffer XDP (>= 5.18) */
+	size_t frags_size;
 };
 
 struct object {
@@ -24,17 +26,15 @@ struct object {
 	struct bpf_object *bpf;
 	struct bpf_program *program; /* the chosen one; the others are not loaded */
 	char *verifier_log;
-	void *renamed; /* the image's bytes, where the program goes by another name */
+	void *renamed; /* the image's bytes, if the program has another name here */
+	bool kernel_has_frags;
 };
 
 /* Reads @path. 0 or -errno, with a message. The bytes are the caller's to free. */
 int object_read_file(struct object_image *image, const char *path);
 
-/* Whether the kernel lets XDP programs see frames of more than one buffer (>= 5.18). */
-bool object_kernel_has_frags(void);
-
-/* Opens the image and chooses program @name, or where that is NULL the first XDP program. The
- * image must stay. 0 or -errno, with a message; object_close() in any case.
+/* Opens the image and chooses program @name, or the first XDP program if that is NULL. The bytes
+ * must stay. Returns 0, or -errno with a message; call object_close() in any case.
  */
 int object_open(struct object *object, const struct object_image *image, const char *name);
 void object_close(struct object *object);

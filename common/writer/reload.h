@@ -19,18 +19,12 @@
 #include "attach.h"
 #include "pin_dir.h"
 
-/* What a failure was about. */
-enum reload_failure { RELOAD_FAILED, RELOAD_FAILED_BPF, RELOAD_FAILED_XDP };
-
 struct reload {
 	struct pin_dir dir;
 	int ifindex;	    /* 0: the device is gone (unpin only) */
-	bool netns_is_gone; /* nor its network namespace */
+	bool netns_is_gone; /* its network namespace too */
 	int lock_timeout_ms;
-	enum reload_failure failure; /* valid after an error */
 };
-
-struct reload_report;
 
 struct reload_load {
 	const struct object_image *image;
@@ -42,17 +36,6 @@ struct reload_load {
 	 * does not matter, and others are replaced.
 	 */
 	bool reuse_maps;
-	/* NULL; or a map's name: our program that has a map of that name stays as it is, if that is
-	 * pinned and the mode is the one asked for; else it is replaced if it is the object's, and
-	 * another program of ours with @force only. Where that program is off, this map is reused,
-	 * and others of it are so with @force only.
-	 */
-	const char *keep_map;
-	/* NULL; or what is done before the lock is given back, with all in its place. 0 or -errno,
-	 * with a message, which reload_load() returns then.
-	 */
-	int (*then)(void *context, const struct reload_report *report);
-	void *context;
 };
 
 struct reload_report {
@@ -65,7 +48,9 @@ struct reload_report {
 	size_t maps_removed, programs_removed; /* pins that went away */
 };
 
-/* All return 0, or -errno with a message, and fill the report where they return 0. */
+/* All return 0 and fill the report, or print a message and return the tools' exit code
+ * (exit_codes.h) for it.
+ */
 int reload_load(struct reload *reload, const struct reload_load *load,
 		struct reload_report *report);
 
@@ -73,11 +58,6 @@ int reload_load(struct reload *reload, const struct reload_load *load,
  * ours. Somebody else's program is taken off with @force only.
  */
 int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report);
-
-/* The same for our program that has a map called @map, which may be off the device already, or the
- * device gone. No error where there is none, unless another program is there.
- */
-int reload_remove(struct reload *reload, const char *map, struct reload_report *report);
 
 /* Takes all programs off the device and removes all pins; with somebody else's program there only
  * if @force.
@@ -87,8 +67,5 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 /* Removes pins and leaves what is attached alone; pins of another device with @force only. */
 int reload_unpin(struct reload *reload, bool maps, bool programs, bool force,
 		 struct reload_report *report);
-
-/* The tools' exit code (exit_codes.h) for what failed. */
-int reload_exit_code(const struct reload *reload);
 
 #endif /* RELOAD_H */

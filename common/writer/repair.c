@@ -8,6 +8,7 @@
 
 #include "commit.h"
 #include "dispatcher_pins.h"
+#include "exit_codes.h"
 #include "log.h"
 #include "pin_live.h"
 #include "pin_stage.h"
@@ -51,25 +52,28 @@ static int find_attached(const struct transaction *transaction, const struct pin
 	return 0;
 }
 
-/* The load got as far as the hook: what it had still to do. */
+/* The load got as far as the hook: does what it had still to do. Returns 0 or an exit code. */
 static int repair_forward(const struct transaction *transaction, const struct attached *attached)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct attach_result result = { .id = attached->id, .before_fd = -1 };
 	struct reload_report ignored = { 0 };
-	int err = 0;
+	int code = EXIT_OK;
 
 	result.fd = attach_open_program(&transaction->hook, attached->id);
-	if (result.fd < 0)
-		return attach_fail_to_look_at(attached->id, result.fd);
-	if (attached->count)
-		err = attach_remove(&transaction->hook, attached->others, attached->count, false);
-	if (!err)
-		err = commit_stage_attached(dir, result.fd);
-	if (!err)
-		err = commit_load(transaction->reload, &result, &ignored);
+	if (result.fd < 0) {
+		attach_fail_to_look_at(attached->id, result.fd);
+		return EXIT_BPF;
+	}
+	if (attached->count &&
+	    attach_remove(&transaction->hook, attached->others, attached->count, false))
+		code = EXIT_XDP;
+	else if (commit_stage_attached(dir, result.fd))
+		code = EXIT_BPF;
+	else
+		code = commit_load(transaction->reload, &result, &ignored);
 	close(result.fd);
-	return err;
+	return code;
 }
 
 /* The name says where the program was. */
@@ -97,7 +101,7 @@ int repair_keep_replaced(const struct transaction *transaction,
 }
 
 /* The load was stopped after the old program was detached and before the new one was attached.
- * @force gives up a program that cannot be attached again.
+ * @force gives up a program that cannot be attached again. Returns 0 or an exit code.
  */
 static int put_replaced_back(const struct transaction *transaction, bool force)
 {
@@ -107,6 +111,7 @@ static int put_replaced_back(const struct transaction *transaction, bool force)
 	enum attach_mode mode;
 	struct pin_list pins;
 	int err = pin_list_read(&transaction->reload->dir, PIN_REPLACED, &pins);
+	int code = err ? EXIT_BPF : EXIT_OK;
 
 	for (mode = ATTACH_NATIVE; mode <= ATTACH_OFFLOADED && !err && !replaced; mode++) {
 		replaced_name(hook->ifindex, mode, name, sizeof(name));
@@ -116,15 +121,14 @@ static int put_replaced_back(const struct transaction *transaction, bool force)
 	}
 	if (err && replaced && force) {
 		log_warn("what ran on %s is given up", hook->device);
-		err = 0;
 	} else if (err && replaced) {
-		transaction->reload->failure = RELOAD_FAILED_XDP;
+		code = EXIT_XDP;
 		log_error("what ran on %s is kept in %s, to be put back by the next command; "
 			  "'xdp_loader -d %s --unpin --force' gives it up",
 			  hook->device, transaction->reload->dir.path, hook->device);
 	}
 	pin_list_close(&pins);
-	return err;
+	return code;
 }
 
 /* Whether the load of program @staged has made the pin: what others have pinned meanwhile stays. */
@@ -160,22 +164,25 @@ int repair_restore_pins(const struct pin_dir *dir)
 }
 
 /* Without a staged program there is nothing to go forward to, and what was before is back, or not
- * needed any more: an earlier repair has got so far.
+ * needed any more: an earlier repair has got so far. Returns 0 or an exit code.
  */
 static int repair_load(const struct transaction *transaction, const struct pin *staged,
 		       const struct pin_list *before, bool kept, bool force)
 {
-	int err = staged && !transaction->hook.main_id ? put_replaced_back(transaction, force) : 0;
+	int err, code = staged && !transaction->hook.main_id ?
+				put_replaced_back(transaction, force) :
+				EXIT_OK;
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct attached attached = { 0 };
 
-	if (!err && staged)
-		err = find_attached(transaction, staged, before, &attached);
-	if (err)
-		return err;
+	if (code)
+		return code;
+	if (staged && find_attached(transaction, staged, before, &attached))
+		return EXIT_BPF;
 	if (attached.id)
 		return repair_forward(transaction, &attached);
-	return kept && staged ? repair_restore_pins(dir) : pin_stage_drop(dir);
+	err = kept && staged ? repair_restore_pins(dir) : pin_stage_drop(dir);
+	return err ? EXIT_BPF : EXIT_OK;
 }
 
 static int repair_unload(const struct pin_dir *dir, const struct xdp_state *hook)
@@ -214,15 +221,8 @@ static int remove_dispatchers(const struct transaction *transaction, const struc
 			      const struct pin_list *before)
 {
 	const struct ours ours = { .transaction = transaction, .staged = staged, .before = before };
-	struct reload *reload = transaction->reload;
-	enum reload_failure failure = reload->failure;
-	int err;
 
-	reload->failure = RELOAD_FAILED; /* to get the lock */
-	err = dispatcher_pins_remove_ours(is_ours, &ours, reload->lock_timeout_ms);
-	if (!err)
-		reload->failure = failure;
-	return err;
+	return dispatcher_pins_remove_ours(is_ours, &ours, transaction->reload->lock_timeout_ms);
 }
 
 int repair_remove_dispatchers(const struct transaction *transaction)
@@ -237,22 +237,22 @@ int repair_pending(const struct transaction *transaction, bool force, bool *repa
 	int unload = pin_live_unload_begun(dir),
 	    kept = unload < 0 ? unload : pin_stage_kept_before(dir);
 	struct pin_list before = { 0 };
-	int err = kept < 0 ? kept : 0;
+	int code = EXIT_OK;
 
-	if (err)
-		return err;
+	if (kept < 0)
+		return EXIT_BPF;
 	*repaired = transaction->staged.count || unload || kept;
-	if (kept)
-		err = pin_list_read(dir, PIN_BEFORE, &before);
-	if (!err && *repaired)
-		err = remove_dispatchers(transaction, staged, &before);
-	if (!err)
-		err = repair_load(transaction, staged, &before, kept, force);
+	if (kept && pin_list_read(dir, PIN_BEFORE, &before))
+		code = EXIT_BPF;
+	if (!code && *repaired && remove_dispatchers(transaction, staged, &before))
+		code = EXIT_FAILED; /* the lock is libxdp's */
+	if (!code)
+		code = repair_load(transaction, staged, &before, kept, force);
 	pin_list_close(&before);
-	if (!err && unload)
-		err = repair_unload(dir, &transaction->hook);
-	if (!err && *repaired)
+	if (!code && unload && repair_unload(dir, &transaction->hook))
+		code = EXIT_BPF;
+	if (!code && *repaired)
 		log_info("repaired %s, which an earlier run left in the middle of its work",
 			 dir->path);
-	return err;
+	return code;
 }

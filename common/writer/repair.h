@@ -8,7 +8,8 @@
 #include "transaction.h"
 
 /* Repairs what an earlier run left, if there is anything; sets *@repaired. @force gives up a
- * program that cannot be attached again. Returns 0, or -errno with a message.
+ * program that cannot be attached again. Returns 0, or prints a message and returns the exit code
+ * for it.
  */
 int repair_pending(const struct transaction *transaction, bool force, bool *repaired);
 

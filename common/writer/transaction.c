@@ -100,29 +100,24 @@ int transaction_read_staged(struct transaction *transaction)
 	return pin_list_read(&transaction->reload->dir, PIN_STAGED, &transaction->staged);
 }
 
-/* What is pinned for the hook, and what is on it. */
+/* Reads what is pinned for the hook, and what is on it. Returns 0 or an exit code. */
 static int read_state(struct transaction *transaction)
 {
-	struct reload *reload = transaction->reload;
+	const struct reload *reload = transaction->reload;
 	int err;
 
-	reload->failure = RELOAD_FAILED_BPF;
 	pin_list_close(&transaction->live);
 	err = pin_list_read(&reload->dir, PIN_LIVE, &transaction->live);
 	if (!err)
 		err = transaction_read_staged(transaction);
 	if (err)
-		return err;
-	reload->failure = RELOAD_FAILED_XDP;
+		return EXIT_BPF;
 	transaction->hook = (struct xdp_state){
 		.device = reload->dir.device,
 		.ifindex = reload->ifindex,
 		.known = { &transaction->live, &transaction->staged },
 	};
-	err = reload->ifindex ? attach_query(&transaction->hook) : 0;
-	if (!err)
-		reload->failure = RELOAD_FAILED_BPF;
-	return err;
+	return reload->ifindex && attach_query(&transaction->hook) ? EXIT_XDP : EXIT_OK;
 }
 
 int transaction_check_device(const struct reload *reload)
@@ -134,58 +129,54 @@ int transaction_check_device(const struct reload *reload)
 	return -ENODEV;
 }
 
+/* Takes the lock of the directory, and waits for libxdp's. Returns 0 or an exit code. */
+static int take_locks(struct reload *reload)
+{
+	struct pin_dir *dir = &reload->dir;
+	int err;
+
+	if (bpffs_mount_if_needed(dir->base))
+		return EXIT_BPF;
+	if (!reload->netns_is_gone && pin_dir_set_device(dir, reload->ifindex))
+		return EXIT_FAILED;
+	err = pin_lock_take(dir, reload->lock_timeout_ms);
+	if (err)
+		return err == -EUCLEAN ? EXIT_BPF : EXIT_FAILED;
+	if (!dispatcher_pins_wait(reload->lock_timeout_ms))
+		return EXIT_OK;
+	pin_lock_release(dir);
+	return EXIT_FAILED;
+}
+
 int transaction_begin(struct reload *reload, struct transaction *transaction, bool force)
 {
 	bool repaired;
-	int err;
+	int code;
 
 	*transaction = (struct transaction){ .reload = reload };
 	sigprocmask(SIG_BLOCK, NULL, &transaction->signals);
-	reload->failure = RELOAD_FAILED_BPF;
-	err = bpffs_mount_if_needed(reload->dir.base);
-	if (err)
-		return err;
-
-	reload->failure = RELOAD_FAILED;
-	if (!reload->netns_is_gone)
-		err = pin_dir_set_device(&reload->dir, reload->ifindex);
-	if (err)
-		return err;
-	err = pin_lock_take(&reload->dir, reload->lock_timeout_ms);
-	if (err == -EUCLEAN)
-		reload->failure = RELOAD_FAILED_BPF;
-	if (err)
-		return err;
-	err = dispatcher_pins_wait(reload->lock_timeout_ms);
-	if (err) {
-		pin_lock_release(&reload->dir);
-		return err;
-	}
+	code = take_locks(reload);
+	if (code)
+		return code;
 	hold_signals(&transaction->signals);
 
-	err = transaction_check_device(reload);
-	if (!err)
-		err = read_state(transaction);
-	if (!err && !force)
-		err = check_owner(transaction);
-	if (!err)
-		err = repair_pending(transaction, force, &repaired);
-	if (!err && repaired)
-		err = read_state(transaction);
-	if (err)
+	if (transaction_check_device(reload))
+		code = EXIT_FAILED;
+	if (!code)
+		code = read_state(transaction);
+	if (!code && !force && check_owner(transaction))
+		code = EXIT_BPF;
+	if (!code)
+		code = repair_pending(transaction, force, &repaired);
+	if (!code && repaired)
+		code = read_state(transaction);
+	if (code)
 		transaction_end(transaction);
-	return err;
+	return code;
 }
 
 void transaction_report_old(const struct xdp_state *hook, __u32 id, struct reload_report *report)
 {
 	report->old_id = id;
 	attach_program_name(hook, id, report->old_program, sizeof(report->old_program));
-}
-
-int reload_exit_code(const struct reload *reload)
-{
-	return reload->failure == RELOAD_FAILED_XDP ? EXIT_XDP :
-	       reload->failure == RELOAD_FAILED_BPF ? EXIT_BPF :
-						      EXIT_FAILED;
 }

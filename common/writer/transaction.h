@@ -22,7 +22,8 @@ struct transaction {
 
 /* Mounts a BPF filesystem if there is none, takes the lock, reads what is pinned and attached,
  * checks the owner of the directory, and repairs what an earlier run left. @force skips the check
- * of the owner. Returns 0, or -errno with a message; after an error do not call transaction_end().
+ * of the owner. Returns 0, or prints a message and returns the exit code for it; then do not call
+ * transaction_end().
  */
 int transaction_begin(struct reload *reload, struct transaction *transaction, bool force);
 void transaction_end(struct transaction *transaction);

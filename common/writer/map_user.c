@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "map_user.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "exit_codes.h"
+#include "load.h"
+#include "log.h"
+#include "program_match.h"
+#include "repair.h"
+#include "unload.h"
+
+/* Whether our program @own, which is attached, can stay: then the report is about it. Returns 0, or
+ * prints a message and returns the exit code for it.
+ */
+static int keep_own(const struct transaction *transaction, const struct reload_load *load,
+		    const char *name, const struct pin *own, struct reload_report *report)
+{
+	const struct xdp_state *hook = &transaction->hook;
+	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, name);
+	__u32 id;
+	int err = pin_list_find_map(&transaction->live, own, name, &id);
+
+	if (err)
+		return EXIT_BPF;
+	if (!id && !load->force) {
+		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
+			  "has no map %s; take it off, or give --force to replace it",
+			  hook->device, own->id, own->name, name);
+		return EXIT_XDP;
+	}
+	report->kept = map && map->id == id &&
+		       (load->mode == ATTACH_AUTO || load->mode == hook->mode);
+	if (!report->kept)
+		return EXIT_OK;
+	report->attached.id = own->id;
+	report->attached.mode = hook->mode;
+	report->attached.dispatcher = hook->dispatcher;
+	snprintf(report->program, sizeof(report->program), "%s", own->name);
+	return EXIT_OK;
+}
+
+/* Our program @own has the map and must be loaded again, but it may be a different program. */
+static int refuse_different_program(const struct transaction *transaction,
+				    const struct reload_load *load,
+				    const struct load_policy *policy, const struct object *object,
+				    const struct pin *own)
+{
+	int same = load->force ? 1 : program_match_code(object_program_fd(object), own->fd);
+
+	if (same)
+		return same < 0 ? EXIT_BPF : EXIT_OK;
+	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
+		  "one; give --force to replace it",
+		  object_program_name(object), transaction->hook.device, own->id, own->name,
+		  policy->map);
+	return EXIT_XDP;
+}
+
+int map_user_require(struct transaction *transaction, const struct reload_load *load,
+		     const char *map, struct reload_report *report)
+{
+	const struct load_policy policy = { .map = map, .check = refuse_different_program };
+	const struct pin *own = attach_find_own(&transaction->live, &transaction->hook);
+	int code = EXIT_OK;
+
+	*report = (struct reload_report){ .attached.fd = -1 };
+	if (own) {
+		transaction_report_old(&transaction->hook, own->id, report);
+		code = keep_own(transaction, load, map, own, report);
+	}
+	return code || report->kept ? code :
+				      load_and_replace(transaction, load, &policy, own, report);
+}
+
+/* Our program that has a map of that name, or NULL. 0 or -errno, with a message. */
+static int find_user(const struct pin_list *live, const char *map, const struct pin **user)
+{
+	__u32 id = 0;
+	size_t i;
+	int err = 0;
+
+	*user = NULL;
+	for (i = 0; i < live->count && !err && !*user; i++) {
+		if (live->pins[i].kind != PIN_PROGRAM)
+			continue;
+		err = pin_list_find_map(live, &live->pins[i], map, &id);
+		if (id)
+			*user = &live->pins[i];
+	}
+	return err;
+}
+
+/* No program of ours has the map. That is an error only if a program is attached. Returns 0, or
+ * prints a message and returns the exit code for it.
+ */
+static int refuse_other_program(const struct transaction *transaction, const char *map)
+{
+	const struct xdp_state *hook = &transaction->hook;
+	const struct pin *own = attach_find_own(&transaction->live, hook);
+	char name[BPF_OBJ_NAME_LEN];
+
+	if (!hook->main_id) {
+		if (transaction->live.count)
+			log_warn("%s has pins of no program with a map %s: left alone; 'xdp_loader "
+				 "-d %s --unpin' removes them",
+				 transaction->reload->dir.path, map, hook->device);
+		return EXIT_OK;
+	}
+	if (own)
+		log_error("could not remove from %s: program %u (%s), which xdp_loader attached "
+			  "there, has no map %s; 'xdp_loader -d %s --unload' takes it off",
+			  hook->device, own->id, own->name, map, hook->device);
+	else
+		log_error("could not remove from %s: program %u (%s), which is there, is not ours; "
+			  "whoever attached it can detach it",
+			  hook->device, hook->ids[0],
+			  attach_program_name(hook, hook->ids[0], name, sizeof(name)));
+	return EXIT_XDP;
+}
+
+int map_user_remove(const struct transaction *transaction, const char *map,
+		    struct reload_report *report)
+{
+	const struct pin *own;
+
+	*report = (struct reload_report){ .attached.fd = -1 };
+	if (find_user(&transaction->live, map, &own))
+		return EXIT_BPF;
+	if (!own)
+		return refuse_other_program(transaction, map);
+	if (!transaction->reload->ifindex && repair_remove_dispatchers(transaction))
+		return EXIT_FAILED; /* the lock is libxdp's */
+	return unload_program(transaction, own->id, own, false, report);
+}
