@@ -32,13 +32,13 @@ INCLUDED := $(ROOMS)
 WARNINGS := -Wall -Wextra -Wno-missing-field-initializers
 # _GNU_SOURCE is empty, as in a source that defines it itself.
 C_FLAGS = -std=gnu11 $(WARNINGS) $(WERROR) -D_GNU_SOURCE= -DVERSION=\"$(VERSION)\" \
-	-I$(TOP)/headers $(INCLUDED:%=-I$(TOP)/common/%) -I$(BUILD) $(LIBXDP_CFLAGS) $(OPTIONAL_CFLAGS) \
+	-I$(TOP)/headers $(INCLUDED:%=-I$(TOP)/common/%) -I$(BUILD) $(LIBXDP_CFLAGS) $(LIBMNL_CFLAGS) $(OPTIONAL_CFLAGS) \
 	$(HARDENING_CFLAGS) $(CPPFLAGS) $(CFLAGS)
 BPF_FLAGS = -target bpf -O2 -g $(WARNINGS) $(WERROR) -I$(TOP)/headers $(BPF_CPPFLAGS) $(CPPFLAGS)
 
 LINK = $(CC) $(HARDENING_CFLAGS) $(CFLAGS) $(HARDENING_LDFLAGS) $(LDFLAGS)
 # As needed: a tool that uses no libxdp does not load it.
-LIBS_BPF = -Wl,--as-needed $(OPTIONAL_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS)
+LIBS_BPF = -Wl,--as-needed $(OPTIONAL_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS) $(LIBMNL_LIBS)
 LIBS_ALL = -Wl,--as-needed $(LIBXDP_LIBS) $(LIBS_BPF)
 
 # $(call compile_c,SOURCE), for an object file as target

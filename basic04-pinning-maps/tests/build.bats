@@ -81,7 +81,7 @@ content() {
 	run ./configure
 	[[ $status == 0 ]]
 	for what in "C compiler" "clang for BPF" bpftool pkg-config "libbpf >= 1.1" \
-		"libxdp >= 1.3" libelf zlib; do
+		"libxdp >= 1.3" libelf zlib libmnl; do
 		grep -E "^$what \.+ yes" <<<"$output"
 	done
 	[[ $(grep -E ' \.+ ' <<<"$output" | sed -E 's/ (\.+) .*/ \1/' | awk '{ print length }' |
@@ -121,6 +121,7 @@ content() {
 	said "install libxdp-dev (Debian) or libxdp-devel (Fedora)"
 	said "install libelf-dev (Debian) or elfutils-libelf-devel (Fedora)"
 	said "install zlib1g-dev (Debian) or zlib-devel (Fedora)"
+	said "install libmnl-dev (Debian) or libmnl-devel (Fedora)"
 }
 
 @test "without json-c, libmicrohttpd and ncurses, all else builds, and what needs them says so" {
@@ -134,7 +135,7 @@ content() {
 	said "so without xdp_stats --listen"
 	said "so without xdp_stats --live"
 	make -s -j4
-	[[ $(readelf -d basic04-pinning-maps/xdp_stats | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ') == "libbpf.so.1 libc.so.6 " ]]
+	[[ $(readelf -d basic04-pinning-maps/xdp_stats | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ') == "libbpf.so.1 libc.so.6 libmnl.so.0 " ]]
 	run basic04-pinning-maps/xdp_stats --all --json
 	[[ $status == 2 && $output == *"could not write json: this program was built without a library for it; see ./configure" ]]
 	run basic04-pinning-maps/xdp_stats --all --listen 9435
@@ -145,7 +146,7 @@ content() {
 	[[ $output != *"built without"* ]]
 }
 
-@test "--reader-only builds xdp_stats with a C compiler and libbpf, and nothing else" {
+@test "--reader-only builds xdp_stats with a C compiler, libbpf and libmnl, and nothing else" {
 	use_copy "$PRISTINE"
 	cat >without.sh <<-'END'
 		case "$*" in

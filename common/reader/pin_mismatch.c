@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <net/if.h>
 #include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -16,22 +15,18 @@
 
 #include "bpf_info.h"
 #include "device.h"
+#include "device_xdp.h"
 #include "libxdp_pins.h"
 #include "log.h"
 
 /* The program that the kernel runs for the device; 0: none. -errno where that cannot be asked. */
 static int find_program(const char *device, int *ifindex, __u32 *id)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
-	int err;
+	struct device_xdp xdp;
+	int err = device_xdp_query_name(device, &xdp);
 
-	*ifindex = if_nametoindex(device);
-	if (!*ifindex)
-		return -ENODEV;
-	err = bpf_xdp_query(*ifindex, 0, &opts);
-	*id = opts.drv_prog_id ? opts.drv_prog_id :
-	      opts.skb_prog_id ? opts.skb_prog_id :
-				 opts.hw_prog_id;
+	*ifindex = xdp.ifindex;
+	*id = device_xdp_main(&xdp);
 	return err;
 }
 
@@ -64,15 +59,13 @@ static bool uses_map(int ifindex, __u32 id, __u32 map_id)
 	int fd = bpf_prog_get_fd_by_id(id);
 	bool uses = fd < 0;
 	struct bpf_maps maps;
-	unsigned int n = 0;
+	unsigned int n;
 
-	while (fd >= 0 && !uses) {
+	for (n = 0; fd >= 0; n++) {
 		uses = bpf_info_maps(fd, &maps) || bpf_maps_have(&maps, map_id);
 		close(fd);
-		fd = libxdp_pins_open_program(ifindex, id, n++);
+		fd = uses ? -ENOENT : libxdp_pins_open_program(ifindex, id, n);
 	}
-	if (fd >= 0)
-		close(fd);
 	return uses;
 }
 

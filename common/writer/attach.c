@@ -14,6 +14,7 @@
 #include "attach_dispatcher.h"
 #include "attach_say.h"
 #include "bpf_info.h"
+#include "device_xdp.h"
 #include "dispatcher_pins.h"
 #include "log.h"
 
@@ -73,20 +74,17 @@ const char *attach_program_name(const struct xdp_state *hook, __u32 id, char *na
 
 int attach_query_main(struct xdp_state *hook)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
-	int err = bpf_xdp_query(hook->ifindex, 0, &opts);
+	struct device_xdp xdp;
+	int err = device_xdp_query(hook->ifindex, &xdp);
 
 	if (err) {
 		log_error("could not ask what is attached to %s: %s", hook->device, strerror(-err));
 		return err;
 	}
-	hook->mode = opts.drv_prog_id ? ATTACH_NATIVE :
-		     opts.skb_prog_id ? ATTACH_SKB :
-		     opts.hw_prog_id  ? ATTACH_OFFLOADED :
-					ATTACH_NATIVE;
-	hook->main_id = opts.drv_prog_id ? opts.drv_prog_id :
-			opts.skb_prog_id ? opts.skb_prog_id :
-					   opts.hw_prog_id;
+	hook->main_id = device_xdp_main(&xdp);
+	hook->mode = hook->main_id == xdp.native ? ATTACH_NATIVE :
+		     hook->main_id == xdp.skb	 ? ATTACH_SKB :
+						   ATTACH_OFFLOADED;
 	return 0;
 }
 

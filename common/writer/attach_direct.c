@@ -12,6 +12,7 @@
 
 #include "attach_say.h"
 #include "bpf_info.h"
+#include "device_xdp.h"
 #include "log.h"
 
 static __u32 mode_flag(enum attach_mode mode)
@@ -75,14 +76,14 @@ static int detach_link(const struct xdp_state *hook, bool force)
 /* Whether program @fd, or nothing where that is -1, is on the hook in this mode. */
 static bool is_in_place(int ifindex, int fd, enum attach_mode mode)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
 	struct bpf_prog_info info = { 0 };
+	struct device_xdp xdp;
 
-	if ((fd >= 0 && bpf_info_program(fd, &info)) || bpf_xdp_query(ifindex, 0, &opts))
+	if ((fd >= 0 && bpf_info_program(fd, &info)) || device_xdp_query(ifindex, &xdp))
 		return false;
-	return info.id == (mode == ATTACH_NATIVE    ? opts.drv_prog_id :
-			   mode == ATTACH_OFFLOADED ? opts.hw_prog_id :
-						      opts.skb_prog_id);
+	return info.id == (mode == ATTACH_NATIVE    ? xdp.native :
+			   mode == ATTACH_OFFLOADED ? xdp.offloaded :
+						      xdp.skb);
 }
 
 int attach_direct_replace(int ifindex, int fd, int old_fd, enum attach_mode mode)

@@ -17,6 +17,7 @@
 
 #include "bpffs.h"
 #include "bpf_info.h"
+#include "device_xdp.h"
 #include "folder.h"
 #include "libxdp_pins.h"
 #include "lock.h"
@@ -102,12 +103,12 @@ static int is_of_ours(int folder, const struct dirent *entry, void *context)
 /* 1, 0 or -errno. A device that is not there has nothing attached. */
 static int is_attached(int ifindex, __u32 id)
 {
-	LIBBPF_OPTS(bpf_xdp_query_opts, opts);
-	int err = bpf_xdp_query(ifindex, 0, &opts);
+	struct device_xdp xdp;
+	int err = device_xdp_query(ifindex, &xdp);
 
 	if (err)
-		return err == -ENODEV || err == -ENXIO ? 0 : err;
-	return opts.drv_prog_id == id || opts.skb_prog_id == id || opts.hw_prog_id == id;
+		return err == -ENODEV ? 0 : err;
+	return xdp.native == id || xdp.skb == id || xdp.offloaded == id;
 }
 
 static int remove_entry(int folder, const struct dirent *entry, void *unused)
