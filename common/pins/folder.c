@@ -105,37 +105,40 @@ static bool is_in_bpffs(int fd)
 	return !fstatfs(fd, &fs) && fs.f_type == BPF_FS_MAGIC;
 }
 
-/* The way to a BPF filesystem, and its root, are whose they are; in it each folder is one of ours.
+/* Anyone may own the way to a BPF filesystem, and its root; in it each folder is one of ours.
+ * @inside: whether @parent is in a BPF filesystem, and then whether the folder is.
  */
-static int open_part(int parent, const char *name, const char *path, bool make, bool *made)
+static int open_part(int parent, const char *name, const char *path, bool make, bool *made,
+		     bool *inside)
 {
-	bool inside = is_in_bpffs(parent) && strcmp(name, ".") && strcmp(name, "..");
 	int fd;
 
-	if (inside)
+	if (*inside && strcmp(name, ".") && strcmp(name, ".."))
 		return make ? folder_make(parent, name, path, made) :
 			      folder_open(parent, name, path);
 	fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return -errno;
-	return is_in_bpffs(fd) ? checked(fd, path, true) : fd;
+	*inside = is_in_bpffs(fd);
+	return *inside ? checked(fd, path, true) : fd;
 }
 
 int folder_open_path(const char *path, bool make, size_t *existed)
 {
 	int fd = open(*path == '/' ? "/" : ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), next;
 	char part[PATH_MAX], *end = part;
-	bool made = false;
+	bool made = false, inside;
 	size_t begin;
 
 	if (fd < 0)
 		return -errno;
+	inside = is_in_bpffs(fd);
 	snprintf(part, sizeof(part), "%s", path);
 	while (fd >= 0 && *(end += strspn(end, "/"))) {
 		begin = end - part;
 		end = strchrnul(end, '/');
 		*end = '\0';
-		next = open_part(fd, part + begin, part, make, &made);
+		next = open_part(fd, part + begin, part, make, &made, &inside);
 		close(fd);
 		fd = next;
 		if (made && existed && !*existed)
@@ -183,34 +186,37 @@ int folder_is_still_at(int fd, int parent, const char *name)
 	return held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
-/* By a descriptor of its own: the position in a folder belongs to the open file. */
-int folder_each(int folder, const char *path,
-		int (*act)(int folder, const struct dirent *entry, void *context), void *context)
+static int each(int folder, int (*act)(int folder, const struct dirent64 *entry, void *context),
+		void *context, int *read_err)
 {
-	int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), err = 0;
-	DIR *entries = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
+	char buffer[32768] __attribute__((aligned(__alignof__(struct dirent64))));
+	const struct dirent64 *entry;
+	ssize_t size = 0, at;
+	int err;
 
-	if (!entries) {
-		err = -errno;
-		if (fd >= 0)
-			close(fd);
-		return path ? folder_fail(err, "read", path) : err;
-	}
-	while (!err) {
-		errno = 0;
-		entry = readdir(entries);
-		if (!entry) {
-			err = -errno;
-			if (err && path)
-				folder_fail(err, "read", path);
-			break;
-		}
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+	if (lseek(folder, 0, SEEK_SET) < 0)
+		size = -1;
+	while (size >= 0 && (size = getdents64(folder, buffer, sizeof(buffer))) > 0) {
+		for (at = 0; at < size; at += entry->d_reclen) {
+			entry = (const struct dirent64 *)(buffer + at);
+			if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+				continue;
 			err = act(folder, entry, context);
+			if (err)
+				return err;
+		}
 	}
-	closedir(entries);
-	return err;
+	*read_err = size < 0 ? -errno : 0;
+	return *read_err;
+}
+
+/* Without opendir(), which needs a descriptor of its own: that would be twice the system calls. */
+int folder_each(int folder, const char *path,
+		int (*act)(int folder, const struct dirent64 *entry, void *context), void *context)
+{
+	int read_err = 0, err = each(folder, act, context, &read_err);
+
+	return read_err && path ? folder_fail(read_err, "read", path) : err;
 }
 
 void folder_proc_path(int folder, const char *name, char *path, size_t size)
@@ -240,24 +246,17 @@ static int get(int folder, const char *name, __u32 flags)
 
 int folder_pin_kind(int fd, enum pin_kind *kind)
 {
-	char path[64], info[256];
-	ssize_t size = -1;
-	int file;
+	char path[64], target[64];
+	ssize_t size;
 
-	snprintf(path, sizeof(path), "/proc/self/fdinfo/%d", fd);
-	file = open(path, O_RDONLY | O_CLOEXEC);
-	if (file >= 0)
-		size = read(file, info, sizeof(info) - 1);
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	size = readlink(path, target, sizeof(target) - 1);
 	if (size < 0)
-		size = errno == ENOENT ? -ENOSYS : -errno;
-	if (file >= 0)
-		close(file);
-	if (size < 0)
-		return size;
-	info[size] = '\0';
-	*kind = strstr(info, "\nmap_type:")  ? PIN_MAP :
-		strstr(info, "\nprog_type:") ? PIN_PROGRAM :
-					       PIN_OTHER;
+		return errno == ENOENT ? -ENOSYS : -errno;
+	target[size] = '\0';
+	*kind = strstr(target, "bpf-map")  ? PIN_MAP :
+		strstr(target, "bpf-prog") ? PIN_PROGRAM :
+					     PIN_OTHER;
 	return 0;
 }
 

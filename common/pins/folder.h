@@ -55,15 +55,15 @@ int folder_is_still_at(int fd, int parent, const char *name);
  * cannot be read, or what @act returned if that is not 0.
  */
 int folder_each(int folder, const char *path,
-		int (*act)(int folder, const struct dirent *entry, void *context), void *context);
+		int (*act)(int folder, const struct dirent64 *entry, void *context), void *context);
 
 /* Opens the pin @name, for reading only if not @write, and sets what it is. A descriptor or -errno,
  * without a message: -EMEDIUMTYPE, it is neither a map's nor a program's pin.
  */
 int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);
 
-/* What BPF object a descriptor is of, as the kernel says in its fdinfo. 0 or -errno, without a
- * message.
+/* Sets what BPF object @fd refers to, by the kernel's name for it: "anon_inode:bpf-map" or
+ * "anon_inode:bpf-prog" since 4.4. Returns 0 or -errno, without a message.
  */
 int folder_pin_kind(int fd, enum pin_kind *kind);
 

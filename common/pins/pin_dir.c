@@ -90,9 +90,12 @@ int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, si
 
 int pin_dir_open_parent(struct pin_dir *dir, bool make)
 {
-	int base = folder_open_path(dir->base, make, &dir->existed);
 	const char *name = pin_dir_last_name(dir->above);
+	int base;
 
+	if (dir->parent >= 0)
+		return 0;
+	base = folder_open_path(dir->base, make, &dir->existed);
 	dir->parent = base;
 	if (base >= 0 && dir->netns) {
 		dir->parent = make ? folder_make(base, name, dir->above, NULL) :
@@ -108,7 +111,7 @@ struct search {
 	char *name;
 };
 
-static int is_owned(int parent, const struct dirent *entry, void *context)
+static int is_owned(int parent, const struct dirent64 *entry, void *context)
 {
 	const struct search *search = context;
 	struct owner owner;

@@ -88,8 +88,8 @@ int pin_dir_owner(const struct pin_dir *dir, struct owner *owner);
 
 /* For what opens and locks it: */
 
-/* Opens the folder that the device's is in, as dir->parent. 0 or -errno, with a message only for
- * -EUCLEAN.
+/* Opens the folder that the device's is in as dir->parent, unless that is open. Returns 0, or
+ * -errno with a message only for -EUCLEAN.
  */
 int pin_dir_open_parent(struct pin_dir *dir, bool make);
 

@@ -90,7 +90,7 @@ static int open_pin(struct pin *pin, int folder, const char *name, const struct 
 	return 0;
 }
 
-static int add_pin(int folder, const struct dirent *entry, void *context)
+static int add_pin(int folder, const struct dirent64 *entry, void *context)
 {
 	const struct reading *reading = context;
 	struct pin_list *list = reading->list;

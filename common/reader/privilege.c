@@ -68,9 +68,10 @@ static int seal(void)
 {
 	unsigned long i;
 
-	for (i = 0; prctl(PR_CAPBSET_READ, i, 0, 0, 0) >= 0; i++)
-		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) && errno != EPERM)
-			return -errno;
+	for (i = 0; !prctl(PR_CAPBSET_DROP, i, 0, 0, 0); i++)
+		continue;
+	if (errno != EPERM && errno != EINVAL) /* EINVAL: there are no more */
+		return -errno;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
 }
 

@@ -80,7 +80,7 @@ static bool is_program(const char *name)
 	return suffix && !strcmp(suffix, LIBXDP_PINS_PROGRAM_SUFFIX);
 }
 
-static int is_of_ours(int folder, const struct dirent *entry, void *context)
+static int is_of_ours(int folder, const struct dirent64 *entry, void *context)
 {
 	const struct search *search = context;
 	struct bpf_prog_info info = { 0 };
@@ -111,7 +111,7 @@ static int is_attached(int ifindex, __u32 id)
 	return xdp.native == id || xdp.skb == id || xdp.offloaded == id;
 }
 
-static int remove_entry(int folder, const struct dirent *entry, void *unused)
+static int remove_entry(int folder, const struct dirent64 *entry, void *unused)
 {
 	(void)unused;
 	return entry->d_type == DT_REG && unlinkat(folder, entry->d_name, 0) ? -errno : 0;
@@ -127,7 +127,7 @@ static int is_to_go(const struct search *search, int folder, int ifindex, __u32 
 	return search->id ? 1 : folder_each(folder, NULL, is_of_ours, (void *)search);
 }
 
-static int look_at(int parent, const struct dirent *entry, void *context)
+static int look_at(int parent, const struct dirent64 *entry, void *context)
 {
 	struct search *search = context;
 	int folder, ifindex, err, go;

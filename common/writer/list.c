@@ -29,6 +29,7 @@ struct place {
 	const char *base;
 	const char *netns; /* NULL: the one that the process is in */
 	const struct owner *here;
+	int folder; /* that the devices' directories are in; -1: not open */
 };
 
 /* One directory, and whose it is. */
@@ -45,20 +46,35 @@ static const char *liveness(const struct place *place, const struct found *found
 	return found->elsewhere && !place->netns ? "unknown" : live ? "live" : "stale";
 }
 
+/* Sets the maps of program @id, which are known if it is pinned. 0 or -errno. */
+static int find_maps(const struct xdp_state *hook, __u32 id, struct bpf_maps *maps)
+{
+	const struct pin *pin = pin_list_find(hook->known[0], PIN_PROGRAM, id);
+	int fd, err;
+
+	if (pin) {
+		*maps = pin->maps;
+		return 0;
+	}
+	fd = attach_open_program(hook, id);
+	if (fd < 0)
+		return fd;
+	err = bpf_info_maps(fd, maps);
+	close(fd);
+	return err;
+}
+
 /* Whether a program on the hook uses map @pin: 1, 0 or -errno with a message. */
 static int map_is_live(const struct xdp_state *hook, const struct pin *pin)
 {
 	struct bpf_maps maps;
 	size_t i;
-	int err, fd;
+	int err;
 
 	for (i = 0; i < hook->count; i++) {
-		fd = attach_open_program(hook, hook->ids[i]);
-		if (fd == -ENOENT)
+		err = find_maps(hook, hook->ids[i], &maps);
+		if (err == -ENOENT)
 			continue; /* gone in between */
-		err = fd < 0 ? fd : bpf_info_maps(fd, &maps);
-		if (fd >= 0)
-			close(fd);
 		if (err)
 			return folder_fail(err, "find out who uses", pin->path);
 		if (bpf_maps_have(&maps, pin->id))
@@ -201,7 +217,7 @@ int list_device(const char *base, const char *netns, const char *name)
 	struct found found = { .device = device, .ifindex = ifindex };
 	struct owner owner;
 	struct pin_dir dir;
-	struct place place = { .base = base, .netns = netns, .here = &dir.own };
+	struct place place = { .base = base, .netns = netns, .here = &dir.own, .folder = -1 };
 
 	err = bpffs_need(base);
 	if (!err)
@@ -225,7 +241,7 @@ int list_device(const char *base, const char *netns, const char *name)
 /* Calls @list for each folder in @folder, in their order; one that fails does not end it. 0 or the
  * first error.
  */
-static int each_folder(const struct place *place, const char *path,
+static int each_folder(struct place *place, const char *path,
 		       int (*list)(const struct place *place, const char *path, const char *name))
 {
 	struct dirent **entries = NULL;
@@ -233,8 +249,12 @@ static int each_folder(const struct place *place, const char *path,
 
 	if (count < 0 && errno != ENOENT)
 		return folder_fail(-errno, "read", path);
+	place->folder = folder_open_path(path, false, NULL);
+	if (place->folder < 0 && place->folder != -ENOENT)
+		err = folder_fail(place->folder, "open", path);
 	for (i = 0; i < count; i++) {
-		if (entries[i]->d_type == DT_DIR && entries[i]->d_name[0] != '.') {
+		if (entries[i]->d_type == DT_DIR && entries[i]->d_name[0] != '.' &&
+		    place->folder >= 0) {
 			int one = list(place, path, entries[i]->d_name);
 
 			err = err ? err : one;
@@ -242,6 +262,8 @@ static int each_folder(const struct place *place, const char *path,
 		free(entries[i]);
 	}
 	free(entries);
+	if (place->folder >= 0)
+		close(place->folder);
 	return err;
 }
 
@@ -261,7 +283,10 @@ static int list_folder(const struct place *place, const char *path, const char *
 	err = find_owner(place, &owner, &found, now);
 	if (!err)
 		err = pin_dir_init(&dir, place->base, place->netns, owner.device);
-	return err ? err : print_found(place, &found, &dir);
+	if (err)
+		return err;
+	dir.parent = fcntl(place->folder, F_DUPFD_CLOEXEC, 3);
+	return print_found(place, &found, &dir);
 }
 
 /* Sets @netns to the name of the network namespace that the devices in the folder are in. */
@@ -320,7 +345,7 @@ int list_all(const char *base, const char *netns)
 {
 	char path[PATH_MAX + NAME_MAX + 2], name[NAME_MAX + 1];
 	struct owner here;
-	const struct place place = { .base = base, .here = &here };
+	struct place place = { .base = base, .here = &here };
 	int err = bpffs_need(base);
 
 	if (err)

@@ -103,7 +103,7 @@ int pin_lock_set_owner(const struct pin_dir *dir, const struct owner *owner)
 	return err ? folder_fail(err, "write the owner of", dir->path) : 0;
 }
 
-static int is_other(int folder, const struct dirent *entry, void *unused)
+static int is_other(int folder, const struct dirent64 *entry, void *unused)
 {
 	(void)folder;
 	(void)unused;

@@ -165,7 +165,7 @@ struct move {
 	const char *path;
 };
 
-static int rename_pin(int folder, const struct dirent *entry, void *context)
+static int rename_pin(int folder, const struct dirent64 *entry, void *context)
 {
 	const struct move *move = context;
 	char to[PATH_MAX];
@@ -178,7 +178,7 @@ static int rename_pin(int folder, const struct dirent *entry, void *context)
 		       0;
 }
 
-static int remove_entry(int folder, const struct dirent *entry, void *path)
+static int remove_entry(int folder, const struct dirent64 *entry, void *path)
 {
 	int err = entry->d_type == DT_REG ? pin_file_unlink(folder, entry->d_name) : 0;
 
