@@ -288,7 +288,7 @@ static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 	int err = 0;
 
 	for (i = 0; i < set->count && !err; i++) {
-		struct stats_device *device = &set->devices[i];
+		struct stats_device *device = set->devices[i];
 
 		if (device->found || device->watch.generation)
 			continue;

@@ -74,7 +74,7 @@ static int poll_devices(struct live *live)
 	__u32 action;
 
 	for (i = 0; i < live->set->count; i++) {
-		struct stats_device *device = &live->set->devices[i];
+		struct stats_device *device = live->set->devices[i];
 		struct stats_watch *watch = &device->watch;
 		struct live_past *past;
 		int err;
@@ -142,7 +142,7 @@ static void find_rows(struct live *live)
 
 	live->row_count = 0;
 	for (i = 0; i < live->set->count; i++) {
-		const struct stats_device *device = &live->set->devices[i];
+		const struct stats_device *device = live->set->devices[i];
 		struct live_past *past = live_past_find(&live->pasts, i, device->watch.path);
 
 		if (past && report_shows(device))

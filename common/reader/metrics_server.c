@@ -88,8 +88,8 @@ static struct MHD_Response *read_metrics(struct stats_set *set, bool openmetrics
 
 	stats_set_rescan(set);
 	for (i = 0; i < set->count; i++)
-		if (set->devices[i].watch.generation)
-			stats_set_poll(set, &set->devices[i]);
+		if (set->devices[i]->watch.generation)
+			stats_set_poll(set, set->devices[i]);
 	out = open_memstream(&text, &size);
 	if (!out)
 		return NULL;

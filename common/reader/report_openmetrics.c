@@ -54,7 +54,7 @@ static void print_counter(FILE *out, const struct stats_set *set, const char *me
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
-		const struct stats_device *device = &set->devices[i];
+		const struct stats_device *device = set->devices[i];
 		const struct stats_watch *watch = &device->watch;
 
 		for (action = 0; action < XDP_ACTION_MAX && watch->generation; action++) {
@@ -83,26 +83,26 @@ void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics)
 	print_head(&out, "xdp_stats_map_generation", "gauge", NULL,
 		   "How many maps there have been, one after the other, since xdp_stats began.");
 	for (i = 0; i < set->count; i++) {
-		if (!set->devices[i].watch.generation)
+		if (!set->devices[i]->watch.generation)
 			continue;
-		print_name(file, "xdp_stats_map_generation", &set->devices[i]);
-		fprintf(file, "} %u\n", set->devices[i].watch.generation);
+		print_name(file, "xdp_stats_map_generation", set->devices[i]);
+		fprintf(file, "} %u\n", set->devices[i]->watch.generation);
 	}
 	print_head(&out, "xdp_stats_map_since_timestamp_seconds", "gauge", NULL,
 		   "When the generation began, and why.");
 	for (i = 0; i < set->count; i++) {
-		const struct stats_watch *watch = &set->devices[i].watch;
+		const struct stats_watch *watch = &set->devices[i]->watch;
 
 		if (!watch->generation)
 			continue;
-		print_name(file, "xdp_stats_map_since_timestamp_seconds", &set->devices[i]);
+		print_name(file, "xdp_stats_map_since_timestamp_seconds", set->devices[i]);
 		fprintf(file, ",reason=\"%s\"} %lld.%03ld\n", report_reason(watch),
 			(long long)watch->since.tv_sec, watch->since.tv_nsec / 1000000);
 	}
 	print_head(&out, "xdp_stats_up", "gauge", NULL,
 		   "Whether the pin of the counters is there and can be read.");
 	for (i = 0; i < set->count; i++) {
-		const struct stats_device *device = &set->devices[i];
+		const struct stats_device *device = set->devices[i];
 
 		if (device->found && !device->watch.generation)
 			continue;

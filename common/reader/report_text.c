@@ -117,9 +117,9 @@ static void print_begin(const struct stats_set *set, const struct report_view *v
 	if (view->once)
 		return;
 	for (i = 0; i < set->count; i++)
-		if (set->devices[i].watch.pinned)
-			output_print("Counters of %s: map id %u\n", set->devices[i].watch.path,
-				     set->devices[i].watch.current.map.id);
+		if (set->devices[i]->watch.pinned)
+			output_print("Counters of %s: map id %u\n", set->devices[i]->watch.path,
+				     set->devices[i]->watch.current.map.id);
 	putchar('\n');
 }
 

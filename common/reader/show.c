@@ -9,7 +9,7 @@ static int show_round(struct stats_set *set, const struct show *show)
 	int err = 0;
 
 	for (i = 0; i < set->count && !err; i++) {
-		struct stats_device *device = &set->devices[i];
+		struct stats_device *device = set->devices[i];
 
 		if (!device->watch.generation)
 			continue;
@@ -30,7 +30,7 @@ static int show_once(struct stats_set *set, const struct show *show)
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
-		struct stats_device *device = &set->devices[i];
+		struct stats_device *device = set->devices[i];
 
 		if (!report_shows(device))
 			continue;
@@ -53,7 +53,7 @@ static int show_totals(struct stats_set *set, const struct show *show)
 	if (!show->report->totals)
 		return show_round(set, show);
 	for (i = 0; i < set->count && !err; i++) {
-		struct stats_device *device = &set->devices[i];
+		struct stats_device *device = set->devices[i];
 
 		if (!device->watch.generation)
 			continue;

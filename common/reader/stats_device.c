@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <net/if.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,11 +14,21 @@
 
 #include "log.h"
 
-void stats_device_close(struct stats_device *device)
+static int by_path(const void *a, const void *b)
 {
+	const struct stats_device *one = a, *other = b;
+
+	return strcmp(one->watch.path, other->watch.path);
+}
+
+void stats_device_close(struct stats_set *set, struct stats_device *device)
+{
+	if (device->watch.path)
+		tdelete(device, &set->by_path, by_path);
 	stats_watch_close(&device->watch);
 	free(device->device);
 	free(device->netns);
+	free(device);
 }
 
 static void cut_last_name(char *path)
@@ -214,7 +225,7 @@ int stats_device_look(struct stats_set *set, struct stats_device *device)
 
 struct stats_device *stats_device_add(struct stats_set *set, const char *name, const char *netns)
 {
-	struct stats_device *device, *devices;
+	struct stats_device *device, **devices;
 
 	if (!(set->count & (set->count - 1))) { /* full: twice as many */
 		devices = reallocarray(set->devices, set->count ? 2 * set->count : 1,
@@ -223,30 +234,32 @@ struct stats_device *stats_device_add(struct stats_set *set, const char *name, c
 			return NULL;
 		set->devices = devices;
 	}
-	device = &set->devices[set->count];
+	device = malloc(sizeof(*device));
+	if (!device)
+		return NULL;
 	*device = (struct stats_device){ .device = name ? strdup(name) : NULL,
 					 .netns = netns ? strdup(netns) : NULL };
 	device->mismatch.device = device->device;
 	device->mismatch.netns = device->netns;
 	device->mismatch.due = true;
-	set->count++;
+	set->devices[set->count++] = device;
 	return device;
 }
 
 struct stats_device *stats_device_at(const struct stats_set *set, const char *path)
 {
-	size_t i;
+	const struct stats_device wanted = { .watch.path = (char *)(uintptr_t)path };
+	struct stats_device *const *found = tfind(&wanted, &set->by_path, by_path);
 
-	for (i = 0; i < set->count; i++)
-		if (!strcmp(set->devices[i].watch.path, path))
-			return &set->devices[i];
-	return NULL;
+	return found ? *found : NULL;
 }
 
 int stats_device_open(struct stats_set *set, struct stats_device *device, const char *path)
 {
 	int err = stats_watch_open(&device->watch, path, set->has_begun);
 
+	if (!err && !tsearch(device, &set->by_path, by_path))
+		err = -ENOMEM;
 	if (!err)
 		err = look_at_pin(set, device); /* before notices of it come */
 	stats_device_watch_directory(set, device);

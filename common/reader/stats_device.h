@@ -18,8 +18,8 @@
 /* What inotify reports of a directory. */
 #define STATS_CHANGES (IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB | IN_ONLYDIR)
 
-/* Frees what the device has. The set still counts it. */
-void stats_device_close(struct stats_device *device);
+/* Frees the device. The set still counts it. */
+void stats_device_close(struct stats_set *set, struct stats_device *device);
 
 /* Call when all notices were taken. Warns if pins, or their directories, were gone before they
  * could be opened. If fewer notices came than pins were seen, a notice may still come.

@@ -179,11 +179,11 @@ void stats_find_forget_gone(struct stats_set *set)
 	size_t i = 0;
 
 	while (i < set->count) {
-		if (!is_to_forget(&set->devices[i])) {
+		if (!is_to_forget(set->devices[i])) {
 			i++;
 			continue;
 		}
-		stats_device_close(&set->devices[i]);
+		stats_device_close(set, set->devices[i]);
 		set->devices[i] = set->devices[--set->count];
 	}
 }

@@ -146,7 +146,7 @@ int stats_notify_look(struct stats_set *set, bool all)
 	set->unwatched = false;
 	all |= look_at_folders(set, all);
 	for (i = 0; i < set->count && !err; i++) {
-		struct stats_device *device = &set->devices[i];
+		struct stats_device *device = set->devices[i];
 
 		stats_device_check_noticed(device, set->looked_at);
 		if (all || device->dir < 0)
@@ -165,9 +165,8 @@ static void say_overflow(struct stats_set *set)
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
-		if (set->devices[i].watch.opened)
-			stats_device_say_unnoticed(&set->devices[i],
-						   "notices of changes were lost");
+		if (set->devices[i]->watch.opened)
+			stats_device_say_unnoticed(set->devices[i], "notices of changes were lost");
 }
 
 int stats_notify_take(struct stats_set *set)
@@ -187,14 +186,14 @@ int stats_notify_take(struct stats_set *set)
 				continue;
 			}
 			for (i = 0; i < set->count && !err; i++)
-				if (set->devices[i].dir == notice->wd ||
-				    set->devices[i].parent == notice->wd)
-					err = take_notice(set, &set->devices[i], notice);
+				if (set->devices[i]->dir == notice->wd ||
+				    set->devices[i]->parent == notice->wd)
+					err = take_notice(set, set->devices[i], notice);
 			take_folder_notice(set, notice);
 		}
 	}
 	for (i = 0; i < set->count; i++)
-		stats_device_warn_missed(&set->devices[i]);
+		stats_device_warn_missed(set->devices[i]);
 	stats_find_forget_gone(set);
 	return err;
 }
@@ -205,7 +204,7 @@ static void look_at_attached(struct stats_set *set, const char *name)
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
-		struct stats_device *device = &set->devices[i];
+		struct stats_device *device = set->devices[i];
 
 		if (!name || (device->device && !device->netns && !strcmp(device->device, name)))
 			device->mismatch.due = true;

@@ -45,7 +45,7 @@ void stats_set_close(struct stats_set *set)
 	size_t i;
 
 	for (i = 0; i < set->count; i++)
-		stats_device_close(&set->devices[i]);
+		stats_device_close(set, set->devices[i]);
 	for (i = 0; i < set->folder_count; i++) {
 		free(set->folders[i].path);
 		free(set->folders[i].netns);
@@ -192,7 +192,7 @@ void stats_set_check_attached(struct stats_set *set)
 			nanosleep(&pause, NULL);
 		wrong = false;
 		for (i = 0; i < set->count; i++) {
-			struct stats_device *device = &set->devices[i];
+			struct stats_device *device = set->devices[i];
 
 			if (!device->device || !device->watch.generation)
 				continue;
@@ -220,7 +220,7 @@ int stats_set_missing(const struct stats_set *set)
 			return folder->err;
 	}
 	for (i = 0; i < set->count; i++) {
-		const struct stats_device *device = &set->devices[i];
+		const struct stats_device *device = set->devices[i];
 
 		if (device->read_err || leaves_out(device->err))
 			return device->read_err ? device->read_err : device->err;
@@ -260,6 +260,6 @@ bool stats_set_may_reopen(const struct stats_set *set)
 	for (i = 0; i < set->folder_count && may; i++)
 		may = may_find(&set->folders[i]);
 	for (i = 0; i < set->count && may; i++)
-		may = set->devices[i].err || may_open(set->devices[i].watch.path);
+		may = set->devices[i]->err || may_open(set->devices[i]->watch.path);
 	return may;
 }

@@ -47,8 +47,9 @@ struct stats_folder {
 #define STATS_LEFT_OUT_MAX 64 /* of more nothing is said */
 
 struct stats_set {
-	struct stats_device *devices;
+	struct stats_device **devices;
 	size_t count;
+	void *by_path; /* the same, by their pins' paths: a tree of tsearch(3)'s */
 	struct stats_folder *folders;
 	size_t folder_count;
 	struct stats_buffer buffer;

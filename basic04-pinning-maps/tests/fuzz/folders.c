@@ -61,8 +61,8 @@ static void look(const char *netns)
 
 	if (!stats_set_open(&set, true) && !stats_set_add_all(&set, base, netns))
 		for (i = 0; i < set.count; i++)
-			must(!strncmp(set.devices[i].watch.path, base, strlen(base)) &&
-				     !strstr(set.devices[i].watch.path, ".."),
+			must(!strncmp(set.devices[i]->watch.path, base, strlen(base)) &&
+				     !strstr(set.devices[i]->watch.path, ".."),
 			     "a device's path lies below the base");
 	stats_set_close(&set);
 }

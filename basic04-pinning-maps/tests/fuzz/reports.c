@@ -98,8 +98,8 @@ static void check_line_report(const struct report *report, const struct stats_de
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct stats_device device = { .found = true };
-	const struct stats_set set = { .devices = &device, .count = 1 };
+	struct stats_device device = { .found = true }, *devices[] = { &device };
+	const struct stats_set set = { .devices = devices, .count = 1 };
 	struct fuzz_words words;
 
 	fuzz_split(&words, data, size);
