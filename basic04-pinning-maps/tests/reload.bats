@@ -34,7 +34,8 @@ reload_often() { # OPTION...
 	"$LOADER" -q -d va --direct
 	strace -o "$BATS_TEST_TMPDIR/calls" -e trace=sendto "$LOADER" -q -d va --direct
 	[[ $(grep -c RTM_SETLINK "$BATS_TEST_TMPDIR/calls") == 1 ]]
-	[[ $(grep -c RTM_GETLINK "$BATS_TEST_TMPDIR/calls") == 2 ]]
+	# strace does not know the family of a socket that is not bound: 0x12 is RTM_GETLINK.
+	[[ $(grep -cE 'RTM_GETLINK|nlmsg_type=0x12 ' "$BATS_TEST_TMPDIR/calls") == 2 ]]
 }
 
 @test "native to skb mode and back is one command each, never both, and is read back" {

@@ -206,7 +206,8 @@ static int each(int folder, int (*act)(int folder, const struct dirent64 *entry,
 				return err;
 		}
 	}
-	*read_err = size < 0 ? -errno : 0;
+	/* ENOENT: the folder has been removed, so there is nothing in it. */
+	*read_err = size < 0 && errno != ENOENT ? -errno : 0;
 	return *read_err;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Preloaded into a tool: something happens to a netlink request that is chosen by what it asks for,
- * as versions of libbpf differ in how many they make; all of them send() and recvmsg().
+ * as versions of libbpf differ in how many they make. libbpf calls send(), libmnl sendto().
  * NETLINK_FAULT is "REQUEST:N:FAULT": the N-th of these requests, which are RTM_GETLINK or
  * RTM_SETLINK, meets the fault:
  *   ERROR    is not sent, and fails with this error, such as EBUSY
@@ -85,6 +85,17 @@ ssize_t send(int fd, const void *data, size_t size, int flags)
 
 	if (!err)
 		return NEXT(send)(fd, data, size, flags);
+	errno = err;
+	return -1;
+}
+
+ssize_t sendto(int fd, const void *data, size_t size, int flags, const struct sockaddr *address,
+	       socklen_t address_size)
+{
+	int err = before_send(fd, data);
+
+	if (!err)
+		return NEXT(sendto)(fd, data, size, flags, address, address_size);
 	errno = err;
 	return -1;
 }
