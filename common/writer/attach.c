@@ -63,15 +63,6 @@ int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_
 	return err;
 }
 
-const char *attach_program_name(const struct xdp_state *hook, __u32 id, char *name, size_t size)
-{
-	struct bpf_prog_info info;
-
-	snprintf(name, size, "%s",
-		 attach_program_info(hook, id, &info) || !*info.name ? "?" : info.name);
-	return name;
-}
-
 int attach_query_main(struct xdp_state *hook)
 {
 	struct device_xdp xdp;
@@ -110,6 +101,7 @@ static int query_once(struct xdp_state *hook)
 	}
 	if (!strcmp(program.name, ATTACH_DISPATCHER_NAME))
 		return attach_dispatcher_list(hook);
+	snprintf(hook->names[0], sizeof(hook->names[0]), "%s", program.name);
 	hook->ids[hook->count++] = hook->main_id;
 	return 0;
 }
@@ -136,6 +128,16 @@ int attach_fail_to_look_at(__u32 id, int err)
 	return err;
 }
 
+const char *xdp_state_name(const struct xdp_state *hook, __u32 id)
+{
+	size_t i;
+
+	for (i = 0; i < hook->count; i++)
+		if (hook->ids[i] == id && *hook->names[i])
+			return hook->names[i];
+	return "?";
+}
+
 bool xdp_state_has(const struct xdp_state *hook, __u32 id)
 {
 	size_t i;
@@ -160,7 +162,6 @@ const struct pin *attach_find_own(const struct pin_list *pins, const struct xdp_
 static bool is_foreign_in_the_way(const struct xdp_state *hook,
 				  const struct attach_request *request)
 {
-	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
 
 	for (i = 0; i < hook->count; i++) {
@@ -169,8 +170,7 @@ static bool is_foreign_in_the_way(const struct xdp_state *hook,
 		log_error("could not attach program %s to %s: program %u (%s), which is not ours, "
 			  "is there in %s mode; take it off, or give --force to replace it",
 			  object_program_name(request->object), hook->device, hook->ids[i],
-			  attach_program_name(hook, hook->ids[i], name, sizeof(name)),
-			  attach_mode_name(hook->mode));
+			  xdp_state_name(hook, hook->ids[i]), attach_mode_name(hook->mode));
 		return true;
 	}
 	return false;

@@ -39,7 +39,8 @@ struct xdp_state {
 	enum attach_mode mode;
 	bool dispatcher;
 	__u32 ids[ATTACH_MAX_PROGRAMS]; /* the dispatcher's programs in their order; else main_id */
-	struct attach_place places[ATTACH_MAX_PROGRAMS]; /* of the dispatcher's */
+	char names[ATTACH_MAX_PROGRAMS][BPF_OBJ_NAME_LEN]; /* the same's; "": it has none */
+	struct attach_place places[ATTACH_MAX_PROGRAMS];   /* of the dispatcher's */
 	size_t count;
 };
 
@@ -88,8 +89,10 @@ bool xdp_state_has(const struct xdp_state *hook, __u32 id);
 /* The pinned program that is on the hook, the one of ours; or NULL. */
 const struct pin *attach_find_own(const struct pin_list *pins, const struct xdp_state *hook);
 
-/* The name of program @id in the kernel (15 characters at most), or "?". */
-const char *attach_program_name(const struct xdp_state *hook, __u32 id, char *name, size_t size);
+/* The name of program @id on the hook, as the kernel keeps it (15 characters at most); "?" if it has
+ * none.
+ */
+const char *xdp_state_name(const struct xdp_state *hook, __u32 id);
 
 /* Attaches the request's program, in place of our old one if there is one. 0 or -errno, with a
  * message; then the hook is as it was, unless the kernel did not answer any more.

@@ -51,18 +51,17 @@ static int find_link(const struct xdp_state *hook, __u32 *link_id)
  */
 static int detach_link(const struct xdp_state *hook, bool force)
 {
-	char name[BPF_OBJ_NAME_LEN];
 	__u32 link_id = 0;
 	int fd, err = 0;
 
 	fd = find_link(hook, &link_id);
 	if (fd < 0)
 		return fd;
-	attach_program_name(hook, hook->main_id, name, sizeof(name));
 	if (!force) {
 		log_error("could not take program %u (%s) off %s: bpf_link %u holds it; end the "
 			  "process that made the link, or give --force to detach the link",
-			  hook->main_id, name, hook->device, link_id);
+			  hook->main_id, xdp_state_name(hook, hook->main_id), hook->device,
+			  link_id);
 		err = -EBUSY;
 	} else if (bpf_link_detach(fd)) {
 		err = -errno;

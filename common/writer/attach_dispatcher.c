@@ -77,10 +77,14 @@ int attach_dispatcher_list(struct xdp_state *hook)
 	hook->count = 0;
 	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS) {
 		hook->places[hook->count] = place_of(one);
+		snprintf(hook->names[hook->count], sizeof(hook->names[0]), "%s",
+			 xdp_program__name(one));
 		hook->ids[hook->count++] = xdp_program__id(one);
 	}
-	if (!hook->dispatcher)
+	if (!hook->dispatcher) {
+		strcpy(hook->names[hook->count], ATTACH_DISPATCHER_NAME);
 		hook->ids[hook->count++] = hook->main_id;
+	}
 	xdp_multiprog__close(all);
 	return 0;
 }
@@ -361,7 +365,6 @@ static long ms_since(const struct timespec *start)
 static int overlap_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			      struct copy *copy, __u32 behind, struct attach_result *result)
 {
-	char name[BPF_OBJ_NAME_LEN];
 	struct timespec start;
 	int err;
 
@@ -384,8 +387,7 @@ static int overlap_dispatched(const struct xdp_state *hook, const struct attach_
 	if (behind)
 		log_warn("packets on %s may have been counted twice for up to %ld ms: program %u "
 			 "(%s) does not run before ours, and must see them all",
-			 hook->device, ms_since(&start), behind,
-			 attach_program_name(hook, behind, name, sizeof(name)));
+			 hook->device, ms_since(&start), behind, xdp_state_name(hook, behind));
 	else
 		log_warn("packets on %s may have been counted twice for up to %ld ms: libxdp's "
 			 "dispatcher has no place left to exchange the programs at once",

@@ -121,7 +121,6 @@ static int print_program(const struct place *place, const struct found *found,
 static void print_header(const struct place *place, const struct found *found,
 			 const struct xdp_state *hook)
 {
-	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
 
 	output_print("%s%s%s: ", place->netns ? place->netns : "", place->netns ? "/" : "",
@@ -134,8 +133,7 @@ static void print_header(const struct place *place, const struct found *found,
 	else if (!hook->count)
 		printf("no XDP program attached");
 	for (i = 0; i < hook->count; i++)
-		output_print("%s%s (id %u)", i ? ", " : "",
-			     attach_program_name(hook, hook->ids[i], name, sizeof(name)),
+		output_print("%s%s (id %u)", i ? ", " : "", xdp_state_name(hook, hook->ids[i]),
 			     hook->ids[i]);
 	if (hook->count)
 		printf(" attached in %s mode%s", attach_mode_name(hook->mode),

@@ -323,7 +323,6 @@ static int attach_and_commit(struct transaction *transaction, const struct attac
 static int refuse_copy(const struct transaction *transaction, const struct object *object)
 {
 	const struct xdp_state *hook = &transaction->hook;
-	char name[BPF_OBJ_NAME_LEN];
 	int same = 0, fd;
 	size_t i;
 
@@ -341,8 +340,7 @@ static int refuse_copy(const struct transaction *transaction, const struct objec
 		  "instructions and no pins: it may be xdp_loader's own; take it off with "
 		  "'xdp_loader -d %s --unload %u --force', or give --force to run both",
 		  object_program_name(object), hook->device, hook->ids[i - 1],
-		  attach_program_name(hook, hook->ids[i - 1], name, sizeof(name)), hook->device,
-		  hook->ids[i - 1]);
+		  xdp_state_name(hook, hook->ids[i - 1]), hook->device, hook->ids[i - 1]);
 	return EXIT_XDP;
 }
 

@@ -99,7 +99,6 @@ static int refuse_other_program(const struct transaction *transaction, const cha
 {
 	const struct xdp_state *hook = &transaction->hook;
 	const struct pin *own = attach_find_own(&transaction->live, hook);
-	char name[BPF_OBJ_NAME_LEN];
 
 	if (!hook->main_id) {
 		if (transaction->live.count)
@@ -115,8 +114,7 @@ static int refuse_other_program(const struct transaction *transaction, const cha
 	else
 		log_error("could not remove from %s: program %u (%s), which is there, is not ours; "
 			  "whoever attached it can detach it",
-			  hook->device, hook->ids[0],
-			  attach_program_name(hook, hook->ids[0], name, sizeof(name)));
+			  hook->device, hook->ids[0], xdp_state_name(hook, hook->ids[0]));
 	return EXIT_XDP;
 }
 

@@ -178,5 +178,5 @@ int transaction_begin(struct reload *reload, struct transaction *transaction, bo
 void transaction_report_old(const struct xdp_state *hook, __u32 id, struct reload_report *report)
 {
 	report->old_id = id;
-	attach_program_name(hook, id, report->old_program, sizeof(report->old_program));
+	snprintf(report->old_program, sizeof(report->old_program), "%s", xdp_state_name(hook, id));
 }

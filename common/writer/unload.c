@@ -67,20 +67,18 @@ static void say_left_alone(const struct pin_list *live)
 /* Says why program @id, or where that is 0 a program of ours, cannot be unloaded. */
 static void refuse_unload(const struct xdp_state *hook, __u32 id, const struct pin *own)
 {
-	char name[BPF_OBJ_NAME_LEN];
 
 	if (!hook->main_id)
 		log_error("could not unload from %s: no XDP program is attached to it",
 			  hook->device);
 	else if (id && !xdp_state_has(hook, id))
 		log_error("could not unload program %u from %s: it is not there; %u (%s) is", id,
-			  hook->device, hook->ids[0],
-			  attach_program_name(hook, hook->ids[0], name, sizeof(name)));
+			  hook->device, hook->ids[0], xdp_state_name(hook, hook->ids[0]));
 	else if (!own)
 		log_error("could not unload from %s: program %u (%s), which is there, is not ours; "
 			  "give its ID and --force to take it off",
 			  hook->device, id ? id : hook->ids[0],
-			  attach_program_name(hook, id ? id : hook->ids[0], name, sizeof(name)));
+			  xdp_state_name(hook, id ? id : hook->ids[0]));
 }
 
 /* The mark of an unload goes last. If all that was to be detached is still there, nothing needs a
@@ -148,7 +146,6 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 {
 	struct transaction transaction;
 	struct xdp_state *hook = &transaction.hook;
-	char name[BPF_OBJ_NAME_LEN];
 	size_t i;
 	int code;
 
@@ -162,8 +159,7 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 			continue;
 		log_error("could not unload all from %s: program %u (%s) there is not ours; give "
 			  "--force to take it off too",
-			  hook->device, hook->ids[i],
-			  attach_program_name(hook, hook->ids[i], name, sizeof(name)));
+			  hook->device, hook->ids[i], xdp_state_name(hook, hook->ids[i]));
 		code = EXIT_XDP;
 		goto out;
 	}
