@@ -45,7 +45,7 @@ analyze: all
 figures: all
 	@basic04-pinning-maps/figures/picture.sh
 bench: all test-programs
-	@MAKEFLAGS= testenv/bench/run.sh
+	@MAKEFLAGS= JSON='$(JSON)' SCALE='$(SCALE)' testenv/bench/run.sh
 
 # The learner's: N from 1 to 7. A check builds what it takes.
 ASSIGNMENT := basic04-pinning-maps/assignments/assignment.sh
@@ -79,7 +79,7 @@ help:
 	@echo '  fuzz-objects   broken BPF objects to xdp_loader (as root); COUNT=2000 SEED=1'
 	@echo '  sanitize       the tests of the tools, built with sanitizers (as root); TESTS="FILE..."'
 	@echo '  analyze        what gcc, clang and cppcheck find in the sources'
-	@echo '  bench          the measurements (as root)'
+	@echo '  bench          the measurements (as root); JSON=FILE, SCALE=1: see testenv/bench/run.sh'
 	@echo '  figures        the picture in the lesson, from a real run (as root)'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
 	@echo '  build-N        builds what you have made of it'

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Measures what the pair costs, beside Debian's xdp-loader, ip and bpftool, in one run. Nothing
-# here passes or fails: machines are noisy, so read the ratios.
+# here passes or fails: machines are noisy, so read the ratios. JSON=FILE writes the figures there
+# too, for testenv/bench/compare; SCALE=1 measures 10,000 devices, which takes minutes.
 set -euo pipefail
 
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -18,6 +19,24 @@ fail() {
 	exit 1
 }
 
+# shellcheck source=testenv/bench/scale.bash
+. "$TOP/testenv/bench/scale.bash"
+
+# record TABLE WHAT UNIT VALUE: a figure for JSON.
+record() {
+	printf '%s\t%s\t%s\t%s\n' "$@" >>"$FIGURES"
+}
+
+# JSON of what was recorded, at the place that was asked for.
+figures_write() {
+	[[ ${JSON-} ]] || return 0
+	jq -Rn --arg kernel "$(uname -r)" --arg cpus "$(nproc)" --arg date "$(date -u +%FT%TZ)" '
+		{ kernel: $kernel, cpus: ($cpus | tonumber), date: $date, figures: [inputs / "\t" |
+			{ table: .[0], what: .[1], unit: .[2], value: (.[3] | tonumber) }] }' "$FIGURES" >"$JSON"
+	echo
+	echo "The figures are in $JSON"
+}
+
 # ---------------------------------------------------------------- counting
 
 # programs OBJECT LABEL: a line a program, and what it costs beside the first, which counts nothing.
@@ -26,6 +45,7 @@ programs() {
 	while read -r name middle least; do
 		[[ $name != bare ]] || bare=$least
 		printf '  %-34s %8s %8s %10s\n' "$2, $name" "$middle" "$least" "+$((least - bare))"
+		record Counting "$2, $name" "ns/packet" "$least"
 	done < <("$BENCH" programs "$1")
 }
 
@@ -52,9 +72,12 @@ measure() {
 		"$((rss / 1024)).$((rss % 1024 * 10 / 1024))" \
 		"$(awk -v a="$own" -v b="$OURS" 'BEGIN { printf "%.1f", a / b }')"
 	((failed == 0)) || echo "    $failed of $RUNS runs failed"
+	record "$TABLE" "$label" "own ms" "$own"
+	record "$TABLE" "$label" "CPU ms" "$cpu"
 }
 
 table() {
+	TABLE=$1
 	printf '\n%s\n  %-32s %8s %8s %8s %7s %6s\n' "$1" "median of $RUNS" "wall ms" "own ms" "CPU ms" \
 		"RSS MB" "ratio"
 	OURS=
@@ -122,6 +145,7 @@ under_traffic() {
 	sent=$(grep -o '[0-9]* packets outgoing' "$FRAME.sent")
 	sent=${sent%% *}
 	counted=$($counter)
+	record "Loading anew under traffic" "$label" "reloads/s" "$((reloads / RELOAD_SECONDS))"
 	printf '  %-40s %9s %9s %9s %9s\n' "$label" "$((reloads / RELOAD_SECONDS))" \
 		"$((sent * 1000 / took))" "$((sent > counted ? sent - counted : 0))" \
 		"$((counted > sent ? counted - sent : 0))"
@@ -137,7 +161,7 @@ watched() {
 reloading() {
 	local object=$TOP/build/bench/pinned.o
 	FRAME=$(mktemp)
-	trap 'rm -f "$NETLINK_TIME_FILE" "$FRAME" "$FRAME.sent" "$FRAME.watched"' EXIT
+	trap 'rm -f "$NETLINK_TIME_FILE" "$FIGURES" "$FRAME" "$FRAME.sent" "$FRAME.watched"' EXIT
 	echo '{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x88,0xb5, fill(0x5a, 50) }' >"$FRAME"
 	printf '\n%s\n  %-40s %9s %9s %9s %9s\n' \
 		"Loading anew under traffic, native mode, $RELOAD_SECONDS s each" "" "reloads/s" "packets/ms" lost doubled
@@ -197,15 +221,17 @@ calls() {
 }
 
 # What ROUNDS more rounds of watching cost, a round; and how much memory that takes.
-watching_ours() { # DEVICES
-	local rounds=200 short long rss before after
-	read -r _ _ short _ < <("$BENCH" command 3 "$STATS" --all -i 0.01 -n 1)
-	read -r _ _ long rss _ < <("$BENCH" command 3 "$STATS" --all -i 0.01 -n $((rounds + 1)))
-	before=$(calls "$STATS" --all -i 0.01 -n 10)
-	after=$(calls "$STATS" --all -i 0.01 -n 110)
-	awk -v n="$1" -v calls=$((after - before)) -v cpu="$(awk -v a="$long" -v b="$short" -v r=$rounds \
-		'BEGIN { print (a - b) / r }')" -v rss="$rss" 'BEGIN {
-		printf "  %-26s %7d %9.2f %9.3f %10.2f %8.1f\n", "xdp_stats --all", n, calls / 100, cpu, cpu * 1000 / n, rss / 1024 }'
+watching_ours() { # DEVICES FORMAT
+	local rounds=200 short long rss before after cpu watch=("$STATS" --all --format "$2" -i 0.01 -n)
+	read -r _ _ short _ < <("$BENCH" command 3 "${watch[@]}" 1)
+	read -r _ _ long rss _ < <("$BENCH" command 3 "${watch[@]}" $((rounds + 1)))
+	before=$(calls "${watch[@]}" 10)
+	after=$(calls "${watch[@]}" 110)
+	cpu=$(awk -v a="$long" -v b="$short" -v r=$rounds 'BEGIN { print (a - b) / r }')
+	record "Watching many devices" "xdp_stats --format $2, $1 devices" "CPU ms/round" "$cpu"
+	record "Watching many devices" "xdp_stats --format $2, $1 devices" "RSS KiB" "$rss"
+	awk -v what="xdp_stats, $2" -v n="$1" -v calls=$((after - before)) -v cpu="$cpu" -v rss="$rss" 'BEGIN {
+		printf "  %-26s %7d %9.2f %9.3f %10.2f %8.1f\n", what, n, calls / 100, cpu, cpu * 1000 / n, rss / 1024 }'
 }
 
 # A process a device and round: that is what a script around bpftool does.
@@ -220,7 +246,7 @@ watching_bpftool() { # DEVICES
 }
 
 watching() {
-	local devices=0 wanted
+	local devices=0 wanted format
 	printf '\nWatching many devices\n  %-26s %7s %9s %9s %10s %8s\n' "a round" devices calls "CPU ms" \
 		"us/device" "RSS MB"
 	for wanted in 1 10 100 1000; do
@@ -230,7 +256,10 @@ watching() {
 			echo "map create /sys/fs/bpf/d$((devices + 1))/xdp_stats_map type percpu_array key 4 value 16 entries 5 name xdp_stats_map"
 		done | bpftool batch file - >/dev/null
 		devices=$wanted
-		watching_ours "$wanted"
+		for format in text csv openmetrics json; do
+			[[ $format == text || $wanted == 1000 ]] || continue
+			watching_ours "$wanted" "$format"
+		done
 		watching_bpftool "$wanted"
 	done
 	rm -r /sys/fs/bpf/d*
@@ -253,6 +282,8 @@ prepare() {
 	[[ -z ${BENCH_ISOLATED-} ]] || return 0
 	"$TOP/configure" --install-deps=bench
 	make -C "$TOP/testenv/bench"
+	[[ ! ${JSON-} ]] || JSON=$(realpath -- "$JSON")
+	export JSON SCALE
 	BENCH_ISOLATED=1 exec "$TOP/testenv/private.sh" "$0"
 }
 
@@ -264,7 +295,8 @@ ip link set v1 up
 printf 'Kernel %s, %s CPUs\n' "$(uname -r)" "$(nproc)"
 NETLINK_TIME_FILE=$(mktemp)
 export NETLINK_TIME_FILE NETLINK_TIME_LIBRARY=$TOP/build/bench/netlink_time.so
-trap 'rm -f "$NETLINK_TIME_FILE"' EXIT
+FIGURES=$(mktemp)
+trap 'rm -f "$NETLINK_TIME_FILE" "$FIGURES"' EXIT
 counting
 cat <<-'END'
 
@@ -277,4 +309,6 @@ reloading
 reading
 writing
 watching
+growing
 sizes
+figures_write
