@@ -34,15 +34,16 @@ mask() { # [FILE]
 		s/ +$//' "$@"
 }
 
-# The screen of a command that draws until it is ended, once it has drawn a bar.
+# The screen of a command that draws until it is ended, once it has drawn a bar in each line that counts.
 screen_of() { # COMMAND
-	local tmux=(tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null) try
+	local tmux=(tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null) try screen=''
 	LANG=C.UTF-8 "${tmux[@]}" new-session -d -x 100 -y 24 "$1"
 	for ((try = 0; try < 250; try++)); do
-		! "${tmux[@]}" capture-pane -p | grep -q '█' || break
+		screen=$("${tmux[@]}" capture-pane -p)
+		! grep -q '█' <<<"$screen" || grep XDP_ <<<"$screen" | grep -qv '█' || break
 		sleep 0.02
 	done
-	"${tmux[@]}" capture-pane -p | sed '/^$/d'
+	sed '/^$/d' <<<"$screen"
 	"${tmux[@]}" kill-server
 }
 
