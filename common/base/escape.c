@@ -35,21 +35,25 @@ static char *escape(char *to, size_t size, const char *text, const char *kept)
 
 	while (*text) {
 		const unsigned char *c = (const unsigned char *)text;
-		size_t length = utf8_length(c), taken = length ? length : 1;
-		char shown[sizeof("\xef\xbf\xbd") + 1];
+		size_t taken = utf8_length(c), length = taken;
+		const char *shown = text;
+		char hex[sizeof("\\x00")];
 
-		if (length && (!kept || !is_control(c) || strchr(kept, *text))) {
-			snprintf(shown, sizeof(shown), "%.*s", (int)length, text);
-		} else if (kept) {
-			snprintf(shown, sizeof(shown), "\\x%02x", *c);
+		if (length && kept && is_control(c) && !strchr(kept, *text))
+			length = 0;
+		if (!length && kept) {
+			length = snprintf(hex, sizeof(hex), "\\x%02x", *c);
+			shown = hex;
 			taken = 1;
-		} else {
-			strcpy(shown, "\xef\xbf\xbd");
+		} else if (!length) {
+			shown = "\xef\xbf\xbd";
+			length = strlen(shown);
+			taken = 1;
 		}
-		if (at + strlen(shown) >= size)
+		if (at + length >= size)
 			break;
-		strcpy(to + at, shown);
-		at += strlen(shown);
+		memcpy(to + at, shown, length);
+		at += length;
 		text += taken;
 	}
 	to[at] = '\0';

@@ -4,6 +4,7 @@
 
 #include "escape.h"
 #include "report.h"
+#include "report_put.h"
 
 static void print_head(const struct stats_set *set, const struct report_view *view)
 {
@@ -19,27 +20,49 @@ static void print_name(const char *name)
 	char text[ESCAPE_SIZE];
 	const char *c;
 
-	putchar('"');
-	for (c = escape_utf8(text, sizeof(text), name ? name : ""); *c; c++)
-		printf("%s%c", *c == '"' ? "\"" : "", *c);
-	fputs("\",", stdout);
+	putc_unlocked('"', stdout);
+	for (c = escape_utf8(text, sizeof(text), name ? name : ""); *c; c++) {
+		if (*c == '"')
+			putc_unlocked('"', stdout);
+		putc_unlocked(*c, stdout);
+	}
+	report_put(stdout, "\",");
 }
 
-static void print_start(const struct stats_device *device, const char *time, __u32 action)
+static void put_numbers(const struct datarec *counters)
 {
-	const struct stats_watch *watch = &device->watch;
-	char since[REPORT_TIME_SIZE];
+	report_put_number(stdout, counters->rx_packets);
+	report_put(stdout, ",");
+	report_put_number(stdout, counters->rx_bytes);
+}
 
-	printf("%s,", time);
+/* Each line of a round has these. */
+struct start {
+	const struct stats_device *device;
+	char time[REPORT_TIME_SIZE], since[REPORT_TIME_SIZE];
+};
+
+static void print_start(const struct start *start, __u32 action)
+{
+	const struct stats_device *device = start->device;
+
+	report_put(stdout, start->time);
+	report_put(stdout, ",");
 	print_name(device->netns);
 	print_name(report_name(device));
-	printf("%u,%u,%s,%s,%s,", watch->current.map.id, watch->generation,
-	       report_time(since, &watch->since), report_reason(watch),
-	       stats_map_action_name(action));
+	report_put_number(stdout, device->watch.current.map.id);
+	report_put(stdout, ",");
+	report_put_number(stdout, device->watch.generation);
+	report_put(stdout, ",");
+	report_put(stdout, start->since);
+	report_put(stdout, ",");
+	report_put(stdout, report_reason(&device->watch));
+	report_put(stdout, ",");
+	report_put(stdout, stats_map_action_name(action));
+	report_put(stdout, ",");
 }
 
-static void print_cpus(const struct stats_device *device, const struct stats_buffer *buffer,
-		       const char *time, __u32 action)
+static void print_cpus(const struct start *start, const struct stats_buffer *buffer, __u32 action)
 {
 	int cpu;
 
@@ -48,8 +71,11 @@ static void print_cpus(const struct stats_device *device, const struct stats_buf
 
 		if (!report_has_counted(counters))
 			continue;
-		print_start(device, time, action);
-		printf("%d,%llu,%llu,,,,,\n", cpu, counters->rx_packets, counters->rx_bytes);
+		print_start(start, action);
+		report_put_number(stdout, cpu);
+		report_put(stdout, ",");
+		put_numbers(counters);
+		report_put(stdout, ",,,,,\n");
 	}
 }
 
@@ -57,27 +83,35 @@ static void print_device(const struct stats_device *device, const struct stats_b
 			 const struct report_view *view)
 {
 	const struct stats_watch *watch = &device->watch;
-	char text[REPORT_TIME_SIZE];
+	struct start start = { .device = device };
 	struct timespec time;
 	__u32 action;
 
 	clock_gettime(CLOCK_REALTIME, &time);
-	report_time(text, &time);
+	report_time(start.time, &time);
+	report_time(start.since, &watch->since);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		const struct datarec *raw = &watch->current.totals[action];
 		const struct stats_rate rate = stats_watch_rate(&watch->counted[action],
 								watch->period);
 
-		print_start(device, text, action);
-		printf(",%llu,%llu,", raw->rx_packets, raw->rx_bytes);
-		if (watch->period > 0)
-			printf("%.0f,%.0f,%.6f,", rate.pps, rate.bps, watch->period);
-		else
-			fputs(",,,", stdout);
-		printf("%llu,%llu\n", watch->totals[action].rx_packets,
-		       watch->totals[action].rx_bytes);
+		print_start(&start, action);
+		report_put(stdout, ",");
+		put_numbers(&watch->current.totals[action]);
+		report_put(stdout, ",");
+		if (watch->period > 0) {
+			report_put_fixed(stdout, rate.pps, 0, 0);
+			report_put(stdout, ",");
+			report_put_fixed(stdout, rate.bps, 0, 0);
+			report_put(stdout, ",");
+			report_put_fixed(stdout, watch->period, 6, 0);
+			report_put(stdout, ",");
+		} else {
+			report_put(stdout, ",,,");
+		}
+		put_numbers(&watch->totals[action]);
+		report_put(stdout, "\n");
 		if (view->per_cpu)
-			print_cpus(device, buffer, text, action);
+			print_cpus(&start, buffer, action);
 	}
 }
 

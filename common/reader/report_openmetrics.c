@@ -5,6 +5,7 @@
  */
 #include "escape.h"
 #include "report.h"
+#include "report_put.h"
 
 static void print_label(FILE *out, const char *label)
 {
@@ -21,10 +22,10 @@ static void print_label(FILE *out, const char *label)
 /* The labels that all of a device's metrics have, without the closing brace. */
 static void print_name(FILE *out, const char *metric, const struct stats_device *device)
 {
-	fputs(metric, out);
-	fputs("{device=\"", out);
+	report_put(out, metric);
+	report_put(out, "{device=\"");
 	print_label(out, report_name(device));
-	fputs("\",netns=\"", out);
+	report_put(out, "\",netns=\"");
 	print_label(out, device->netns);
 	putc_unlocked('"', out);
 }
@@ -62,9 +63,13 @@ static void print_counter(FILE *out, const struct stats_set *set, const char *me
 			const struct datarec *since = &watch->totals[action];
 
 			print_name(out, metric, device);
-			fprintf(out, ",action=\"%s\"} %llu\n", stats_map_action_name(action),
-				which == PACKETS ? before->rx_packets + since->rx_packets :
-						   before->rx_bytes + since->rx_bytes);
+			report_put(out, ",action=\"");
+			report_put(out, stats_map_action_name(action));
+			report_put(out, "\"} ");
+			report_put_number(out, which == PACKETS ?
+						       before->rx_packets + since->rx_packets :
+						       before->rx_bytes + since->rx_bytes);
+			report_put(out, "\n");
 		}
 	}
 }
@@ -86,7 +91,9 @@ void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics)
 		if (!set->devices[i]->watch.generation)
 			continue;
 		print_name(file, "xdp_stats_map_generation", set->devices[i]);
-		fprintf(file, "} %u\n", set->devices[i]->watch.generation);
+		report_put(file, "} ");
+		report_put_number(file, set->devices[i]->watch.generation);
+		report_put(file, "\n");
 	}
 	print_head(&out, "xdp_stats_map_since_timestamp_seconds", "gauge", NULL,
 		   "When the generation began, and why.");
@@ -107,7 +114,9 @@ void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics)
 		if (device->found && !device->watch.generation)
 			continue;
 		print_name(file, "xdp_stats_up", device);
-		fprintf(file, "} %d\n", device->watch.pinned && !device->err && !device->read_err);
+		report_put(file, device->watch.pinned && !device->err && !device->read_err ?
+					 "} 1\n" :
+					 "} 0\n");
 	}
 	if (openmetrics)
 		fputs("# EOF\n", file);

@@ -1,90 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* For people: a line an action. */
 #include <stdio.h>
-#include <string.h>
 
 #include "output.h"
 #include "report.h"
+#include "report_put.h"
 
-/* Thousands of lines a round are made here: printf() would take half of the time. */
-struct line {
-	char text[512];
-	size_t length;
-};
-
-static void add(struct line *line, const char *text, size_t length)
+static void put_counters(const char *name, const struct datarec *counted)
 {
-	memcpy(line->text + line->length, text, length);
-	line->length += length;
+	report_put_padded(stdout, name, 12);
+	report_put(stdout, " ");
+	report_put_grouped(stdout, counted->rx_packets, 15);
+	report_put(stdout, " pkts ");
+	report_put_grouped(stdout, counted->rx_bytes / 1000, 15);
+	report_put(stdout, " Kbytes");
 }
 
-static void add_text(struct line *line, const char *text)
-{
-	add(line, text, strlen(text));
-}
-
-static void add_padding(struct line *line, size_t length, size_t width)
-{
-	while (length++ < width)
-		line->text[line->length++] = ' ';
-}
-
-static void add_number(struct line *line, unsigned long long value, size_t width)
-{
-	char text[REPORT_NUMBER_SIZE];
-	size_t length = strlen(report_number(text, value));
-
-	add_padding(line, length, width);
-	add(line, text, length);
-}
-
-/* @value with @decimals digits behind a point; @scaled is the value times ten to that power. */
-static void add_fixed(struct line *line, unsigned long long scaled, int decimals, size_t width)
-{
-	char reversed[REPORT_NUMBER_SIZE];
-	size_t length = 0;
-
-	do {
-		reversed[length++] = '0' + scaled % 10;
-		scaled /= 10;
-		if ((int)length == decimals)
-			reversed[length++] = '.';
-	} while (scaled || (int)length <= decimals + 1);
-	add_padding(line, length, width);
-	while (length)
-		line->text[line->length++] = reversed[--length];
-}
-
-static void add_counters(struct line *line, const char *name, const struct datarec *counted)
-{
-	size_t length = strlen(name);
-
-	add(line, name, length);
-	add_padding(line, length, 12);
-	add_text(line, " ");
-	add_number(line, counted->rx_packets, 15);
-	add_text(line, " pkts ");
-	add_number(line, counted->rx_bytes / 1000, 15);
-	add_text(line, " Kbytes");
-}
-
-static void add_rates(struct line *line, const struct datarec *counted, double period)
+static void put_rates(const struct datarec *counted, double period)
 {
 	const struct stats_rate rate = stats_watch_rate(counted, period);
 
-	add_text(line, " ");
-	add_number(line, rate.pps + 0.5, 11);
-	add_text(line, " pps ");
-	add_fixed(line, rate.bps / 1e3 + 0.5, 3, 9);
-	add_text(line, " Mbit/s period:");
-	add_fixed(line, period * 1e6 + 0.5, 6, 0);
-}
-
-static void print_line(struct line *line)
-{
-	line->text[line->length++] = '\n';
-	fwrite_unlocked(line->text, 1, line->length, stdout);
-	line->length = 0;
+	report_put(stdout, " ");
+	report_put_grouped(stdout, rate.pps + 0.5, 11);
+	report_put(stdout, " pps ");
+	report_put_fixed(stdout, rate.bps / 1e6, 3, 9);
+	report_put(stdout, " Mbit/s period:");
+	report_put_fixed(stdout, period, 6, 0);
 }
 
 static void print_title(const struct stats_device *device)
@@ -94,7 +35,7 @@ static void print_title(const struct stats_device *device)
 	output_print("%s:\n", report_name(device));
 }
 
-static void print_cpus(struct line *line, const struct stats_buffer *buffer, __u32 action)
+static void print_cpus(const struct stats_buffer *buffer, __u32 action)
 {
 	char name[32];
 	int cpu;
@@ -105,8 +46,8 @@ static void print_cpus(struct line *line, const struct stats_buffer *buffer, __u
 		if (!report_has_counted(counted))
 			continue;
 		snprintf(name, sizeof(name), "  CPU %d", cpu);
-		add_counters(line, name, counted);
-		print_line(line);
+		put_counters(name, counted);
+		report_put(stdout, "\n");
 	}
 }
 
@@ -127,26 +68,24 @@ static void print_device(const struct stats_device *device, const struct stats_b
 			 const struct report_view *view)
 {
 	const struct stats_watch *watch = &device->watch;
-	struct line line = { .length = 0 };
 	__u32 action;
 
 	if (view->multi_device)
 		print_title(device);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		add_counters(&line, stats_map_action_name(action), &watch->current.totals[action]);
+		put_counters(stats_map_action_name(action), &watch->current.totals[action]);
 		if (watch->period > 0)
-			add_rates(&line, &watch->counted[action], watch->period);
-		print_line(&line);
+			put_rates(&watch->counted[action], watch->period);
+		report_put(stdout, "\n");
 		if (view->per_cpu)
-			print_cpus(&line, buffer, action);
+			print_cpus(buffer, action);
 	}
-	print_line(&line);
+	report_put(stdout, "\n");
 }
 
 static void print_totals(const struct stats_device *device, const struct report_view *view)
 {
 	const struct stats_watch *watch = &device->watch;
-	struct line line = { .length = 0 };
 	struct datarec all = { 0 };
 	__u32 action;
 
@@ -161,11 +100,11 @@ static void print_totals(const struct stats_device *device, const struct report_
 		all.rx_bytes += total->rx_bytes;
 		if (!total->rx_packets)
 			continue;
-		add_counters(&line, stats_map_action_name(action), total);
-		print_line(&line);
+		put_counters(stats_map_action_name(action), total);
+		report_put(stdout, "\n");
 	}
-	add_counters(&line, "all", &all);
-	print_line(&line);
+	put_counters("all", &all);
+	report_put(stdout, "\n");
 }
 
 const struct report report_text = {

@@ -89,8 +89,8 @@ bool xdp_state_has(const struct xdp_state *hook, __u32 id);
 /* The pinned program that is on the hook, the one of ours; or NULL. */
 const struct pin *attach_find_own(const struct pin_list *pins, const struct xdp_state *hook);
 
-/* The name of program @id on the hook, as the kernel keeps it (15 characters at most); "?" if it has
- * none.
+/* The name of program @id on the hook, as the kernel keeps it (15 characters at most); "?" if it
+ * has none.
  */
 const char *xdp_state_name(const struct xdp_state *hook, __u32 id);
 

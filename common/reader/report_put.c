@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "report_put.h"
+
+#include <string.h>
+
+#include "report.h"
+
+#define DIGITS_MAX 32 /* 2^64 has 20, and 6 commas */
+
+static void put_bytes(FILE *out, const char *bytes, size_t length)
+{
+	fwrite_unlocked(bytes, 1, length, out);
+}
+
+static void put_spaces(FILE *out, size_t length, size_t width)
+{
+	while (length++ < width)
+		putc_unlocked(' ', out);
+}
+
+void report_put(FILE *out, const char *text)
+{
+	put_bytes(out, text, strlen(text));
+}
+
+void report_put_padded(FILE *out, const char *text, size_t width)
+{
+	report_put(out, text);
+	put_spaces(out, strlen(text), width);
+}
+
+/* The digits of @value end at @end, with a point before the last @decimals of them. */
+static char *print_digits(char *end, unsigned long long value, int decimals)
+{
+	int digits = 0;
+
+	do {
+		*--end = '0' + value % 10;
+		value /= 10;
+		if (++digits == decimals)
+			*--end = '.';
+	} while (value || (decimals && digits <= decimals));
+	return end;
+}
+
+void report_put_number(FILE *out, unsigned long long value)
+{
+	char digits[DIGITS_MAX], *end = digits + sizeof(digits), *begin;
+
+	begin = print_digits(end, value, 0);
+	put_bytes(out, begin, end - begin);
+}
+
+void report_put_grouped(FILE *out, unsigned long long value, size_t width)
+{
+	char text[REPORT_NUMBER_SIZE];
+	size_t length = strlen(report_number(text, value));
+
+	put_spaces(out, length, width);
+	put_bytes(out, text, length);
+}
+
+void report_put_fixed(FILE *out, double value, int decimals, size_t width)
+{
+	char digits[DIGITS_MAX], *end = digits + sizeof(digits), *begin;
+	double scaled = value;
+	int i;
+
+	for (i = 0; i < decimals; i++)
+		scaled *= 10;
+	begin = print_digits(end, scaled < 0x1p64 - 2048 ? scaled + 0.5 : ~0ULL, decimals);
+	put_spaces(out, end - begin, width);
+	put_bytes(out, begin, end - begin);
+}
+
+void report_put_time(FILE *out, const struct timespec *time)
+{
+	char text[REPORT_TIME_SIZE];
+
+	report_put(out, report_time(text, time));
+}

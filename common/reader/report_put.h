@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* Writes texts and numbers to a stream. A round of 1,000 devices has 5,000 lines and more: with
+ * printf() it would take three times as long (make bench). No locale changes what is written.
+ */
+#ifndef REPORT_PUT_H
+#define REPORT_PUT_H
+
+#include <stddef.h>
+#include <stdio.h>
+#include <time.h>
+
+void report_put(FILE *out, const char *text);
+
+/* @text, and spaces up to @width. */
+void report_put_padded(FILE *out, const char *text, size_t width);
+
+/* @value, as 1234 or as 1,234; the latter with spaces before it up to @width. */
+void report_put_number(FILE *out, unsigned long long value);
+void report_put_grouped(FILE *out, unsigned long long value, size_t width);
+
+/* @value, which is not negative, rounded to @decimals digits behind a point; 0: to an integer. With
+ * spaces before it up to @width.
+ */
+void report_put_fixed(FILE *out, double value, int decimals, size_t width);
+
+/* RFC 3339, UTC, microseconds. */
+void report_put_time(FILE *out, const struct timespec *time);
+
+#endif /* REPORT_PUT_H */
