@@ -13,7 +13,8 @@
  */
 static int ask(struct mnl_socket *socket, int ifindex, const char *name)
 {
-	char buffer[256] __attribute__((aligned(NLMSG_ALIGNTO)));
+	/* Zeros, as attributes are padded with what is there. */
+	char buffer[256] __attribute__((aligned(NLMSG_ALIGNTO))) = { 0 };
 	struct nlmsghdr *message = mnl_nlmsg_put_header(buffer);
 	struct ifinfomsg *link;
 
