@@ -287,6 +287,7 @@ static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 	size_t i;
 	int err = 0;
 
+	stats_set_check_descriptors(set);
 	for (i = 0; i < set->count && !err; i++) {
 		struct stats_device *device = set->devices[i];
 
@@ -297,8 +298,9 @@ static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 			device->watch.event = STATS_SAME; /* that it came was waited for */
 			continue;
 		}
-		say_no_pin(device);
-		err = -ENOENT;
+		err = device->err ? device->err : -ENOENT;
+		if (!device->err) /* else it was said */
+			say_no_pin(device);
 	}
 	return err;
 }

@@ -9,6 +9,8 @@
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -52,11 +54,26 @@ int device_check_netns(const char *netns)
 	return 0;
 }
 
+int device_name(int ifindex, char *name)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
+	struct ifreq request = { .ifr_ifindex = ifindex };
+
+	if (fd < 0)
+		return -errno;
+	err = ioctl(fd, SIOCGIFNAME, &request) ? -errno : 0;
+	close(fd);
+	if (err)
+		return err == -ENXIO ? -ENODEV : err;
+	snprintf(name, IF_NAMESIZE, "%s", request.ifr_name);
+	return 0;
+}
+
 int device_find(const char *name, char *primary)
 {
 	unsigned int index = if_nametoindex(name);
 
-	if (!index || !if_indextoname(index, primary)) {
+	if (!index || device_name(index, primary)) {
 		snprintf(primary, IF_NAMESIZE, "%s", name);
 		return 0;
 	}

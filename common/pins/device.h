@@ -17,6 +17,11 @@ int device_check_name(const char *name);
 /* 0 where @netns can be the name of a network namespace in DEVICE_NETNS_DIR; else as above. */
 int device_check_netns(const char *netns);
 
+/* Sets @name, of IF_NAMESIZE bytes, to the name that the device has now. Returns 0; -ENODEV if it
+ * is gone; or another -errno. No message. if_indextoname() does not report that files ran out.
+ */
+int device_name(int ifindex, char *name);
+
 /* The index of the device called @name here, which may be an altname; 0: there is none. @primary,
  * of IF_NAMESIZE bytes, gets the name that the kernel itself calls it, or @name.
  */

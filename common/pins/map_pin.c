@@ -132,14 +132,12 @@ static int fail_open(const char *path, enum map_pin_use use, const struct map_sh
 {
 	const char *found = no_map(path, use, err);
 
-	if (err == -ENOENT)
+	if (err == -ENOENT || err == -EMFILE)
 		return err;
 	if (found)
 		log_error("could not open %s: %s; give the path of a pinned map", path, found);
 	else if (err == -EACCES || err == -EPERM)
 		say_what_is_missing(path, use, shape, err);
-	else if (err == -EMFILE)
-		fail(path, err, "allow more with 'ulimit -n'");
 	else
 		fail(path, err, "give the path of a pinned map");
 	return err;

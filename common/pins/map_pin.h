@@ -20,9 +20,10 @@ struct map_shape {
 	__u32 entries;
 };
 
-/* Opens the pin at @path. A descriptor; -ENOENT without a message where nothing is pinned;
- * -EMEDIUMTYPE where it is no map, or of another shape, with a message a difference; or another
- * -errno with a message. @info, which may be NULL, gets what the kernel tells of the map.
+/* Opens the pin at @path. Returns a descriptor; -ENOENT without a message if nothing is pinned;
+ * -EMFILE without a message, as that is no fault of this pin; -EMEDIUMTYPE if it is not a map, or
+ * of a different shape, with a message for each difference; or another -errno with a message.
+ * @info, which may be NULL, gets what the kernel reports of the map.
  */
 int map_pin_open(const char *path, enum map_pin_use use, const struct map_shape *shape,
 		 struct bpf_map_info *info);

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "log.h"
 
 #ifndef SO_NETNS_COOKIE
@@ -124,12 +125,12 @@ bool owner_is_same(const struct owner *one, const struct owner *other)
 
 int owner_name_now(const struct owner *owner, char *name)
 {
-	if (if_indextoname(owner->ifindex, name))
-		return 0;
-	if (errno == ENXIO || errno == ENODEV)
-		return -ENODEV;
-	log_error("could not look for the device of index %d: %s", owner->ifindex, strerror(errno));
-	return -errno;
+	int err = device_name(owner->ifindex, name);
+
+	if (err && err != -ENODEV)
+		log_error("could not look for the device of index %d: %s", owner->ifindex,
+			  strerror(-err));
+	return err;
 }
 
 const char *owner_describe(const struct owner *owner, const struct owner *here, char *text,

@@ -45,8 +45,8 @@ bool owner_is_same(const struct owner *one, const struct owner *other);
 bool owner_is_same_netns(const struct owner *one, const struct owner *other);
 
 /* Sets @name, of IF_NAMESIZE bytes, to the name that the owner has now, which is in the network
- * namespace that the process is in. 0; -ENODEV without a message if it is gone; or -errno, with a
- * message.
+ * namespace that the process is in. Returns 0; -ENODEV without a message if it is gone; or another
+ * -errno with a message.
  */
 int owner_name_now(const struct owner *owner, char *name);
 

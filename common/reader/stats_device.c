@@ -12,6 +12,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "device.h"
 #include "log.h"
 
 static int by_path(const void *a, const void *b)
@@ -176,7 +177,10 @@ static int find_owner(struct stats_set *set, struct stats_device *device)
 		free(device->netns);
 		device->netns = strdup(owner.netns_name);
 	} else if (!device->netns && owner_is_same_netns(&owner, &set->here)) {
-		if (!owner_name_now(&owner, now))
+		err = device_name(owner.ifindex, now);
+		if (err && err != -ENODEV)
+			return err;
+		if (!err)
 			strcpy(owner.device, now);
 	} else if (!device->netns) { /* a label that tells it from one of that name here */
 		snprintf(netns, sizeof(netns), "%s:%llu", owner.has_cookie ? "cookie" : "inode",
@@ -199,7 +203,7 @@ static int look_at_pin(struct stats_set *set, struct stats_device *device)
 		err = stats_watch_follow(&device->watch, &set->buffer);
 	else if (err == -ENOENT)
 		err = 0;
-	else if (err != device->err)
+	else if (err != device->err && err != -EMFILE)
 		log_error("could not read whose %s is: %s", device->watch.path, strerror(-err));
 	device->err = err;
 	device->mismatch.due |= device->watch.event != STATS_SAME;

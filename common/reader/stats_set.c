@@ -83,10 +83,38 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 	return err ? err : stats_device_follow(set, device);
 }
 
+#define OTHER_DESCRIPTORS 64 /* beside one for each pin, and one more while its map is replaced */
+
+void stats_set_check_descriptors(struct stats_set *set)
+{
+	const struct stats_device *first = NULL;
+	size_t starved = 0, needed = set->count + OTHER_DESCRIPTORS, i;
+	struct rlimit limit = { 0 };
+
+	for (i = 0; i < set->count; i++) {
+		if (set->devices[i]->err != -EMFILE)
+			continue;
+		first = first ? first : set->devices[i];
+		starved++;
+	}
+	if (starved && starved != set->starved) {
+		getrlimit(RLIMIT_NOFILE, &limit);
+		log_error(
+			"could not open %zu of %zu pins, %s first: %s; this process may open %llu "
+			"files, and needs %zu: 'ulimit -n %zu'",
+			starved, set->count, first->watch.path, strerror(EMFILE),
+			(unsigned long long)limit.rlim_cur, needed, needed);
+	}
+	set->starved = starved;
+}
+
 /* The net under the notices, and all there is where none come. */
 int stats_set_rescan(struct stats_set *set)
 {
-	return stats_notify_look(set, false);
+	int err = stats_notify_look(set, false);
+
+	stats_set_check_descriptors(set);
+	return err;
 }
 
 static struct timespec time_until(double time)

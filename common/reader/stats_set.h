@@ -63,6 +63,7 @@ struct stats_set {
 	struct owner here; /* the network namespace that the process is in */
 	/* Paths of folders that are somebody else's, of which a warning was printed. */
 	char *left_out[STATS_LEFT_OUT_MAX];
+	size_t starved; /* how many pins could not be opened for want of descriptors */
 	size_t left_out_count;
 };
 
@@ -114,6 +115,11 @@ int stats_set_missing(const struct stats_set *set);
  * read.
  */
 bool stats_set_may_reopen(const struct stats_set *set);
+
+/* Prints how many pins could not be opened as the process may have no more open files, and how many
+ * files it needs, unless the number is the one printed before.
+ */
+void stats_set_check_descriptors(struct stats_set *set);
 
 /* Looks at all that is attached to the devices, and says what does not count in the pinned map. */
 void stats_set_check_attached(struct stats_set *set);

@@ -83,6 +83,8 @@ int control_map_open(struct control_map *map, const char *path, enum map_pin_use
 
 	*map = (struct control_map){ .path = path };
 	map->fd = map_pin_open(path, use, &shape, &info);
+	if (map->fd == -EMFILE)
+		return fail(map->fd, "open", path);
 	if (map->fd < 0)
 		return map->fd;
 	map->id = info.id;

@@ -207,7 +207,7 @@ static bool has_left_nothing(const struct transaction *transaction)
 
 	if (!staged)
 		return true; /* somebody has removed it */
-	if (!if_indextoname(before->ifindex, name) && (errno == ENXIO || errno == ENODEV))
+	if (device_name(before->ifindex, name) == -ENODEV)
 		return true; /* the hook has gone with the device */
 	if (attach_query(&now) || (before->main_id && !now.main_id))
 		return false;
