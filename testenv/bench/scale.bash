@@ -45,6 +45,26 @@ row() { # RUNS
 	grown "one reload by ip -force, own time" own 60 ip -force link set dev t1 xdpgeneric obj "$OBJECT" sec xdp
 }
 
+# at_once LABEL COMMAND: ten of them at once; N is 1 to 10 in COMMAND. The kernel attaches one at a time.
+at_once() {
+	local wall cpu failed
+	read -r wall _ cpu _ failed < <(env -u NETLINK_TIME_FILE "$BENCH" command 20 bash -c \
+		"for N in {1..10}; do $2 & done; for N in {1..10}; do wait -n || exit; done")
+	record "Ten at once" "$1" "wall ms" "$wall"
+	record "Ten at once" "$1" "CPU ms" "$cpu"
+	printf '  %-44s %8s %8s\n' "$1" "$wall" "$cpu"
+	((failed == 0)) || echo "    $failed of 20 runs failed"
+}
+
+ten_at_once() {
+	local ours="'$LOADER' -q --direct --skb-mode --reuse-maps -d" ip="ip -force link set xdpgeneric obj '$OBJECT' sec xdp dev"
+	printf '\n%s\n  %-44s %8s %8s\n' "Ten reloads at once, median of 20" "" "wall ms" "CPU ms"
+	at_once "xdp_loader, ten devices" "$ours s\$N"
+	at_once "ip -force, ten devices" "$ip t\$N"
+	at_once "xdp_loader, one device" "$ours s1"
+	at_once "ip -force, one device" "$ip t1"
+}
+
 growing() {
 	local -A BEFORE=()
 	local made=0 DEVICES counts=(1 10 100 1000)
@@ -58,6 +78,7 @@ growing() {
 		row $((DEVICES > 1000 ? 3 : 10))
 	done
 	[[ ${SCALE-} ]] || echo "  (SCALE=1 adds 10,000 devices)"
+	ten_at_once
 	"$LOADER" -q -d s1 --unload-all
 	ip -batch <(for ((i = 1; i <= made; i++)); do echo "link del s$i"; done)
 	rm -rf /sys/fs/bpf/s*
