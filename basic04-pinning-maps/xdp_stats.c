@@ -172,7 +172,7 @@ static int check_opts(const struct stats_opts *opts)
 		return -EINVAL;
 	}
 	if (opts->live && (opts->once || opts->count || opts->listen)) {
-		log_error("--live goes on until q is pressed: give neither --once, --count nor "
+		log_error("--live runs until q is pressed: give neither --once, --count nor "
 			  "--listen");
 		return -EINVAL;
 	}

@@ -48,7 +48,7 @@ narrow() {
 
 # ---------------------------------------------------------------- mounts
 
-# Starts anew in a mount namespace of its own: what is mounted for the demo ends with it. Some
+# Starts again in a mount namespace of its own: what is mounted for the demo ends with it. Some
 # machines and most chroots have no BPF filesystem yet, or no /sys to put it in.
 in_private_mounts() {
 	if [[ ${DEMO_MOUNTS-} != private ]]; then

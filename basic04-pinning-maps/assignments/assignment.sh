@@ -34,7 +34,7 @@ short() { printf '%s' "${1#"$TOP"/}"; }
 
 start() { # N
 	local work=$WORK/assignment-$1
-	[[ ! -e $work ]] || fail 1 "$(short "$work") is there already, and stays as it is; move it away to begin anew"
+	[[ ! -e $work ]] || fail 1 "$(short "$work") is there already, and stays as it is; move it away to start again"
 	mkdir -p "$WORK"
 	rm -rf "$work.new" # of a run that was stopped
 	mkdir "$work.new"

@@ -227,12 +227,12 @@ load_refused() { # TEXT
 	"$LOADER" -q -d v0
 	run -0 "$LOADER" -d v0 --unload-all
 	for name in folder programs/deep programs/a_map a_program link; do
-		[[ $output == *"$BPFFS/v0/$name is no pin of ours: left alone"* ]]
+		[[ $output == *"$BPFFS/v0/$name is not one of our pins: left alone"* ]]
 	done
 	[[ -e $BPFFS/v0/folder/strange && -L $BPFFS/v0/link ]]
 }
 
-@test "a map of somebody else's under the counters' name: a load refuses it, counts on in it, or takes its place" {
+@test "a map of somebody else's under the counters' name: a load refuses it, keeps counting in it, or takes its place" {
 	make_pair
 	mkdir "$BPFFS/v0"
 	bpftool map create "$BPFFS/v0/xdp_stats_map" type percpu_array key 4 value 16 entries 5 name xdp_stats_map

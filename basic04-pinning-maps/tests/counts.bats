@@ -245,7 +245,7 @@ check_jumbo() { # MODE-OPTION
 	assert_counted va "$DROP" 20000 $((20000 * 64))
 }
 
-@test "a reload with --reuse-maps counts on, to the frame; one without counts from zero" {
+@test "a reload with --reuse-maps keeps counting, to the frame; one without counts from zero" {
 	"$LOADER" -q -d va --progname xdp_drop_func
 	frames_send 1000 64
 	"$LOADER" -q -d va --progname xdp_drop_func --reuse-maps

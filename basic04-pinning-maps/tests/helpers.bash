@@ -7,7 +7,7 @@
 
 TOP=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 
-# bats runs each test by bats-exec-test, which sources the file: that process starts itself anew
+# bats runs each test by bats-exec-test, which sources the file: that process starts itself again
 # inside the namespaces, before it has done anything else.
 if [[ $0 == */bats-exec-test && -z ${XDP_TEST_ISOLATED-} ]]; then
 	mapfile -d '' -t self </proc/$$/cmdline

@@ -29,14 +29,14 @@ undo_failed() {
 	[[ -e $DIR/staged-pins/pins-before ]]
 }
 it_went_back() { [[ -e $DIR/programs/xdp_pass_func ]] || echo "it did not go back; "; }
-it_went_on() { [[ -e $DIR/programs/xdp_drop_func ]] || echo "it did not go on; "; }
+it_went_forward() { [[ -e $DIR/programs/xdp_drop_func ]] || echo "it did not go forward; "; }
 reload_killed() {
 	pass_loaded
 	killed_in_commit
 }
 
 @test "a repair that finishes a reload and is killed anywhere is repaired" {
-	kill_everywhere reload_killed still_attached next_command it_went_on "${REPAIR[@]}"
+	kill_everywhere reload_killed still_attached next_command it_went_forward "${REPAIR[@]}"
 }
 
 @test "a repair that undoes a reload and is killed anywhere is repaired" {
@@ -53,7 +53,7 @@ undo_killed() {
 }
 
 @test "a repair that finishes what was being undone and is killed anywhere is repaired" {
-	kill_everywhere undo_killed still_attached next_command it_went_on "${REPAIR[@]}"
+	kill_everywhere undo_killed still_attached next_command it_went_forward "${REPAIR[@]}"
 }
 
 # Native and skb mode are two hooks of which one is in use: between them there is a moment of none.
@@ -66,14 +66,14 @@ CHANGING='RTM_SETLINK|BPF_(OBJ_PIN|LINK_CREATE)|(mkdir|rename|unlink|rmdir)[at2]
 		"$LOADER" -d "$DEV" --skb-mode
 }
 
-@test "a program of others that a killed load has taken off comes back" {
+@test "a program of others that a killed load has detached comes back" {
 	theirs=$(foreign_program "$DEV")
 	killed_in_mode_change --force
 	repair
 	[[ $(attached_id "$DEV") == "$theirs" && $(attached_mode "$DEV") == xdp && ! -e $DIR ]]
 }
 
-@test "what was not taken off by a killed load, or is another device's, does not come back" {
+@test "what was not detached by a killed load, or is another device's, does not come back" {
 	"$LOADER" -q -d "$DEV" --direct
 	ip link set "$DEV" xdp off
 	repair

@@ -88,11 +88,11 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	bpftool prog load "$LESSON/xdp_prog_kern.o" "$BPFFS/theirs" type xdp
 	"$LOADER" -q -d v0
 	mkdir "$BPFFS/v0/second_map"
-	refused 40 "$BPFFS/v0/second_map is there, and is no pin of ours" \
+	refused 40 "$BPFFS/v0/second_map is there, and is not one of our pins" \
 		"$LOADER" -d v0 --filename "$OBJECTS/loader_two_maps.o"
 	rmdir "$BPFFS/v0/second_map"
 	mv "$BPFFS/theirs" "$BPFFS/v0/second_map" # a program, where a map belongs
-	refused 40 "$BPFFS/v0/second_map is there, and is no pin of ours" \
+	refused 40 "$BPFFS/v0/second_map is there, and is not one of our pins" \
 		"$LOADER" -d v0 --filename "$OBJECTS/loader_two_maps.o"
 	mkdir "$BPFFS/v0/programs/xdp_drop_func"
 	refused 40 "$BPFFS/v0/programs/xdp_drop_func is there" "$LOADER" -d v0 --progname xdp_drop_func
@@ -183,14 +183,14 @@ says_one_line() { ((${#lines[@]} == 1)); }
 
 @test "xdp_stats' options are none of xdp_loader's" {
 	for option in -i --interval -n --count --once --wait; do
-		refused 2 "$option is no option of xdp_loader" "$LOADER" -d v0 "$option"
+		refused 2 "$option is not an option of xdp_loader" "$LOADER" -d v0 "$option"
 	done
 }
 
 @test "xdp_stats' --map is not taken for the beginning of --maps-only" {
 	"$LOADER" -q -d v0
-	refused 2 "--map is no option of xdp_loader" "$LOADER" -d v0 --unpin --map
-	refused 2 "--map is no option of xdp_loader" "$LOADER" --map "$BPFFS/v0/xdp_stats_map"
+	refused 2 "--map is not an option of xdp_loader" "$LOADER" -d v0 --unpin --map
+	refused 2 "--map is not an option of xdp_loader" "$LOADER" --map "$BPFFS/v0/xdp_stats_map"
 }
 
 @test "a wrong command line changes nothing, whatever else is on it" {
@@ -224,7 +224,7 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	refused 40 "File name too long" "$LOADER" -d v0 --filename "${long:0:300}"
 }
 
-@test "a device that is made anew: the pins of the one before are stale, and a load takes their place" {
+@test "a device that is made again: the pins of the one before are stale, and a load takes their place" {
 	"$LOADER" -q -d v0
 	ip link del v0
 	refused 1 "see 'ip link' for" "$LOADER" -d v0
@@ -236,13 +236,13 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	[[ $(attached_id v0) == "$(pinned_program "$BPFFS/v0/programs/xdp_pass_func")" ]]
 }
 
-@test "--reuse-maps does not count on in the map of a device of before, or of a program that is off, but with --force" {
+@test "--reuse-maps keeps counting in the map of an earlier device, or of a detached program, with --force only" {
 	"$LOADER" -q -d v0
 	run_program v0 7
 	ip link set v0 xdp off
 	refused 40 "could not reuse $BPFFS/v0/xdp_stats_map for map xdp_stats_map: its program is not attached to v0" \
 		"$LOADER" -d v0 -M
-	[[ $output == *"without --reuse-maps to start from zero, or with --force to count on" ]]
+	[[ $output == *"without --reuse-maps to start from zero, or with --force to keep its counts" ]]
 	says_one_line
 	ip link del v0
 	make_pair

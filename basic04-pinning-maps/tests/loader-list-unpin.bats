@@ -98,13 +98,13 @@ setup() { make_pair; }
 	[[ $output == *"0 maps and 0 programs"* && ! -e $BPFFS/nodevice ]]
 }
 
-@test "--unpin names and leaves what is no pin of ours, and never a program of others on the device" {
+@test "--unpin names and leaves what is not one of our pins, and never a program of others on the device" {
 	"$LOADER" -q -d v0
 	mkdir "$BPFFS/v0/folder"
 	ip link set v0 xdp off
 	id=$(foreign_program v0)
 	run -0 "$LOADER" -d v0 --unpin
-	[[ $output == *"$BPFFS/v0/folder is no pin of ours: left alone"* && -d $BPFFS/v0/folder ]]
+	[[ $output == *"$BPFFS/v0/folder is not one of our pins: left alone"* && -d $BPFFS/v0/folder ]]
 	[[ $(attached_id v0) == "$id" && -e $BPFFS/theirs ]]
 }
 

@@ -192,7 +192,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 
 @test "something that stands at the map's path and is no map: nothing is changed" {
 	mkdir -p "$BPFFS/v0/xdp_stats_map"
-	refused 40 "$BPFFS/v0/xdp_stats_map is there, and is no pin of ours" "$LOADER" -d v0
+	refused 40 "$BPFFS/v0/xdp_stats_map is there, and is not one of our pins" "$LOADER" -d v0
 }
 
 @test "a program that the verifier refuses: its log, exit 40, and the old program runs on" {
@@ -234,7 +234,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	fi
 }
 
-@test "new maps count from zero, reused ones count on" {
+@test "new maps count from zero, reused ones keep their counts" {
 	"$LOADER" -q -d v0
 	run_program v0 7
 	[[ $(packets_in "$BPFFS/v0/xdp_stats_map") == 7 ]]

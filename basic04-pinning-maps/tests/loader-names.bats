@@ -46,7 +46,7 @@ bats_require_minimum_version 1.5.0
 
 @test "a network namespace that is not there, or no name for one" {
 	refused 1 "could not enter network namespace nowhere" "$LOADER" --netns nowhere -d v0
-	refused 2 "is no network namespace" "$LOADER" --netns ../x -d v0
+	refused 2 "is not a network namespace" "$LOADER" --netns ../x -d v0
 }
 
 @test "inside 'ip netns exec' the error names both remedies" {

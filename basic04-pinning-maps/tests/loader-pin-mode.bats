@@ -78,7 +78,7 @@ modes() { stat -c '%a %u:%g %n' "$BPFFS/va" "$MAP" "$BPFFS/va/programs" "$BPFFS"
 @test "modes and groups that are none are refused" {
 	local mode
 	for mode in '' 9 0200 1777 abc 00640 -1 0; do
-		refused 2 "is no value for --pin-mode" "$LOADER" -d va --pin-mode "$mode"
+		refused 2 "is not a value for --pin-mode" "$LOADER" -d va --pin-mode "$mode"
 	done
 	refused 2 "--pin-group goes with --pin-mode" "$LOADER" -d va --pin-group nogroup
 	refused 1 "could not find group nosuchgroup" "$LOADER" -d va --pin-mode 640 --pin-group nosuchgroup

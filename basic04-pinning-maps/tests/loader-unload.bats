@@ -36,7 +36,7 @@ setup() { make_pair; }
 	refused 30 "is not ours" "$LOADER" -d v0 --unload
 }
 
-@test "somebody else's program is taken off with its ID and --force only" {
+@test "somebody else's program is detached with its ID and --force only" {
 	foreign_program v0
 	id=$(attached_id v0)
 	refused 30 "is not ours" "$LOADER" -d v0 --unload "$id"
@@ -56,11 +56,11 @@ setup() { make_pair; }
 	[[ $(attached_id v0) == none ]]
 }
 
-@test "--unload-all names and leaves what is no pin of ours" {
+@test "--unload-all names and leaves what is not one of our pins" {
 	"$LOADER" -q -d v0
 	mkdir "$BPFFS/v0/folder"
 	run -0 "$LOADER" -d v0 --unload-all
-	[[ $output == *"$BPFFS/v0/folder is no pin of ours: left alone"* ]]
+	[[ $output == *"$BPFFS/v0/folder is not one of our pins: left alone"* ]]
 	[[ -d $BPFFS/v0/folder && ! -e $BPFFS/v0/xdp_stats_map && ! -e $BPFFS/v0/programs ]]
 }
 
@@ -130,7 +130,7 @@ setup() { make_pair; }
 	[[ $(attached_id v0) == none && ! -e $BPFFS/v0 && -e $BPFFS/theirs ]]
 }
 
-@test "a program that a bpf_link holds is taken off with --force only" {
+@test "a program that a bpf_link holds is detached with --force only" {
 	bpftool prog load "$LESSON/xdp_prog_kern.o" "$BPFFS/theirs" type xdp
 	for how in --unload-all --unload; do
 		attach_by_link "$BPFFS/theirs" v0 "$BPFFS/held"

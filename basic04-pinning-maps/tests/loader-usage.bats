@@ -23,8 +23,8 @@ bats_require_minimum_version 1.5.0
 }
 
 @test "an unknown option is named, and exits 2" {
-	refused 2 "--bogus is no option of xdp_loader" "$LOADER" -d v0 --bogus
-	refused 2 "-Z is no option of xdp_loader" "$LOADER" -d v0 -Z
+	refused 2 "--bogus is not an option of xdp_loader" "$LOADER" -d v0 --bogus
+	refused 2 "-Z is not an option of xdp_loader" "$LOADER" -d v0 -Z
 	refused 2 "--interval" "$LOADER" -d v0 --interval 1
 	refused 2 "--once" "$LOADER" --once
 }
@@ -40,7 +40,7 @@ bats_require_minimum_version 1.5.0
 
 @test "an ID that is none exits 2" {
 	for id in abc 12x 0 4294967296 1.5; do
-		refused 2 "'$id' is no value for --unload" "$LOADER" -d v0 --unload "$id"
+		refused 2 "'$id' is not a value for --unload" "$LOADER" -d v0 --unload "$id"
 	done
 }
 
@@ -56,7 +56,7 @@ bats_require_minimum_version 1.5.0
 @test "a device name that cannot be one exits 2, a device that is not there 1" {
 	refused 2 "longer than 15 characters" "$LOADER" -d abcdefghijklmnop
 	for name in a/b .. "a b" a:b; do
-		refused 2 "is no device name" "$LOADER" -d "$name"
+		refused 2 "is not a device name" "$LOADER" -d "$name"
 	done
 	refused 1 "could not find device nodevice" "$LOADER" -d nodevice
 }
@@ -65,7 +65,7 @@ bats_require_minimum_version 1.5.0
 	make_pair
 	refused 40 "nowhere.o: No such file" "$LOADER" -d v0 --filename nowhere.o
 	refused 40 "Is a directory" "$LOADER" -d v0 --filename /
-	refused 40 "it is no BPF object" "$LOADER" -d v0 --filename "$TOP/README.org"
+	refused 40 "it is not a BPF object" "$LOADER" -d v0 --filename "$TOP/README.org"
 	refused 40 "its XDP programs are: xdp_pass_func, xdp_drop_func, xdp_abort_func, xdp_tx_func" \
 		"$LOADER" -d v0 --progname other
 	refused 40 "its XDP programs are: other_shape, out_of_bounds" \

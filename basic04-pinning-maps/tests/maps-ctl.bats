@@ -90,7 +90,7 @@ element() { # PATH KEY
 	[[ $output == "maps_ctl "*libbpf* ]]
 	refused 2 "Give either --dev or --map" "$CTL"
 	refused 2 "Give either --dev or --map" "$CTL" -d va --map "$CONTROL"
-	refused 2 "--bogus is no option of maps_ctl" "$CTL" -d va --bogus
+	refused 2 "--bogus is not an option of maps_ctl" "$CTL" -d va --bogus
 	refused 2 "--get and --remove exclude each other" "$CTL" -d va -g -r
 	refused 2 "--update does not go with --get" "$CTL" -d va -g -u 1 2
 	refused 2 "--skb-mode does not go with --remove" "$CTL" -d va -r -S
@@ -98,8 +98,8 @@ element() { # PATH KEY
 	refused 2 "goes with --dev" "$CTL" --map "$CONTROL" -S
 	refused 2 "--pin-base goes with --dev" "$CTL" --map "$CONTROL" --pin-base /x
 	refused 2 "--map does not go with --remove" "$CTL" --map "$CONTROL" -r
-	refused 2 "'maybe' is no value for --trace: give on or off" "$CTL" -d va --trace maybe
-	refused 2 "is no device name" "$CTL" -d a/b
+	refused 2 "'maybe' is not a value for --trace: give on or off" "$CTL" -d va --trace maybe
+	refused 2 "is not a device name" "$CTL" -d a/b
 	refused 1 "could not find device nowhere" "$CTL" -d nowhere
 }
 
@@ -194,7 +194,7 @@ program_off() { # DEVICE
 	ip link set dev "$1" xdpdrv off || xdp-loader unload "$1" --all
 }
 
-@test "where the maps' pins were removed it loads anew, or removes what is left" {
+@test "where the maps' pins were removed it loads again, or removes what is left" {
 	pair_make
 	"$CTL" -q -d va -u 1 2
 	"$LOADER" -q -d va --unpin --maps-only
@@ -206,7 +206,7 @@ program_off() { # DEVICE
 	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
 }
 
-# Killed by strace at the first call of these: attached and not pinned, or taken off and still pinned.
+# Killed by strace at the first call of these: attached and not pinned, or detached and still pinned.
 killed_at() { # CALLS OPTION...
 	local calls=$1
 	shift
@@ -271,7 +271,7 @@ killed_at() { # CALLS OPTION...
 	[[ ${lines[2]} == "wrote value1:5 value2:6" && ${lines[3]} == trace:off && $stderr == *"a map of unequal pairs is one of type percpu_array"* ]]
 }
 
-@test "values outlive the program: taken off by somebody else, it comes back with them" {
+@test "values outlive the program: detached by somebody else, it comes back with them" {
 	pair_make
 	"$CTL" -q -d va -u 11 12
 	program_off va
@@ -308,7 +308,7 @@ killed_at() { # CALLS OPTION...
 	pair_make
 	"$LOADER" -q -d va --progname xdp_drop_func
 	refused 30 "(xdp_drop_func), which xdp_loader attached there, has no map maps_control" "$CTL" -d va -u 1 2
-	refused 30 "has no map maps_control; 'xdp_loader -d va --unload' takes it off" "$CTL" -d va -r
+	refused 30 "has no map maps_control; 'xdp_loader -d va --unload' detaches it" "$CTL" -d va -r
 	run -0 "$CTL" -d va --force -u 1 2
 	[[ ${lines[0]} == *" name:xdp_maps_func "* && $(values) == "1 2" ]]
 	[[ ! -e $BPFFS/va/programs/xdp_drop_func ]]

@@ -105,7 +105,7 @@ both_refuse() { # TEXT PATH
 	[[ $output == *"${2::40}"* ]]
 }
 
-@test "a pin that is no map, and a path that is no pin, are named for what they are" {
+@test "a pin that is not a map, and a path that is not a pin, are named for what they are" {
 	pair_make
 	bpftool prog load "$SURFACE" "$BPFFS/program" type xdp
 	both_refuse "$BPFFS/program: it is a program" "$BPFFS/program"

@@ -59,7 +59,7 @@ chapter_or_skip() { # NAME
 
 @test "redirect: frames leave by the device that the map has, where it takes them" { chapter redirect; }
 
-@test "cpumap: frames go on on the CPU that the map has" { chapter cpumap; }
+@test "cpumap: frames continue on the CPU that the map has" { chapter cpumap; }
 
 @test "xsk: frames go to the AF_XDP socket that the map has" { chapter_or_skip xsk; }
 

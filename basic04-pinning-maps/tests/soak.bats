@@ -18,7 +18,7 @@ teardown() { jobs_end; }
 
 descriptors() { find "/proc/$1/fd" -type l | wc -l; }
 
-# Devices come, go and are loaded anew until the watcher has had its rounds; then it holds as many
+# Devices come, go and are loaded again until the watcher has had its rounds; then it holds as many
 # descriptors as in the beginning.
 disturb() { # PID TIMES
 	local round

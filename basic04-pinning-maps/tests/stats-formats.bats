@@ -91,7 +91,7 @@ assert lines, "no line"
 	grep -qE 'XDP_DROP,,123,7872,[0-9]+,[0-9]+,[0-9.]+,23,1472$' "$OUT"
 }
 
-@test "--format openmetrics: counters that go on through a reload, and what is up" {
+@test "--format openmetrics: counters that continue through a reload, and what is up" {
 	dropping
 	frames_send 100
 	run -0 "$STATS" -d va --once --format openmetrics
@@ -110,7 +110,7 @@ assert lines, "no line"
 	watch_end
 }
 
-@test "one of several whose pin becomes another thing is down, and the others go on" {
+@test "one of several whose pin becomes something else is down, and the others stay up" {
 	dropping
 	"$LOADER" -q -d vb
 	watch_start -d va -d vb -i 0.05 --format openmetrics
@@ -235,7 +235,7 @@ kept_for_output() { # FILE
 
 @test "formats and options that do not go together are refused, exit code 2" {
 	run -2 "$STATS" -d va --format xml
-	[[ $output == *"'xml' is no format: give text, json, csv or openmetrics"* ]]
+	[[ $output == *"'xml' is not a format: give text, json, csv or openmetrics"* ]]
 	run -2 "$STATS" -d va --output file
 	run -2 "$STATS" -d va --listen 0 --once
 	run -2 "$STATS" -d va --live --once

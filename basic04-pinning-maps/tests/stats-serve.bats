@@ -46,7 +46,7 @@ dropping() {
 	watch_end TERM
 }
 
-@test "it answers while devices come, go and are loaded anew, and totals go on" {
+@test "it answers while devices come, go and are loaded again, and totals continue" {
 	dropping
 	serve_start --all
 	frames_send 10

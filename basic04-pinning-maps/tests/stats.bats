@@ -366,7 +366,7 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 	[[ $(<"$BATS_TEST_TMPDIR/file") == before ]]
 }
 
-@test "xdp_stats --wait that is told of a pin that it cannot use ends with the reason, also with several devices" {
+@test "xdp_stats --wait ends with the reason if a pin comes that it cannot use, also with several devices" {
 	local code=0
 	map_make
 	watch_run "$STATS" -d va -d vx --wait

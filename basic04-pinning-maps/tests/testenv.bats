@@ -393,7 +393,7 @@ pin_map() {
 	[ -e "$BPFFS/testenv2/xdp_stats_map" ]
 }
 
-@test "reset makes the environment anew with the same options" {
+@test "reset makes the environment again with the same options" {
 	local before
 	"$TESTENV" setup --legacy-ip
 	before=$(ip -o link show dev testenv)

@@ -152,7 +152,7 @@ static int set_pair(const struct option_def *def, struct option_pair *pair, cons
 
 	pair->given = true;
 	if (wrong)
-		log_error("'%s' is no value for --%s: give two numbers from 0 to 4294967295, "
+		log_error("'%s' is not a value for --%s: give two numbers from 0 to 4294967295, "
 			  "decimal or as in 0x1f",
 			  wrong, def->name);
 	else if (!second)
@@ -215,7 +215,7 @@ static int set_value(const struct option_table *table, const struct option_def *
 		break;
 	}
 	if (err)
-		log_error("'%s' is no value for --%s: %s", value, def->name,
+		log_error("'%s' is not a value for --%s: %s", value, def->name,
 			  def->type == OPTION_STRING || def->type == OPTION_LIST ?
 				  "it is empty" :
 			  def->type == OPTION_SECONDS ?
@@ -280,10 +280,10 @@ static void say_unknown(const struct option_table *table, char **argv, int lette
 	const char *word = argv[optind - 1];
 
 	if (letter > 1 && !find_letter(table, letter))
-		log_error("-%c is no option of %s; see %s --help", letter, table->tool,
+		log_error("-%c is not an option of %s; see %s --help", letter, table->tool,
 			  table->tool);
 	else
-		log_error("%s is no option of %s, or takes no value; see %s --help", word,
+		log_error("%s is not an option of %s, or takes no value; see %s --help", word,
 			  table->tool, table->tool);
 }
 

@@ -26,7 +26,7 @@ int device_check_name(const char *name)
 	const char *c;
 
 	if (strlen(name) >= IF_NAMESIZE) {
-		log_error("'%s' is no device name: it is longer than %d characters", name,
+		log_error("'%s' is not a device name: it is longer than %d characters", name,
 			  IF_NAMESIZE - 1);
 		return -ENAMETOOLONG;
 	}
@@ -34,7 +34,7 @@ int device_check_name(const char *name)
 		if (*c == '/' || *c == ':' || isspace((unsigned char)*c))
 			break;
 	if (!*name || *c || is_dots(name)) {
-		log_error("'%s' is no device name: see 'ip link' for those there are", name);
+		log_error("'%s' is not a device name: see 'ip link' for those there are", name);
 		return -EINVAL;
 	}
 	return 0;
@@ -43,11 +43,11 @@ int device_check_name(const char *name)
 int device_check_netns(const char *netns)
 {
 	if (strlen(netns) > NAME_MAX - strlen("netns-")) {
-		log_error("'%s' is no network namespace: the name is too long", netns);
+		log_error("'%s' is not a network namespace: the name is too long", netns);
 		return -ENAMETOOLONG;
 	}
 	if (!*netns || strchr(netns, '/') || is_dots(netns)) {
-		log_error("'%s' is no network namespace: see 'ip netns' for those there are",
+		log_error("'%s' is not a network namespace: see 'ip netns' for those there are",
 			  netns);
 		return -EINVAL;
 	}

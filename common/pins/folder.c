@@ -155,7 +155,7 @@ static const char *advice(int err)
 	case -EACCES:
 		return log_missing_right(-EPERM, "CAP_BPF, or CAP_DAC_OVERRIDE for another user's");
 	case -ENOTDIR:
-		return "; what stands there is in the way of our directory, move it";
+		return "; something else is there in place of our directory; move it away";
 	case -EMEDIUMTYPE:
 		return "; what is there is not a pin, move it away";
 	case -ENOSPC:

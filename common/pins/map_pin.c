@@ -83,7 +83,7 @@ static const char *no_map(const char *path, enum map_pin_use use, int err)
 	if (fs.f_type != BPF_FS_MAGIC)
 		return "it is not in a BPF filesystem";
 	if (err == -EACCES && !access(path, use == MAP_PIN_READ ? R_OK : R_OK | W_OK))
-		return "it is no pin";
+		return "it is not a pin";
 	return err == -EINVAL ? "it is a link" : NULL;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The pins in a folder of a pin directory, open, with what the kernel told of them. */
+/* The pins in a folder of a pin directory, open, with what the kernel reported of them. */
 #ifndef PIN_LIST_H
 #define PIN_LIST_H
 
@@ -14,7 +14,7 @@
 #include "pin_dir.h"
 #include "pin_place.h"
 
-/* One pin, open, with what the kernel told of it when it was read. */
+/* One pin, open, with what the kernel reported of it when it was read. */
 struct pin {
 	enum pin_kind kind;
 	char *name; /* in the file system: dots are written '_' */

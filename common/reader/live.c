@@ -238,7 +238,7 @@ static void draw(struct live *live)
 			 "%s%zu line%s  every %.1f s  q quit  space %s  c CPUs  +- interval",
 			 live->paused ? "PAUSED  " : "", live->row_count,
 			 live->row_count == 1 ? "" : "s", live->interval,
-			 live->paused ? "go on" : "pause");
+			 live->paused ? "resume" : "pause");
 		mvaddnstr(0, 0, text, COLS);
 	}
 	snprintf(text, sizeof(text), "%-*s %-12s %15s %11s %10s", NAME_WIDTH, "DEVICE", "ACTION",
@@ -374,7 +374,7 @@ int live_show(struct stats_set *set, double interval, int stop_fd)
 		log_divert(NULL, NULL);
 		terminal_give_back();
 		if (err)
-			log_error("could not go on: %s", live.banner);
+			log_error("could not continue: %s", live.banner);
 	}
 	if (events >= 0)
 		close(events);

@@ -54,7 +54,7 @@ static int load_library(void)
 }
 
 /* A client may be slow, but not for ever; more than these wait in the kernel's queue. The library's
- * own timeout begins anew with each byte.
+ * own timeout starts again with each byte.
  */
 #define CONNECTIONS_MAX 512
 #define ANSWERED_SECONDS_MAX 5.0
@@ -239,7 +239,7 @@ int metrics_server_check(const char *text)
 	int err = parse_address(text, &address);
 
 	if (err)
-		log_error("could not listen on '%s': it is no [ADDR:]PORT, as in 9435, "
+		log_error("could not listen on '%s': it is not an [ADDR:]PORT, as in 9435, "
 			  "0.0.0.0:9435 or [::1]:9435",
 			  text);
 	return err;
@@ -349,7 +349,7 @@ static int serve(struct server *server, int fd, int stop_fd)
 
 		server->has_room = false;
 		if (mhd.MHD_run(server->daemon) != MHD_YES) {
-			log_error("could not go on serving: %s", strerror(errno));
+			log_error("could not continue serving: %s", strerror(errno));
 			return -EIO;
 		}
 		next = end_slow_clients(server);

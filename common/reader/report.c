@@ -27,7 +27,7 @@ const struct report *report_find(const char *name)
 			  name);
 		return NULL;
 	}
-	log_error("'%s' is no format: give text, json, csv or openmetrics", name);
+	log_error("'%s' is not a format: give text, json, csv or openmetrics", name);
 	return NULL;
 }
 

@@ -137,7 +137,7 @@ void stats_device_watch_directory(struct stats_set *set, struct stats_device *de
 		set->unwatched = true;
 	}
 	if (device->dir < 0 && !set->said_no_notices) {
-		log_warn("could not be told of changes in %s: %s; looking there each round and "
+		log_warn("could not watch %s for changes: %s; looking there each round and "
 			 "each second instead; what maps between two looks count is missing from "
 			 "the totals",
 			 pin_dir, strerror(errno));
@@ -215,7 +215,7 @@ int stats_device_follow(struct stats_set *set, struct stats_device *device)
 	return stats_device_failure(set, device, look_at_pin(set, device));
 }
 
-/* What no notice told of may be in a directory that none comes from. */
+/* Without a notice the pin may be in a directory that sends none. */
 int stats_device_look(struct stats_set *set, struct stats_device *device)
 {
 	ino_t before = device->watch.inode;

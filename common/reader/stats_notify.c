@@ -23,14 +23,14 @@ void stats_notify_open(struct stats_set *set)
 
 	set->notify_fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (set->notify_fd < 0)
-		log_warn("could not be told of changes in the pin directories: %s; looking there "
+		log_warn("could not watch the pin directories for changes: %s; looking there "
 			 "each round and each second instead; what maps between two looks count is "
 			 "missing from the totals",
 			 strerror(errno));
 	/* Without it changes of what is attached are seen later. */
 	set->link_fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	if (set->link_fd >= 0 && bind(set->link_fd, (const struct sockaddr *)&links, sizeof(links)))
-		log_info("could not be told of changes of devices: %s", strerror(errno));
+		log_info("could not watch devices for changes: %s", strerror(errno));
 }
 
 static bool of_directory(const struct stats_device *device, const struct inotify_event *notice)
@@ -159,7 +159,7 @@ int stats_notify_look(struct stats_set *set, bool all)
 	return err;
 }
 
-/* What was told of a pin that was replaced meanwhile may not be all. */
+/* A pin was replaced meanwhile: not all of its notices may have come. */
 static void say_overflow(struct stats_set *set)
 {
 	size_t i;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Being told of changes, by inotify and netlink, and looking without being told.
+/* Notices of changes, by inotify and netlink, and looks without a notice.
  * Inside the reader: stats_set.h has what is called from outside.
  */
 #ifndef STATS_NOTIFY_H

@@ -28,10 +28,10 @@ struct stats_device {
 	int err;      /* of the last look at the pin, said already; 0 */
 	int read_err; /* of the last reading, the same */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
-	int parent;   /* of the one above it, which tells that it was removed, or made again */
-	bool has_dir; /* the pin's own is there, and watched where it can be */
-	int unseen;   /* how many more pins notices have told of than were seen; below 0: fewer */
-	int unseen_dirs;    /* the same of the pin's directories */
+	int parent;	 /* of the one above it, which tells that it was removed, or made again */
+	bool has_dir;	 /* the pin's own is there, and watched where it can be */
+	int unseen;	 /* notices of pins less pins that were opened */
+	int unseen_dirs; /* the same of the pin's directories */
 	double doubtful_at; /* since when fewer, CLOCK_MONOTONIC in seconds; 0: they are not */
 	bool found;	    /* not asked for by name: it may go again */
 };

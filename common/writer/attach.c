@@ -168,7 +168,7 @@ static bool is_foreign_in_the_way(const struct xdp_state *hook,
 		if (hook->ids[i] == request->old_id)
 			continue;
 		log_error("could not attach program %s to %s: program %u (%s), which is not ours, "
-			  "is there in %s mode; take it off, or give --force to replace it",
+			  "is there in %s mode; detach it, or give --force to replace it",
 			  object_program_name(request->object), hook->device, hook->ids[i],
 			  xdp_state_name(hook, hook->ids[i]), attach_mode_name(hook->mode));
 		return true;
@@ -282,7 +282,7 @@ int attach_check_gone(const struct xdp_state *hook, __u32 id)
 
 	if (attach_query(&now) || !xdp_state_has(&now, id))
 		return 0;
-	log_error("could not take program %u off %s: it is still there", id, hook->device);
+	log_error("could not detach program %u from %s: it is still there", id, hook->device);
 	return -EBUSY;
 }
 

@@ -58,7 +58,7 @@ static int detach_link(const struct xdp_state *hook, bool force)
 	if (fd < 0)
 		return fd;
 	if (!force) {
-		log_error("could not take program %u (%s) off %s: bpf_link %u holds it; end the "
+		log_error("could not detach program %u (%s) from %s: bpf_link %u holds it; end the "
 			  "process that made the link, or give --force to detach the link",
 			  hook->main_id, xdp_state_name(hook, hook->main_id), hook->device,
 			  link_id);
@@ -180,7 +180,7 @@ int attach_direct_remove(const struct xdp_state *hook, bool force)
 		err = -EBUSY;
 	}
 	if (err)
-		log_error("could not take program %u off %s: %s%s", hook->main_id, hook->device,
+		log_error("could not detach program %u from %s: %s%s", hook->main_id, hook->device,
 			  strerror(-err), log_missing_right(err, "CAP_NET_ADMIN"));
 	return err;
 }

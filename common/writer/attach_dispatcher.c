@@ -146,7 +146,7 @@ int attach_dispatcher_remove(const struct xdp_state *hook, const __u32 *ids, siz
 		return 0;
 	if (are_gone(hook, ids, count)) /* libxdp may have left the pins */
 		return dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS);
-	log_error("could not take program %u off libxdp's dispatcher on %s: %s", ids[0],
+	log_error("could not detach program %u from libxdp's dispatcher on %s: %s", ids[0],
 		  hook->device, strerror(-err));
 	return err;
 }
@@ -167,7 +167,7 @@ int attach_dispatcher_remove_all(const struct xdp_state *hook)
 		return attach_check_gone(hook, hook->main_id);
 	if (are_gone(hook, hook->ids, hook->count)) /* the answer was lost */
 		return dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS);
-	log_error("could not take libxdp's dispatcher off %s: %s", hook->device, strerror(-err));
+	log_error("could not detach libxdp's dispatcher from %s: %s", hook->device, strerror(-err));
 	return err;
 }
 

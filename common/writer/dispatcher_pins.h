@@ -17,7 +17,7 @@
 bool dispatcher_pins_are_safe(void);
 
 /* Waits until nobody holds the lock on the folder, @timeout_ms at most. Call it before libxdp,
- * which takes that lock anew in each of its calls, and waits for it without a limit. Nobody can
+ * which takes that lock again in each of its calls, and waits for it without a limit. Nobody can
  * hold it for them, so who takes it in between is still waited for. If another user is in the way,
  * it does not wait, and warns. 0 or -errno, with a message.
  */

@@ -27,7 +27,7 @@ static bool may_empty_hook(const struct xdp_state *hook, const struct attach_req
 	return hook->main_id && (changes_mode || may_break_link);
 }
 
-/* Whether none of the programs here that use the map is attached: they were taken off by somebody
+/* Whether none of the programs here that use the map is attached: they were detached by somebody
  * else, or ran on a device of before whose name this one has.
  */
 static bool map_is_orphaned(const struct transaction *transaction, const struct pin *map)
@@ -57,14 +57,14 @@ static int refuse_orphaned_map(const struct transaction *transaction,
 		return 0;
 	if (policy->map) {
 		log_warn("map %s is new, and what %s has counted is gone: its program is not "
-			 "attached to %s, so that may be another device's; --force counts on",
+			 "attached to %s, so that may be another device's; --force keeps it",
 			 name, pin->path, device);
 		return -ENOENT;
 	}
 	log_error(
 		"could not reuse %s for map %s: its program is not attached to %s, so what it has "
 		"counted may be another device's; load without --reuse-maps to start from zero, "
-		"or with --force to count on",
+		"or with --force to keep its counts",
 		pin->path, name, device);
 	return -EEXIST;
 }
@@ -121,7 +121,7 @@ static int refuse_foreign_pin(const struct transaction *transaction, const char 
 	other = pin_list_find_name(&transaction->live, PIN_OTHER, pin_name);
 	if (!other)
 		return 0;
-	log_error("could not pin %s: %s is there, and is no pin of ours; move it away", name,
+	log_error("could not pin %s: %s is there, and is not one of our pins; move it away", name,
 		  other->path);
 	return -EEXIST;
 }
@@ -140,7 +140,7 @@ static int refuse_foreign_map(const struct transaction *transaction, const char 
 	if (!there || there->id == id || force || pin_list_uses_map(&transaction->live, there->id))
 		return refuse_foreign_pin(transaction, name);
 	log_error("could not pin map %s: %s is there, and no program that is pinned beside it uses "
-		  "it; give --reuse-maps to count on in it, or --force to take its place",
+		  "it; give --reuse-maps to keep counting in it, or --force to take its place",
 		  name, there->path);
 	return -EEXIST;
 }
@@ -337,7 +337,7 @@ static int refuse_copy(const struct transaction *transaction, const struct objec
 	if (same <= 0)
 		return same ? EXIT_BPF : EXIT_OK;
 	log_error("could not load %s on %s: program %u (%s), which is there, has the same "
-		  "instructions and no pins: it may be xdp_loader's own; take it off with "
+		  "instructions and no pins: it may be xdp_loader's own; detach it with "
 		  "'xdp_loader -d %s --unload %u --force', or give --force to run both",
 		  object_program_name(object), hook->device, hook->ids[i - 1],
 		  xdp_state_name(hook, hook->ids[i - 1]), hook->device, hook->ids[i - 1]);

@@ -26,7 +26,7 @@ static int keep_own(const struct transaction *transaction, const struct reload_l
 		return EXIT_BPF;
 	if (!id && !load->force) {
 		log_error("could not load on %s: program %u (%s), which xdp_loader attached there, "
-			  "has no map %s; take it off, or give --force to replace it",
+			  "has no map %s; detach it, or give --force to replace it",
 			  hook->device, own->id, own->name, name);
 		return EXIT_XDP;
 	}
@@ -109,7 +109,7 @@ static int refuse_other_program(const struct transaction *transaction, const cha
 	}
 	if (own)
 		log_error("could not remove from %s: program %u (%s), which xdp_loader attached "
-			  "there, has no map %s; 'xdp_loader -d %s --unload' takes it off",
+			  "there, has no map %s; 'xdp_loader -d %s --unload' detaches it",
 			  hook->device, own->id, own->name, map, hook->device);
 	else
 		log_error("could not remove from %s: program %u (%s), which is there, is not ours; "

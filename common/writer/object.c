@@ -170,7 +170,7 @@ static int open_image(struct object *object, const struct object_image *image, c
 		log_error("could not open BPF object %s: %s; give the path of a file that clang "
 			  "-target bpf has made",
 			  image->name,
-			  err == -LIBBPF_ERRNO__FORMAT ? "it is no BPF object" : strerror(-err));
+			  err == -LIBBPF_ERRNO__FORMAT ? "it is not a BPF object" : strerror(-err));
 		return err;
 	}
 	object->program = choose_program(object->bpf, name);

@@ -55,7 +55,7 @@ int reload_load(struct reload *reload, const struct reload_load *load,
 		struct reload_report *report);
 
 /* Takes our program @id off the device, then removes its pins and its maps'. @id 0: whichever is
- * ours. Somebody else's program is taken off with @force only.
+ * ours. Somebody else's program is detached with @force only.
  */
 int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_report *report);
 

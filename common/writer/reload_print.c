@@ -18,7 +18,7 @@ void reload_print_load(const struct reload *reload, const struct reload_report *
 	if (report->old_id)
 		output_print("%s: it replaces %s (id %u)\n", device, report->old_program,
 			     report->old_id);
-	output_print("%s: maps: %zu new, counting from zero; %zu reused, counting on\n", device,
+	output_print("%s: maps: %zu new (from zero), %zu reused (counts kept)\n", device,
 		     report->maps_new, report->maps_reused);
 	if (report->maps_removed)
 		output_print("%s: removed %zu stale map pin%s\n", device, report->maps_removed,

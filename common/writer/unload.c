@@ -61,7 +61,7 @@ static void say_left_alone(const struct pin_list *live)
 
 	for (i = 0; i < live->count; i++)
 		if (live->pins[i].kind == PIN_OTHER)
-			log_warn("%s is no pin of ours: left alone", live->pins[i].path);
+			log_warn("%s is not one of our pins: left alone", live->pins[i].path);
 }
 
 /* Says why program @id, or where that is 0 a program of ours, cannot be unloaded. */
@@ -76,7 +76,7 @@ static void refuse_unload(const struct xdp_state *hook, __u32 id, const struct p
 			  hook->device, hook->ids[0], xdp_state_name(hook, hook->ids[0]));
 	else if (!own)
 		log_error("could not unload from %s: program %u (%s), which is there, is not ours; "
-			  "give its ID and --force to take it off",
+			  "give its ID and --force to detach it",
 			  hook->device, id ? id : hook->ids[0],
 			  xdp_state_name(hook, id ? id : hook->ids[0]));
 }
@@ -158,7 +158,7 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 		if (pin_list_find(&transaction.live, PIN_PROGRAM, hook->ids[i]))
 			continue;
 		log_error("could not unload all from %s: program %u (%s) there is not ours; give "
-			  "--force to take it off too",
+			  "--force to detach it too",
 			  hook->device, hook->ids[i], xdp_state_name(hook, hook->ids[i]));
 		code = EXIT_XDP;
 		goto out;

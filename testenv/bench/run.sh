@@ -105,7 +105,7 @@ loading() { # TITLE IP-WORD XDP-LOADER-MODE OUR-OPTION
 
 # ---------------------------------------------------------------- reloads under traffic
 
-# Each loads anew as often as it can for some seconds; in COUNTED is then what its counters say.
+# Each loads again as often as it can for some seconds; in COUNTED is then what its counters say.
 reload_for() { # COMMAND...
 	local end=$((SECONDS + RELOAD_SECONDS))
 	reloads=0
@@ -145,7 +145,7 @@ under_traffic() {
 	sent=$(grep -o '[0-9]* packets outgoing' "$FRAME.sent")
 	sent=${sent%% *}
 	counted=$($counter)
-	record "Loading anew under traffic" "$label" "reloads/s" "$((reloads / RELOAD_SECONDS))"
+	record "Reloading under traffic" "$label" "reloads/s" "$((reloads / RELOAD_SECONDS))"
 	printf '  %-40s %9s %9s %9s %9s\n' "$label" "$((reloads / RELOAD_SECONDS))" \
 		"$((sent * 1000 / took))" "$((sent > counted ? sent - counted : 0))" \
 		"$((counted > sent ? counted - sent : 0))"
@@ -164,7 +164,7 @@ reloading() {
 	trap 'rm -f "$NETLINK_TIME_FILE" "$FIGURES" "$FRAME" "$FRAME.sent" "$FRAME.watched"' EXIT
 	echo '{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x88,0xb5, fill(0x5a, 50) }' >"$FRAME"
 	printf '\n%s\n  %-40s %9s %9s %9s %9s\n' \
-		"Loading anew under traffic, native mode, $RELOAD_SECONDS s each" "" "reloads/s" "packets/ms" lost doubled
+		"Reloading under traffic, native mode, $RELOAD_SECONDS s each" "" "reloads/s" "packets/ms" lost doubled
 	under_traffic "xdp_loader --reuse-maps" "packets pinned /sys/fs/bpf/v0/pinned_map" \
 		"$LOADER" -q -d v0 --reuse-maps --filename "$object"
 	"$LOADER" -q -d v0 --unload-all
@@ -303,8 +303,8 @@ cat <<-'END'
 	A command's own time is its wall time less its netlink requests: in those the
 	kernel attaches, which waits for RCU grace periods, whoever asks.
 END
-loading "Loading anew, native mode" xdp native --native-mode
-loading "Loading anew, skb mode" xdpgeneric skb --skb-mode
+loading "Reloading, native mode" xdp native --native-mode
+loading "Reloading, skb mode" xdpgeneric skb --skb-mode
 reloading
 reading
 writing

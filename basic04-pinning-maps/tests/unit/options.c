@@ -151,7 +151,7 @@ extern int optind;
 
 enum result { RUN, WRONG, DONE };
 
-/* The words of @line, split at blanks, parsed anew. */
+/* The words of @line, split at blanks, parsed again. */
 static enum result parse(const char *line, struct test_opts *opts)
 {
 	static char copy[256];
