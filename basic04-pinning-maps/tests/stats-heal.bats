@@ -140,7 +140,7 @@ stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
 		prlimit --pid "$WATCH" --nofile="$free:1024"
 		map_make "$BPFFS/other"
 		mv "$BPFFS/other" "$MAP"
-		poll err_has "could not open $MAP: Too many open files"
+		poll err_has "could not open 1 of 1 pins, $MAP first: Too many open files"
 		prlimit --pid "$WATCH" --nofile=1024:1024
 		poll_slowly err_has "$MAP is another map now: .* generation 2"
 		watch_end

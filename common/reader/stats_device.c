@@ -178,8 +178,11 @@ static int find_owner(struct stats_set *set, struct stats_device *device)
 		device->netns = strdup(owner.netns_name);
 	} else if (!device->netns && owner_is_same_netns(&owner, &set->here)) {
 		err = device_name(owner.ifindex, now);
+		if (err == -EMFILE)
+			return err; /* all of these are reported as one */
 		if (err && err != -ENODEV)
-			return err;
+			log_error("could not look for the device of index %d: %s", owner.ifindex,
+				  strerror(-err));
 		if (!err)
 			strcpy(owner.device, now);
 	} else if (!device->netns) { /* a label that tells it from one of that name here */
