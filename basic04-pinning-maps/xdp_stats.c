@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "bpffs.h"
+#include "clock.h"
 #include "device.h"
 #include "exit_codes.h"
 #include "live.h"
@@ -273,7 +274,7 @@ static int wait_for(struct stats_set *set, const struct stats_device *device, bo
 
 	log_info("waiting for %s", device->watch.path);
 	while (!err && !device->watch.generation)
-		err = stats_set_wait(set, stats_watch_now() + WAIT_SECONDS, stop_fd);
+		err = stats_set_wait(set, clock_now() + WAIT_SECONDS, stop_fd);
 	if (err > 0 && once && !device->watch.generation) {
 		log_error("could not show %s: stopped before it was pinned", device->watch.path);
 		return -EINTR;

@@ -105,21 +105,55 @@ bool device_has_netns(const char *netns)
 	return !access(path, F_OK);
 }
 
+static int enter(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	if (fd < 0)
+		return -errno;
+	err = setns(fd, CLONE_NEWNET) ? -errno : 0;
+	close(fd);
+	return err;
+}
+
+int device_fail_to_enter(int err, const char *netns)
+{
+	log_error("could not enter network namespace %s: %s%s", netns, strerror(-err),
+		  err == -EPERM ? log_missing_right(err, "CAP_SYS_ADMIN") :
+				  "; see 'ip netns' for those there are");
+	return err;
+}
+
 int device_enter_netns(const char *netns)
 {
 	char path[PATH_MAX];
-	int fd, err = 0;
+	int err;
 
 	netns_path(netns, path, sizeof(path));
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || setns(fd, CLONE_NEWNET)) {
-		err = -errno;
-		log_error("could not enter network namespace %s: %s%s", netns, strerror(-err),
-			  err == -EPERM ? log_missing_right(err, "CAP_SYS_ADMIN") :
-					  "; see 'ip netns' for those there are");
-	}
-	if (fd >= 0)
-		close(fd);
+	err = enter(path);
+	return err ? device_fail_to_enter(err, netns) : 0;
+}
+
+int device_visit_netns(const char *netns)
+{
+	int before = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), err;
+	char path[PATH_MAX];
+
+	if (before < 0)
+		return -errno;
+	netns_path(netns, path, sizeof(path));
+	err = enter(path);
+	if (!err)
+		return before;
+	close(before);
+	return err;
+}
+
+int device_leave_netns(int before)
+{
+	int err = setns(before, CLONE_NEWNET) ? -errno : 0;
+
+	close(before);
 	return err;
 }
 

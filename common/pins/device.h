@@ -36,9 +36,16 @@ int device_index(const char *name, const char *netns);
 bool device_has_netns(const char *netns);
 
 /* Moves the process into network namespace @netns, and nothing else: the mounts, and so the BPF
- * filesystem, stay the caller's. Needs CAP_SYS_ADMIN. 0 or -errno, with a message.
+ * filesystem, stay the caller's. Needs CAP_SYS_ADMIN. Returns 0, or -errno with a message.
  */
 int device_enter_netns(const char *netns);
+
+/* The same for a while. Returns a descriptor for device_leave_netns(), which goes back and closes
+ * it; or -errno without a message. device_fail_to_enter() prints that, and returns it.
+ */
+int device_visit_netns(const char *netns);
+int device_leave_netns(int before);
+int device_fail_to_enter(int err, const char *netns);
 
 /* The name in /run/netns of the network namespace that the process is in; false if it has none. */
 bool device_current_netns(char *netns, size_t size);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "clock.h"
 #include "log.h"
 
 #ifdef HAVE_CURSES
@@ -65,7 +66,7 @@ static void take_message(void *context, const char *message)
 	struct live *live = context;
 
 	snprintf(live->banner, sizeof(live->banner), "%s", message);
-	live->banner_until = stats_watch_now() + BANNER_SECONDS;
+	live->banner_until = clock_now() + BANNER_SECONDS;
 }
 
 static int poll_devices(struct live *live)
@@ -229,7 +230,7 @@ static void draw(struct live *live)
 	find_rows(live);
 	keep_in_range(live);
 	erase();
-	if (stats_watch_now() < live->banner_until) {
+	if (clock_now() < live->banner_until) {
 		attron(A_BOLD);
 		mvaddnstr(0, 0, live->banner, COLS);
 		attroff(A_BOLD);
@@ -330,23 +331,23 @@ static void take_resize(int fd)
 
 static int run(struct live *live, int events, int resize_fd, int stop_fd)
 {
-	double next = stats_watch_now();
+	double next = clock_now();
 	int err = 0;
 
 	while (err >= 0 && !live->done && !pollset_is_readable(stop_fd)) {
 		err = 0;
-		if (stats_watch_now() >= next) {
+		if (clock_now() >= next) {
 			if (!live->paused)
 				err = poll_devices(live);
-			next = stats_watch_now() + live->interval;
+			next = clock_now() + live->interval;
 		}
 		draw(live);
 		if (!err)
 			err = stats_set_wait(live->set, next, events);
 		take_resize(resize_fd);
 		take_keys(live);
-		if (next > stats_watch_now() + live->interval)
-			next = stats_watch_now() + live->interval;
+		if (next > clock_now() + live->interval)
+			next = clock_now() + live->interval;
 	}
 	return err < 0 ? err : 0;
 }

@@ -13,6 +13,7 @@
 
 #include <microhttpd.h>
 
+#include "clock.h"
 #include "log.h"
 #include "options.h"
 #include "report.h"
@@ -171,7 +172,7 @@ static void note_client(void *context, struct MHD_Connection *connection, void *
 	for (client = server->clients; client < server->clients + CONNECTIONS_MAX; client++) {
 		if (client->since > 0)
 			continue;
-		*client = (struct client){ .fd = info->connect_fd, .since = stats_watch_now() };
+		*client = (struct client){ .fd = info->connect_fd, .since = clock_now() };
 		*state = client;
 		return;
 	}
@@ -181,7 +182,7 @@ static void note_client(void *context, struct MHD_Connection *connection, void *
  */
 static double end_slow_clients(struct server *server)
 {
-	double time = stats_watch_now(), next = time + WAIT_SECONDS_MAX;
+	double time = clock_now(), next = time + WAIT_SECONDS_MAX;
 	struct client *client;
 
 	for (client = server->clients; client < server->clients + CONNECTIONS_MAX; client++) {
@@ -355,7 +356,7 @@ static int serve(struct server *server, int fd, int stop_fd)
 		next = end_slow_clients(server);
 		/* Of timeouts the library knows one: there is more to do at once. */
 		if (server->has_room || mhd.MHD_get_timeout(server->daemon, &left) == MHD_YES)
-			next = stats_watch_now();
+			next = clock_now();
 		err = stats_set_wait(server->set, next, fd);
 	}
 	return err < 0 ? err : 0;

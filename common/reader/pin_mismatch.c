@@ -2,9 +2,6 @@
 #include "pin_mismatch.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -33,23 +30,13 @@ static int find_program(const char *device, int *ifindex, __u32 *id)
 /* The same in another network namespace, where the process may go there. */
 static int find_program_in(const char *netns, const char *device, int *ifindex, __u32 *id)
 {
-	char path[PATH_MAX];
-	int own, other, err;
+	int before = device_visit_netns(netns), err, left;
 
-	snprintf(path, sizeof(path), DEVICE_NETNS_DIR "/%s", netns);
-	own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	other = open(path, O_RDONLY | O_CLOEXEC);
-	err = own < 0 || other < 0 || setns(other, CLONE_NEWNET) ? -errno : 0;
-	if (!err) {
-		err = find_program(device, ifindex, id);
-		if (setns(own, CLONE_NEWNET))
-			err = -errno;
-	}
-	if (own >= 0)
-		close(own);
-	if (other >= 0)
-		close(other);
-	return err;
+	if (before < 0)
+		return before;
+	err = find_program(device, ifindex, id);
+	left = device_leave_netns(before);
+	return left ? left : err;
 }
 
 /* Whether the program, or one behind libxdp's dispatcher, uses the map. True where it is unknown.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "show.h"
 
+#include "clock.h"
 #include "output.h"
 
 static int show_round(struct stats_set *set, const struct show *show)
@@ -66,15 +67,14 @@ static int show_totals(struct stats_set *set, const struct show *show)
 
 static int show_rounds(struct stats_set *set, const struct show *show, int stop_fd)
 {
-	double next = stats_watch_now();
+	double next = clock_now();
 	unsigned int round;
 	int err = output_flush();
 
 	for (round = 0; !err && (!show->count || round < show->count); round++) {
 		next += show->interval;
-		if (next <
-		    stats_watch_now()) /* stopped, or blocked: what was left out is left out */
-			next = stats_watch_now() + show->interval;
+		if (next < clock_now()) /* stopped, or blocked: what was left out is left out */
+			next = clock_now() + show->interval;
 		err = stats_set_wait(set, next, stop_fd);
 		if (err > 0)
 			return show_totals(set, show);

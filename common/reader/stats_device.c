@@ -12,6 +12,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "device.h"
 #include "log.h"
 
@@ -201,7 +202,7 @@ static int look_at_pin(struct stats_set *set, struct stats_device *device)
 {
 	int err = find_owner(set, device);
 
-	device->watch.followed_at = stats_watch_now();
+	device->watch.followed_at = clock_now();
 	if (!err)
 		err = stats_watch_follow(&device->watch, &set->buffer);
 	else if (err == -ENOENT)

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/inotify.h>
 
+#include "clock.h"
 #include "folder.h"
 #include "log.h"
 #include "pin_dir.h"
@@ -170,8 +171,7 @@ static bool is_to_forget(const struct stats_device *device)
 {
 	if (!device->found || device->has_dir || device->watch.pinned)
 		return false;
-	return !device->watch.generation ||
-	       stats_watch_now() - device->watch.gone_at > FORGET_SECONDS;
+	return !device->watch.generation || clock_now() - device->watch.gone_at > FORGET_SECONDS;
 }
 
 void stats_find_forget_gone(struct stats_set *set)

@@ -12,6 +12,7 @@
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
 
+#include "clock.h"
 #include "folder.h"
 #include "log.h"
 #include "stats_device.h"
@@ -142,7 +143,7 @@ int stats_notify_look(struct stats_set *set, bool all)
 	size_t i;
 	int err = 0;
 
-	set->looked_at = stats_watch_now();
+	set->looked_at = clock_now();
 	set->unwatched = false;
 	all |= look_at_folders(set, all);
 	for (i = 0; i < set->count && !err; i++) {

@@ -12,6 +12,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "folder.h"
 #include "log.h"
 #include "map_pin.h"
@@ -33,7 +34,7 @@ static void raise_descriptor_limit(void)
 int stats_set_open(struct stats_set *set, bool once)
 {
 	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
-	set->looked_at = set->folders_at = stats_watch_now();
+	set->looked_at = set->folders_at = clock_now();
 	raise_descriptor_limit();
 	if (!once)
 		stats_notify_open(set);
@@ -119,7 +120,7 @@ int stats_set_rescan(struct stats_set *set)
 
 static struct timespec time_until(double time)
 {
-	double left = time - stats_watch_now();
+	double left = time - clock_now();
 
 	if (left <= 0)
 		return (struct timespec){ 0 };
@@ -154,9 +155,9 @@ int stats_set_wait(struct stats_set *set, double deadline, int wake_fd)
 			stats_notify_take_links(set);
 		if (polls[0].revents)
 			err = stats_notify_take(set);
-		is_late = stats_watch_now() >= deadline;
+		is_late = clock_now() >= deadline;
 		is_woken = polls[2].revents;
-		if (!err && (is_late || stats_watch_now() >= look))
+		if (!err && (is_late || clock_now() >= look))
 			err = stats_set_rescan(set);
 	}
 	return err ? err : is_woken;

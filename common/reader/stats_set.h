@@ -88,7 +88,7 @@ bool stats_set_has(const struct stats_set *set, const char *path);
  */
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);
 
-/* Sleeps until @deadline (as stats_watch_now()), or until there is something to read from @wake_fd,
+/* Sleeps until @deadline (as clock_now()), or until there is something to read from @wake_fd,
  * and follows what happens to the pins meanwhile. 0; 1 where there is something to read; or -errno,
  * with a message.
  */

@@ -7,19 +7,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "log.h"
 #include "map_pin.h"
 
 /* How long a packet may be under way in a program that is off the hook: softirqs are shorter. */
 #define HOLD_OLD_SECONDS 0.1
-
-double stats_watch_now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec + time.tv_nsec / 1e9;
-}
 
 static struct datarec minus(struct datarec a, struct datarec b)
 {
@@ -118,10 +111,9 @@ int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new)
 {
 	struct stat file;
 
-	*watch = (struct stats_watch){ .path = strdup(path),
-				       .current.map.fd = -1,
-				       .old.map.fd = -1,
-				       .read_at = stats_watch_now() };
+	*watch = (struct stats_watch){
+		.path = strdup(path), .current.map.fd = -1, .old.map.fd = -1, .read_at = clock_now()
+	};
 	if (!watch->path) {
 		log_error("could not watch %s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
@@ -190,7 +182,7 @@ static int change_map(struct stats_watch *watch, const struct stats_map *map,
 	if (err)
 		return err;
 	watch->old = watch->current;
-	watch->old_since = stats_watch_now();
+	watch->old_since = clock_now();
 	watch->current = next;
 	watch->generation++;
 	clock_gettime(CLOCK_REALTIME, &watch->since);
@@ -237,7 +229,7 @@ int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 	struct stats_map map;
 	int err;
 
-	watch->followed_at = stats_watch_now();
+	watch->followed_at = clock_now();
 	if (stat(watch->path, &file))
 		file = (struct stat){ 0 }; /* why, the open below says */
 	if (is_same(watch, &file) && (was_pinned || !may_have_healed(watch)))
@@ -293,7 +285,7 @@ int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer)
 	if (err)
 		return err;
 
-	read_at = stats_watch_now();
+	read_at = clock_now();
 	watch->period = read_at - watch->read_at;
 	watch->read_at = read_at;
 	sum_up(watch);

@@ -66,9 +66,6 @@ struct stats_watch {
 	double gone_at;	    /* the same: when the pin went */
 };
 
-/* The time on CLOCK_MONOTONIC, in seconds. */
-double stats_watch_now(void);
-
 /* Watches @path; the first stats_watch_follow() is the first look. What a map that is pinned there
  * now has counted is not of the watch's time, unless @is_new. 0, or -ENOMEM with a message.
  * stats_watch_close() in any case.

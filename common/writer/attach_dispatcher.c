@@ -13,6 +13,7 @@
 
 #include "attach_say.h"
 #include "bpffs.h"
+#include "clock.h"
 #include "dispatcher_pins.h"
 #include "libxdp_pins.h"
 #include "libxdp_step.h"
@@ -350,25 +351,15 @@ out:
 	return err;
 }
 
-static long ms_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (now.tv_sec - start->tv_sec) * 1000 +
-	       (now.tv_nsec - start->tv_nsec + 999999) / 1000000;
-}
-
 /* Attaches the new program before it detaches the old one. No packet misses both, but for a moment
  * each packet is seen by both. @behind: the program for which it has to be so, or 0.
  */
 static int overlap_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			      struct copy *copy, __u32 behind, struct attach_result *result)
 {
-	struct timespec start;
+	const double start = clock_now();
 	int err;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
 	err = libxdp_step_attach(hook, &copy->program, 1, hook->mode);
 	if (err) {
 		attach_say_not_attached(hook, object_program_name(request->object), hook->mode,
@@ -385,13 +376,14 @@ static int overlap_dispatched(const struct xdp_state *hook, const struct attach_
 		return err;
 	}
 	if (behind)
-		log_warn("packets on %s may have been counted twice for up to %ld ms: program %u "
+		log_warn("packets on %s may have been counted twice for up to %.0f ms: program %u "
 			 "(%s) does not run before ours, and must see them all",
-			 hook->device, ms_since(&start), behind, xdp_state_name(hook, behind));
+			 hook->device, (clock_now() - start) * 1e3 + 0.5, behind,
+			 xdp_state_name(hook, behind));
 	else
-		log_warn("packets on %s may have been counted twice for up to %ld ms: libxdp's "
+		log_warn("packets on %s may have been counted twice for up to %.0f ms: libxdp's "
 			 "dispatcher has no place left to exchange the programs at once",
-			 hook->device, ms_since(&start));
+			 hook->device, (clock_now() - start) * 1e3 + 0.5);
 	return 0;
 }
 

@@ -4,7 +4,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -310,23 +309,20 @@ static int list_netns_folder(const char *base, const char *path, char *netns, bo
 {
 	struct owner here;
 	struct place place = { .base = base, .netns = netns, .here = &here };
-	int own = enter ? open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) : -1, err = 0;
+	int before = -1, err, left;
 
-	if (enter && own < 0)
-		return folder_fail(-errno, "open", "/proc/self/ns/net");
 	if (enter)
 		find_netns(path, netns);
-	if (enter && *netns && device_has_netns(netns))
-		err = device_enter_netns(netns);
-	if (!err)
-		err = owner_of(&here, "", 0, NULL);
+	if (enter && *netns && device_has_netns(netns)) {
+		before = device_visit_netns(netns);
+		if (before < 0)
+			return device_fail_to_enter(before, netns);
+	}
+	err = owner_of(&here, "", 0, NULL);
 	if (!err)
 		err = each_folder(&place, path, list_folder);
-	if (enter && setns(own, CLONE_NEWNET))
-		err = folder_fail(-errno, "go back from", netns);
-	if (enter)
-		close(own);
-	return err;
+	left = before < 0 ? 0 : device_leave_netns(before);
+	return left ? folder_fail(left, "go back from", netns) : err;
 }
 
 static int list_entry(const struct place *place, const char *base, const char *name)

@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "clock.h"
 #include "folder.h"
 #include "lock.h"
 #include "log.h"
@@ -81,16 +82,12 @@ static int try_lock(struct pin_dir *dir, long timeout_ms)
 
 int pin_lock_take(struct pin_dir *dir, int timeout_ms)
 {
-	struct timespec start, now;
+	const double deadline = clock_now() + timeout_ms / 1e3;
 	long left = timeout_ms;
 	int err;
 
-	clock_gettime(CLOCK_MONOTONIC, &start);
-	while ((err = try_lock(dir, left)) == -ESTALE && left > 0) {
-		clock_gettime(CLOCK_MONOTONIC, &now);
-		left = timeout_ms - (now.tv_sec - start.tv_sec) * 1000 -
-		       (now.tv_nsec - start.tv_nsec) / 1000000;
-	}
+	while ((err = try_lock(dir, left)) == -ESTALE && left > 0)
+		left = (long)((deadline - clock_now()) * 1e3);
 	if (err == -ETIMEDOUT || err == -ESTALE)
 		return lock_refuse(dir->path, PIN_PLACE_LOCK, timeout_ms);
 	return err ? folder_fail(err, "lock", dir->path) : 0;
