@@ -262,5 +262,5 @@ load_refused() { # TEXT
 	make_pair
 	mkdir "$BPFFS/v0"
 	stranger_map "$BPFFS/v0/programs"
-	refused 40 "$BPFFS/v0/programs: Not a directory; what stands there is in the way" "$LOADER" -d v0
+	refused 40 "$BPFFS/v0/programs: Not a directory; something else is there in place of our directory" "$LOADER" -d v0
 }

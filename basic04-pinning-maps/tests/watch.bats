@@ -96,7 +96,7 @@ ANSWERS='^64 bytes from .* icmp_seq=' NO_ANSWER='^no answer yet for icmp_seq='
 	poll shows_all 'attached xdp_drop_func' 'maps: 1 new' "$NO_ANSWER" '^testenv +XDP_DROP +[1-9]' \
 		'another map now: .* generation 2' 'Enter: 3 reload'
 	press Enter
-	poll shows_all 'maps: 0 new, .* 1 reused' "$ANSWERS" '^testenv +XDP_DROP +[1-9]' \
+	poll shows_all 'maps: 0 new .* 1 reused' "$ANSWERS" '^testenv +XDP_DROP +[1-9]' \
 		'^testenv +XDP_PASS +[1-9]' 'Enter: 4 unload'
 	press Enter
 	poll shows_all 'unloaded xdp_pass_func' "$ANSWERS" 'Enter: 5 load again'
