@@ -68,7 +68,7 @@ element() { # PATH KEY
 		# shellcheck disable=SC2086 # two words
 		refused 2 "give two numbers from 0 to 4294967295" "$CTL" -d va -u $wrong
 	done
-	refused 2 "'' is no value" "$CTL" -d va -u "" 1
+	refused 2 "'' is not a value" "$CTL" -d va -u "" 1
 	refused 2 "' 1' is no value" "$CTL" -d va -u " 1" 1
 	refused 2 "--update needs two values" "$CTL" -d va -u 1
 	refused 2 "-u needs a value" "$CTL" -d va -u
