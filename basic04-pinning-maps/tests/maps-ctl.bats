@@ -69,10 +69,10 @@ element() { # PATH KEY
 		refused 2 "give two numbers from 0 to 4294967295" "$CTL" -d va -u $wrong
 	done
 	refused 2 "'' is not a value" "$CTL" -d va -u "" 1
-	refused 2 "' 1' is no value" "$CTL" -d va -u " 1" 1
+	refused 2 "' 1' is not a value" "$CTL" -d va -u " 1" 1
 	refused 2 "--update needs two values" "$CTL" -d va -u 1
 	refused 2 "-u needs a value" "$CTL" -d va -u
-	refused 2 "'-S' is no value" "$CTL" -d va -u 1 -S
+	refused 2 "'-S' is not a value" "$CTL" -d va -u 1 -S
 	refused 2 "'3' is too much" "$CTL" -d va -u 1 2 3
 	[[ $(attached_id va) == none ]]
 	"$CTL" -q -d va -u 8 9
