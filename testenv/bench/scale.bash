@@ -49,7 +49,7 @@ row() { # RUNS
 at_once() {
 	local wall cpu failed
 	read -r wall _ cpu _ failed < <(env -u NETLINK_TIME_FILE "$BENCH" command 20 bash -c \
-		"for N in {1..10}; do $2 & done; for N in {1..10}; do wait -n || exit; done")
+		"for N in {1..10}; do $2 & started+=(\$!); done; for N in \"\${started[@]}\"; do wait \$N || exit; done")
 	record "Ten at once" "$1" "wall ms" "$wall"
 	record "Ten at once" "$1" "CPU ms" "$cpu"
 	printf '  %-44s %8s %8s\n' "$1" "$wall" "$cpu"
