@@ -27,7 +27,7 @@ struct loader_opts {
 	const char *netns;
 	const char *pin_base;
 	const char *filename;
-	const char *program;
+	struct object_choice choice;
 	int action;
 	int what; /* to unpin */
 	int mode;
@@ -64,8 +64,12 @@ static const struct option_def option_defs[] = {
 	  .offset = FIELD(filename), .only_with = WITH(LOAD),
 	  .help = "BPF object file (default: the built-in one)" },
 	{ .type = OPTION_STRING, .name = "progname", .value = "NAME",
-	  .offset = FIELD(program), .only_with = WITH(LOAD),
-	  .help = "program in it (default: the first)" },
+	  .offset = FIELD(choice.program), .only_with = WITH(LOAD),
+	  .help = "program in it, whatever its section (default: the\n"
+		  "                             first XDP program)" },
+	{ .type = OPTION_STRING, .letter = 's', .name = "section", .value = "NAME",
+	  .offset = FIELD(choice.section), .only_with = WITH(LOAD),
+	  .help = "the first program of that section" },
 	{ .group = "How to attach",
 	  .type = OPTION_CHOICE, .letter = 'N', .name = "native-mode",
 	  .offset = FIELD(mode), .choice = ATTACH_NATIVE, .only_with = WITH(LOAD),
@@ -192,7 +196,7 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 	struct reload_report report;
 	const struct reload_load load = {
 		.image = &image,
-		.program = opts->program,
+		.choice = opts->choice,
 		.mode = opts->mode,
 		.direct = opts->direct,
 		.force = opts->force,

@@ -43,7 +43,9 @@ costs() { # prints a line for each command
 	costs >"$BATS_TEST_TMPDIR/500"
 	paste -d ' ' "$BATS_TEST_TMPDIR"/{50,500} | while read -r what calls bytes _ more_calls more_bytes; do
 		echo "# $what: $calls calls, $bytes netlink bytes with 50 links; $more_calls, $more_bytes with 500" >&3
-		if [[ $what == --* ]]; then
+		if [[ $what == maps_ctl && $(attached) == *" xdp_dispatcher"* ]]; then
+			echo "# $what: not judged; libxdp, whose dispatcher it goes through here, asks for all links" >&3
+		elif [[ $what == --* ]]; then
 			((more_calls <= 10 * calls && more_bytes <= 10 * bytes + 1000 && more_calls > 5 * calls))
 		else
 			((more_calls == calls && more_bytes < bytes + 1000))

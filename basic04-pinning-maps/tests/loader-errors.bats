@@ -38,7 +38,8 @@ says_one_line() { ((${#lines[@]} == 1)); }
 
 @test "an object without an XDP program: says so, exits 40" {
 	refused 40 "its XDP programs are: none" "$LOADER" -d v0 --filename "$OBJECTS/loader_no_xdp.o"
-	refused 40 "its XDP programs are: none" \
+	says_one_line
+	refused 40 "its section socket is for programs of type socket_filter" \
 		"$LOADER" -d v0 --filename "$OBJECTS/loader_no_xdp.o" --progname no_xdp_here
 	says_one_line
 }

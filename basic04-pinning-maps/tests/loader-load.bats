@@ -262,7 +262,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	cp "$OBJECTS/loader_layout.o" "$BATS_TEST_TMPDIR/layout.o"
 	cp "$OBJECTS/loader_other_layout.o" "$BATS_TEST_TMPDIR/other/layout.o" # and so do its variables' maps
 	"$LOADER" -q -d v0 --filename "$BATS_TEST_TMPDIR/layout.o"
-	refused 40 "BTF of the key is 'u32' in the pinned map and 's32' in the object" \
+	refused 40 "BTF of the key is 'struct { first: u32 at 0 }' in the pinned map and 'struct { other: u32 at 0 }' in the object" \
 		"$LOADER" -d v0 -M --filename "$BATS_TEST_TMPDIR/other/layout.o"
 	[[ $output == *"BTF of the value is 'struct { packets: u64 at 0, bytes: u64 at 8 }' in the pinned map and 'struct { bytes: u64 at 0, packets: u64 at 8 }' in the object"* ]]
 	[[ $output == *"BTF of the value is 'variables { packets: u32 at 0 }' in the pinned map and 'variables { bytes: u32 at 0 }' in the object"* ]]

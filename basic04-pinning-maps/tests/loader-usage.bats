@@ -69,7 +69,7 @@ bats_require_minimum_version 1.5.0
 	refused 40 "its XDP programs are: xdp_pass_func, xdp_drop_func, xdp_abort_func, xdp_tx_func" \
 		"$LOADER" -d v0 --progname other
 	refused 40 "its XDP programs are: other_shape, out_of_bounds" \
-		"$LOADER" -d v0 --filename "$OBJECTS/loader_other_shape.o" --progname no_xdp
+		"$LOADER" -d v0 --filename "$OBJECTS/loader_other_shape.o" --progname nothing
 }
 
 @test "--filename takes the object's first program, or the one that is named" {

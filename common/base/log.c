@@ -18,8 +18,8 @@ static struct {
 	enum log_level level;
 	void (*take)(void *context, const char *message);
 	void *take_context;
-	char kernel_message[256];
-	char taken[256];
+	char kernel_message[256], warning[512];
+	char taken[256], warning_taken[512];
 } log_state = { .tool = "" };
 
 /* One write a message, so that two processes' messages do not mix. */
@@ -117,18 +117,40 @@ static void keep_kernel_message(const char *format, va_list args)
 		 (int)strcspn(message, "\n"), message);
 }
 
+/* What libbpf adds to a reason when it gives up, or tries once more, is none. */
+static void keep_warning(const char *format, va_list args)
+{
+	static const char *const no_reasons[] = { "failed to load object",
+						  "Error in bpf_create_map", "Retrying without BTF",
+						  "PROG LOAD LOG" };
+	char text[sizeof(log_state.warning)];
+	size_t i;
+
+	for (i = 0; i < sizeof(no_reasons) / sizeof(no_reasons[0]); i++)
+		if (strstr(format, no_reasons[i]))
+			return;
+	vsnprintf(text, sizeof(text), format, args);
+	text[strcspn(text, "\n")] = '\0';
+	if (*text && text[strlen(text) - 1] == '.')
+		text[strlen(text) - 1] = '\0';
+	memcpy(log_state.warning, text, sizeof(text));
+}
+
 static int print_libbpf(enum libbpf_print_level level, const char *format, va_list args)
 {
 	const char *own = "libbpf: ";
 	va_list copy;
 
-	(void)level;
 	va_copy(copy, args);
 	keep_kernel_message(format, copy);
 	va_end(copy);
 
 	if (!strncmp(format, own, strlen(own)))
 		format += strlen(own);
+	va_copy(copy, args);
+	if (level == LIBBPF_WARN)
+		keep_warning(format, copy);
+	va_end(copy);
 	log_library("libbpf", format, args);
 	return 0;
 }
@@ -138,6 +160,13 @@ void log_init(const char *tool, enum log_level level)
 	log_state.tool = tool;
 	log_state.level = level;
 	libbpf_set_print(print_libbpf);
+}
+
+const char *log_take_library_warning(void)
+{
+	memcpy(log_state.warning_taken, log_state.warning, sizeof(log_state.warning_taken));
+	log_state.warning[0] = '\0';
+	return log_state.warning_taken;
 }
 
 const char *log_take_kernel_message(void)

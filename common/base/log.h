@@ -38,6 +38,11 @@ void log_library(const char *library, const char *format, va_list args);
  */
 const char *log_missing_right(int err, const char *capability);
 
+/* The last warning of libbpf's that says what is wrong, as one line; "" if there was none since the
+ * last call.
+ */
+const char *log_take_library_warning(void);
+
 /* The text that the kernel sent with the last netlink error ("" where it sent none), once. */
 const char *log_take_kernel_message(void);
 

@@ -183,7 +183,7 @@ static int load_object(struct transaction *transaction, const struct reload_load
 		       const struct load_policy *policy, struct object *object,
 		       struct reload_report *report)
 {
-	int err = object_open(object, load->image, load->program);
+	int err = object_open(object, load->image, &load->choice);
 
 	if (!err)
 		err = choose_maps(transaction, load, policy, object, report);

@@ -121,6 +121,16 @@ static char *describe(const struct btf *btf, __u32 id)
 	return NULL;
 }
 
+/* An index is one, whether it is signed, unsigned or an enum. */
+static bool is_integer(const struct btf *btf, __u32 id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
+		type = btf__type_by_id(btf, type->type);
+	return type && (btf_is_int(type) || btf_is_any_enum(type));
+}
+
 static bool btf_differs(const struct bpf_map *map, const struct pin *pin, const char *field,
 			char *pinned, char *wanted)
 {
@@ -148,8 +158,11 @@ static int btfs_differ(const struct object *object, const struct bpf_map *map,
 	btf = btf__load_from_kernel_by_id(info->btf_id);
 	if (!btf)
 		return 0;
-	differing = btf_differs(map, pin, "key", describe(btf, info->btf_key_type_id),
-				describe(own, bpf_map__btf_key_type_id(map)));
+	differing = 0;
+	if (!is_integer(btf, info->btf_key_type_id) ||
+	    !is_integer(own, bpf_map__btf_key_type_id(map)))
+		differing = btf_differs(map, pin, "key", describe(btf, info->btf_key_type_id),
+					describe(own, bpf_map__btf_key_type_id(map)));
 	differing += btf_differs(map, pin, "value", describe(btf, info->btf_value_type_id),
 				 describe(own, bpf_map__btf_value_type_id(map)));
 	btf__free(btf);

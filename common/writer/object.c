@@ -109,44 +109,44 @@ static void flag_frags(struct bpf_program *program, bool has_frags)
 		bpf_program__set_flags(program, HAS_FRAGS);
 }
 
-static bool is_xdp(const struct bpf_program *program)
+/* What a user can do about a reason of libbpf's. */
+static const char *advice_on(const char *reason)
 {
-	return bpf_program__type(program) == BPF_PROG_TYPE_XDP;
+	static const struct {
+		const char *words, *advice;
+	} known[] = {
+		{ "legacy map definitions", "; define the maps in section .maps, as in "
+					    "headers/xdp_stats_count.h" },
+		{ "BTF is required", "; compile it with clang -g" },
+		{ "endianness mismatch", "; compile it for this machine, with -target bpf" },
+		{ "invalid pinning value", "; leave 'pinning' out: xdp_loader pins all maps" },
+		{ "not found in kernel", "; this kernel does not have it" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (strstr(reason, known[i].words))
+			return known[i].advice;
+	return "";
 }
 
-static void say_no_program(const struct object *object, const char *name)
+static int fail_open(int err, const char *name)
 {
-	struct bpf_program *program;
-	char names[512] = "";
-	size_t len = 0;
+	const char *reason = log_take_library_warning();
+	char text[128];
 
-	bpf_object__for_each_program(program, object->bpf) {
-		if (is_xdp(program) && len < sizeof(names))
-			len += snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
-					bpf_program__name(program));
-	}
-	log_error("could not find %s%s in BPF object %s: its XDP programs are: %s",
-		  name ? "program " : "an XDP program", name ? name : "", object->image.name,
-		  *names ? names : "none; the section of one is called \"xdp\"");
+	libbpf_strerror(err, text, sizeof(text));
+	if (err == -LIBBPF_ERRNO__FORMAT || !*reason)
+		log_error("could not open BPF object %s: %s; give the path of a file that clang "
+			  "-target bpf has made",
+			  name, err == -LIBBPF_ERRNO__FORMAT ? "it is not a BPF object" : text);
+	else
+		log_error("could not open BPF object %s: %s%s", name, reason, advice_on(reason));
+	return err;
 }
 
-static struct bpf_program *choose_program(struct bpf_object *bpf, const char *name)
-{
-	struct bpf_program *program, *chosen = NULL;
-
-	bpf_object__for_each_program(program, bpf) {
-		bool fits = is_xdp(program) && !chosen &&
-			    (!name || !strcmp(bpf_program__name(program), name));
-
-		if (fits)
-			chosen = program;
-		bpf_program__set_autoload(program, fits);
-	}
-	return chosen;
-}
-
-static int open_image(struct object *object, const struct object_image *image, const char *name,
-		      bool has_frags)
+static int open_image(struct object *object, const struct object_image *image,
+		      const struct object_choice *choice, bool has_frags)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = NULL);
 	struct bpf_map *map;
@@ -165,19 +165,11 @@ static int open_image(struct object *object, const struct object_image *image, c
 	opts.object_name = stem;
 
 	object->bpf = bpf_object__open_mem(image->bytes, image->size, &opts);
-	if (!object->bpf) {
-		err = -errno;
-		log_error("could not open BPF object %s: %s; give the path of a file that clang "
-			  "-target bpf has made",
-			  image->name,
-			  err == -LIBBPF_ERRNO__FORMAT ? "it is not a BPF object" : strerror(-err));
+	if (!object->bpf)
+		return fail_open(-errno, image->name);
+	err = object_choose(object, choice);
+	if (err)
 		return err;
-	}
-	object->program = choose_program(object->bpf, name);
-	if (!object->program) {
-		say_no_program(object, name);
-		return -ENOENT;
-	}
 	flag_frags(object->program, has_frags);
 
 	/* Where maps are pinned is the pin directory's business, whatever the object says. */
@@ -186,7 +178,8 @@ static int open_image(struct object *object, const struct object_image *image, c
 	return 0;
 }
 
-int object_open(struct object *object, const struct object_image *image, const char *name)
+int object_open(struct object *object, const struct object_image *image,
+		const struct object_choice *choice)
 {
 	struct object_image chosen = *image;
 	bool has_frags = kernel_has_frags();
@@ -195,7 +188,7 @@ int object_open(struct object *object, const struct object_image *image, const c
 		chosen.bytes = image->frags_bytes;
 		chosen.size = image->frags_size;
 	}
-	return open_image(object, &chosen, name, has_frags);
+	return open_image(object, &chosen, choice, has_frags);
 }
 
 void object_close(struct object *object)
@@ -262,6 +255,41 @@ static int check_name(const struct object *object)
 	return -EAGAIN;
 }
 
+/* The map without entries that libbpf could not make, if there is one: the kernel says EINVAL. */
+static const char *find_empty_map(const struct object *object)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object->bpf)
+		if (!bpf_map__max_entries(map) && bpf_map__fd(map) < 0)
+			return bpf_map__name(map);
+	return NULL;
+}
+
+/* The verifier's words, if it has seen the program; else libbpf's reason. */
+static void fail_load(const struct object *object, int err)
+{
+	const char *name = object_program_name(object), *reason = log_take_library_warning();
+	const char *right = log_missing_right(err, "CAP_BPF and CAP_NET_ADMIN");
+	const char *empty = err == -EINVAL ? find_empty_map(object) : NULL;
+
+	if (*object->verifier_log) {
+		log_error("could not load program %s of %s: %s%s; what the verifier says of it:",
+			  name, object->image.name, strerror(-err), right);
+		log_lines(object->verifier_log);
+	} else if (empty && strstr(reason, empty)) {
+		log_error("could not load program %s of %s: max_entries of map %s is 0: give it a "
+			  "number in the source",
+			  name, object->image.name, empty);
+	} else if (*reason) {
+		log_error("could not load program %s of %s: %s%s%s", name, object->image.name,
+			  reason, right, advice_on(reason));
+	} else {
+		log_error("could not load program %s of %s: %s%s", name, object->image.name,
+			  strerror(-err), right);
+	}
+}
+
 int object_load(struct object *object)
 {
 	const char *name = object_program_name(object);
@@ -273,16 +301,13 @@ int object_load(struct object *object)
 	object->verifier_log[0] = '\0';
 	bpf_program__set_log_buf(object->program, object->verifier_log, VERIFIER_LOG_SIZE);
 
+	log_take_library_warning();
 	err = bpf_object__load(object->bpf);
 	if (!err)
 		err = bind_maps(object);
 	if (!err)
 		return check_name(object);
-	log_error("could not load program %s of %s: %s%s%s", name, object->image.name,
-		  strerror(-err), log_missing_right(err, "CAP_BPF and CAP_NET_ADMIN"),
-		  *object->verifier_log ? "; what the verifier says of it:" : "");
-	if (*object->verifier_log)
-		log_lines(object->verifier_log);
+	fail_load(object, err);
 	return err;
 }
 
@@ -315,6 +340,7 @@ static void rename_symbol(struct object_image *image, char *bytes, const char *o
 int object_open_again(const struct object *first, struct object *again, const char *name)
 {
 	struct object_image image = first->image;
+	struct object_choice choice = { 0 };
 	struct bpf_map *map, *own = NULL;
 	char *bytes = NULL;
 	int err;
@@ -326,8 +352,8 @@ int object_open_again(const struct object *first, struct object *again, const ch
 		memcpy(bytes, image.bytes, image.size);
 		rename_symbol(&image, bytes, object_program_name(first), name);
 	}
-	err = open_image(again, &image, name ? name : object_program_name(first),
-			 first->kernel_has_frags);
+	choice.program = name ? name : object_program_name(first);
+	err = open_image(again, &image, &choice, first->kernel_has_frags);
 	again->renamed = bytes;
 	if (err)
 		return err;

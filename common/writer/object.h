@@ -10,6 +10,7 @@
 
 #include <bpf/libbpf.h>
 
+#include "object_choice.h"
 #include "pin_list.h"
 
 /* An object file's bytes, or those of one that was built twice. */
@@ -33,10 +34,11 @@ struct object {
 /* Reads @path. 0 or -errno, with a message. The bytes are the caller's to free. */
 int object_read_file(struct object_image *image, const char *path);
 
-/* Opens the image and chooses program @name, or the first XDP program if that is NULL. The bytes
- * must stay. Returns 0, or -errno with a message; call object_close() in any case.
+/* Opens the image and chooses a program. The bytes must stay. Returns 0, or -errno with a message;
+ * call object_close() in any case.
  */
-int object_open(struct object *object, const struct object_image *image, const char *name);
+int object_open(struct object *object, const struct object_image *image,
+		const struct object_choice *choice);
 void object_close(struct object *object);
 
 /* Gives @map the pinned map to use instead of a new one. Call between open and load.

@@ -28,7 +28,7 @@ struct reload {
 
 struct reload_load {
 	const struct object_image *image;
-	const char *program; /* NULL: the object's first */
+	struct object_choice choice;
 	enum attach_mode mode;
 	bool direct;
 	bool force;

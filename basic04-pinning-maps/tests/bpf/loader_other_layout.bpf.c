@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Maps of the same sizes as those of another program, with something else in them: the two counters
- * of a record the other way round, a key with a sign, a variable in the place of another.
+ * of a record the other way round, a key with a different member, a variable with a different name.
  */
 #include <linux/bpf.h>
 #include <bpf/bpf_helpers.h>
@@ -8,12 +8,16 @@
 #ifdef LAYOUT_OF_BEFORE
 #define FIRST packets
 #define SECOND bytes
-typedef __u32 key_type;
+#define KEY first
 #else
 #define FIRST bytes
 #define SECOND packets
-typedef __s32 key_type;
+#define KEY other
 #endif
+
+struct key {
+	__u32 KEY;
+};
 
 struct record {
 	__u64 FIRST;
@@ -21,9 +25,9 @@ struct record {
 };
 
 struct {
-	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4);
-	__type(key, key_type);
+	__type(key, struct key);
 	__type(value, struct record);
 } records SEC(".maps");
 
@@ -32,7 +36,7 @@ __u32 FIRST = 1;
 SEC("xdp")
 int layout(struct xdp_md *ctx)
 {
-	key_type key = 0;
+	struct key key = { 0 };
 
 	(void)ctx;
 	FIRST++;
