@@ -74,6 +74,20 @@ COUNTS='{ return xdp_stats_count(ctx, XDP_DROP); }'
 	[[ $(packets_in "$BPFFS/va/xdp_stats_map") == 6 ]]
 }
 
+@test "--auto-mode falls back to skb mode on a reload too, and keeps the counts" {
+	needs_kernel 5.18 "no frames of more than one buffer"
+	compile one_buffer <<<"SEC(\"xdp\") int one_buffer(struct xdp_md *ctx) $COUNTS"
+	ip link set va mtu 9000
+	ip link set vb mtu 9000
+	"$LOADER" -q -d va --direct --progname xdp_drop_func # it sees frames of more than one buffer
+	frames_send 4
+	refused 30 "try --auto-mode" "$LOADER" -d va --direct -M --filename one_buffer.o
+	run -0 "$LOADER" -d va --direct -M -A --filename one_buffer.o
+	[[ $output == *"attached one_buffer"*"in skb mode"*"it replaces xdp_drop_func"*"1 reused"* ]]
+	frames_send 2
+	[[ $(packets_in "$BPFFS/va/xdp_stats_map") == 6 && $(attached_mode va) == xdpgeneric ]]
+}
+
 # broken NAME WORDS...: the object is refused with these words, in one message without -v, and nothing is pinned.
 broken() {
 	local name=$1 words

@@ -18,7 +18,7 @@
 enum attach_mode {
 	ATTACH_NATIVE,	  /* in the driver */
 	ATTACH_SKB,	  /* generic: after the kernel has made a socket buffer */
-	ATTACH_AUTO,	  /* as before where a program is there; else native, else skb */
+	ATTACH_AUTO,	  /* that of the program on the hook, else native; if it fails, skb */
 	ATTACH_OFFLOADED, /* only ever found, never asked for */
 };
 

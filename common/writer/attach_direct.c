@@ -122,6 +122,12 @@ static int replace_in_mode(const struct xdp_state *hook, int fd, int old_fd, enu
 		       attach_direct_replace(hook->ifindex, fd, old_fd, mode);
 }
 
+/* Whether the kernel may take the program in another mode. */
+static bool is_refused(int err)
+{
+	return err && err != -EPERM && err != -ENODEV && err != -EEXIST && err != -EBUSY;
+}
+
 int attach_direct(const struct xdp_state *hook, const struct attach_request *request,
 		  struct attach_result *result)
 {
@@ -139,18 +145,13 @@ int attach_direct(const struct xdp_state *hook, const struct attach_request *req
 		}
 		result->before_fd = old_fd;
 		result->before_dispatcher = hook->dispatcher ? hook->main_id : 0;
-		if (mode == ATTACH_AUTO)
-			mode = hook->mode;
 	}
-	if (mode != ATTACH_AUTO) {
+	if (mode == ATTACH_AUTO)
+		mode = hook->main_id ? hook->mode : ATTACH_NATIVE;
+	err = replace_in_mode(hook, fd, old_fd, mode);
+	if (request->mode == ATTACH_AUTO && mode == ATTACH_NATIVE && is_refused(err)) {
+		mode = ATTACH_SKB;
 		err = replace_in_mode(hook, fd, old_fd, mode);
-	} else {
-		mode = ATTACH_NATIVE;
-		err = attach_direct_replace(hook->ifindex, fd, -1, mode);
-		if (err && err != -EPERM && err != -ENODEV && err != -EEXIST && err != -EBUSY) {
-			mode = ATTACH_SKB;
-			err = attach_direct_replace(hook->ifindex, fd, -1, mode);
-		}
 	}
 	if (err == -EBUSY && old_fd >= 0) {
 		int detached = detach_link(hook, request->force);

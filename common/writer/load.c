@@ -21,7 +21,8 @@
 /* Whether the kernel may have to empty the hook before it takes the new program. */
 static bool may_empty_hook(const struct xdp_state *hook, const struct attach_request *request)
 {
-	bool changes_mode = request->mode != ATTACH_AUTO && request->mode != hook->mode;
+	bool changes_mode = request->mode == ATTACH_AUTO ? hook->mode == ATTACH_NATIVE :
+							   request->mode != hook->mode;
 	bool may_break_link = request->force && !hook->dispatcher;
 
 	return hook->main_id && (changes_mode || may_break_link);
