@@ -288,7 +288,6 @@ static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 	size_t i;
 	int err = 0;
 
-	stats_set_check_descriptors(set);
 	for (i = 0; i < set->count && !err; i++) {
 		struct stats_device *device = set->devices[i];
 
@@ -380,6 +379,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 	err = stats_set_open(&set, opts->once && !opts->wait);
 	if (!err)
 		err = add_targets(&set, opts);
+	stats_set_check_descriptors(&set);
 	if (!err)
 		err = check_targets(&set, opts);
 	if (!err && !stopped) {

@@ -5,6 +5,8 @@
 
 LIBBPF_MIN=1.1
 LIBXDP_MIN=1.3
+# shellcheck disable=SC2034 # for configure
+LIBMNL_MIN=1.0.4
 
 # libbpf_choose PREFIX: makes pkg-config look in PREFIX first; an empty PREFIX leaves the system's.
 # Sets PKG_CONFIG_PATH, LIBBPF_CFLAGS and LIBBPF_RPATH. Fails where PREFIX has no libbpf.

@@ -119,8 +119,9 @@ static int enter(const char *path)
 int device_fail_to_enter(int err, const char *netns)
 {
 	log_error("could not enter network namespace %s: %s%s", netns, strerror(-err),
-		  err == -EPERM ? log_missing_right(err, "CAP_SYS_ADMIN") :
-				  "; see 'ip netns' for those there are");
+		  err == -EPERM	 ? log_missing_right(err, "CAP_SYS_ADMIN") :
+		  err == -ENOENT ? "; see 'ip netns' for those there are" :
+				   "");
 	return err;
 }
 

@@ -161,6 +161,8 @@ static const char *advice(int err)
 	case -ENOSPC:
 	case -ENOMEM:
 		return "; free some memory first";
+	case -EMFILE:
+		return "; allow more open files with 'ulimit -n'";
 	case -ENOSYS:
 		return "; is /proc mounted?";
 	default:
@@ -186,38 +188,26 @@ int folder_is_still_at(int fd, int parent, const char *name)
 	return held.st_ino == named.st_ino && held.st_dev == named.st_dev;
 }
 
-static int each(int folder, int (*act)(int folder, const struct dirent64 *entry, void *context),
-		void *context, int *read_err)
-{
-	char buffer[32768] __attribute__((aligned(__alignof__(struct dirent64))));
-	const struct dirent64 *entry;
-	ssize_t size = 0, at;
-	int err;
-
-	if (lseek(folder, 0, SEEK_SET) < 0)
-		size = -1;
-	while (size >= 0 && (size = getdents64(folder, buffer, sizeof(buffer))) > 0) {
-		for (at = 0; at < size; at += entry->d_reclen) {
-			entry = (const struct dirent64 *)(buffer + at);
-			if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-				continue;
-			err = act(folder, entry, context);
-			if (err)
-				return err;
-		}
-	}
-	/* ENOENT: the folder has been removed, so there is nothing in it. */
-	*read_err = size < 0 && errno != ENOENT ? -errno : 0;
-	return *read_err;
-}
-
 /* Without opendir(), which needs a descriptor of its own: that would be twice the system calls. */
 int folder_each(int folder, const char *path,
 		int (*act)(int folder, const struct dirent64 *entry, void *context), void *context)
 {
-	int read_err = 0, err = each(folder, act, context, &read_err);
+	char buffer[32768] __attribute__((aligned(__alignof__(struct dirent64))));
+	const struct dirent64 *entry;
+	ssize_t size = lseek(folder, 0, SEEK_SET), at;
+	int err = 0;
 
-	return read_err && path ? folder_fail(read_err, "read", path) : err;
+	while (!err && size >= 0 && (size = getdents64(folder, buffer, sizeof(buffer))) > 0) {
+		for (at = 0; at < size && !err; at += entry->d_reclen) {
+			entry = (const struct dirent64 *)(buffer + at);
+			if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
+				err = act(folder, entry, context);
+		}
+	}
+	/* ENOENT: the folder has been removed, so there is nothing in it. */
+	if (err || size >= 0 || errno == ENOENT)
+		return err;
+	return path ? folder_fail(-errno, "read", path) : -errno;
 }
 
 void folder_proc_path(int folder, const char *name, char *path, size_t size)

@@ -3,9 +3,9 @@
  *
  * In a BPF filesystem that was mounted without a mode any user may make folders and links. So a
  * folder is opened relative to the one that it is in, without following a link, and is used only if
- * it belongs to the caller or to root, and nobody else may write to it. Then nobody can exchange
- * what is in it, and all work in it is done by its descriptor. Pins in it are reached by
- * /proc/self/fd, as libbpf 1.1 and Linux before 6.5 know no other way.
+ * it belongs to the caller or to root, and nobody else may write to it. So nobody else can replace
+ * an entry of it. All work in it uses its descriptor, not its path. Pins in it are opened through
+ * /proc/self/fd: libbpf 1.1, and Linux before 6.5, cannot open a pin relative to a descriptor.
  */
 #ifndef FOLDER_H
 #define FOLDER_H
@@ -40,24 +40,28 @@ int folder_open_path(const char *path, bool make, size_t *existed);
  */
 int folder_fail(int err, const char *verb, const char *path);
 
-/* Whether a folder belongs to another user than root and the caller, or others may write to it. */
+/* Returns true if the owner is neither root nor the caller, or if others may write to the folder.
+ */
 bool folder_is_foreign(const struct stat *info);
 
-/* Whether the folder at @path is foreign. @say prints a warning that it is left out. */
+/* Whether the folder at @path is foreign. If @say and it is foreign, prints a warning that it is
+ * left out.
+ */
 bool folder_is_left_out(const char *path, bool say);
 
-/* Whether @fd is what stands at @name in @parent, and not one that was there before: 1, 0 or
- * -errno.
+/* Returns 1 if @name in @parent is still the folder that @fd has open; 0 if it was removed or
+ * replaced; or -errno.
  */
 int folder_is_still_at(int fd, int parent, const char *name);
 
-/* Calls @act for each entry of @folder; @path names that in messages, NULL: none. 0, -errno if it
- * cannot be read, or what @act returned if that is not 0.
+/* Calls @act for each entry of @folder, which @path names in messages; NULL: no message. Stops if
+ * @act does not return 0, and returns that value. Returns -errno if the folder cannot be read, else
+ * 0. Moves the position of @folder: @act must not call this for the same open folder.
  */
 int folder_each(int folder, const char *path,
 		int (*act)(int folder, const struct dirent64 *entry, void *context), void *context);
 
-/* Opens the pin @name, for reading only if not @write, and sets what it is. A descriptor or -errno,
+/* Opens the pin @name, read-only unless @write, and sets *@kind. A descriptor or -errno,
  * without a message: -EMEDIUMTYPE, it is neither a map's nor a program's pin.
  */
 int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);
@@ -67,12 +71,14 @@ int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);
  */
 int folder_pin_kind(int fd, enum pin_kind *kind);
 
-/* Writes to @path the one by which the kernel finds @name in @folder, for calls that know no
- * descriptors.
+/* Writes to @path a path through /proc that leads to @name in @folder, for system calls that take
+ * only a path.
  */
 void folder_proc_path(int folder, const char *name, char *path, size_t size);
 
-/* Through /proc nothing can be found without it: @err, or -ENOSYS if that is why. */
+/* If /proc is not mounted, each path through it fails with -ENOENT. Returns -ENOSYS then, else
+ * @err.
+ */
 int folder_proc_error(int folder, int err);
 
 #endif /* FOLDER_H */

@@ -46,7 +46,9 @@ int owner_of(struct owner *owner, const char *device, int ifindex, const char *n
 	snprintf(owner->netns_name, sizeof(owner->netns_name), "%s", netns_name ? netns_name : "");
 	err = find_netns(owner);
 	if (err)
-		log_error("could not find out which network namespace this is: %s", strerror(-err));
+		log_error("could not find out which network namespace this is: %s%s",
+			  strerror(-err),
+			  err == -EMFILE ? "; allow more open files with 'ulimit -n'" : "");
 	return err;
 }
 

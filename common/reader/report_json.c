@@ -17,7 +17,7 @@
 
 #define SCHEMA 1 /* one more with each change that a reader might stumble over */
 
-/* A member's value follows. Each but the first of an object is preceded by a comma. */
+/* Begins a member that is not the first of its object; the caller writes its value. */
 static void put_key(const char *key)
 {
 	report_put(stdout, ",\"");

@@ -5,7 +5,7 @@
 
 #include "report.h"
 
-#define DIGITS_MAX 32 /* 2^64 has 20, and 6 commas */
+#define DIGITS_MAX 32 /* 2^64 has 20; and a point */
 
 static void put_bytes(FILE *out, const char *bytes, size_t length)
 {
@@ -60,6 +60,12 @@ void report_put_grouped(FILE *out, unsigned long long value, size_t width)
 	put_bytes(out, text, length);
 }
 
+/* From 2^52 on a double is an integer. */
+unsigned long long report_round(double value)
+{
+	return value < 0x1p52 ? value + 0.5 : value < 0x1p64 ? value : ~0ULL;
+}
+
 void report_put_fixed(FILE *out, double value, int decimals, size_t width)
 {
 	char digits[DIGITS_MAX], *end = digits + sizeof(digits), *begin;
@@ -68,7 +74,7 @@ void report_put_fixed(FILE *out, double value, int decimals, size_t width)
 
 	for (i = 0; i < decimals; i++)
 		scaled *= 10;
-	begin = print_digits(end, scaled < 0x1p64 - 2048 ? scaled + 0.5 : ~0ULL, decimals);
+	begin = print_digits(end, report_round(scaled), decimals);
 	put_spaces(out, end - begin, width);
 	put_bytes(out, begin, end - begin);
 }

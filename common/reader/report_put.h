@@ -18,6 +18,9 @@ void report_put_padded(FILE *out, const char *text, size_t width);
 void report_put_number(FILE *out, unsigned long long value);
 void report_put_grouped(FILE *out, unsigned long long value, size_t width);
 
+/* @value, which is not negative, as the nearest integer; 2^64 - 1 if it is larger. */
+unsigned long long report_round(double value);
+
 /* @value, which is not negative, rounded to @decimals digits behind a point; 0: to an integer. With
  * spaces before it up to @width.
  */

@@ -21,7 +21,7 @@ static void put_rates(const struct datarec *counted, double period)
 	const struct stats_rate rate = stats_watch_rate(counted, period);
 
 	report_put(stdout, " ");
-	report_put_grouped(stdout, rate.pps + 0.5, 11);
+	report_put_grouped(stdout, report_round(rate.pps), 11);
 	report_put(stdout, " pps ");
 	report_put_fixed(stdout, rate.bps / 1e6, 3, 9);
 	report_put(stdout, " Mbit/s period:");

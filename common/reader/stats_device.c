@@ -23,14 +23,18 @@ static int by_path(const void *a, const void *b)
 	return strcmp(one->watch.path, other->watch.path);
 }
 
-void stats_device_close(struct stats_set *set, struct stats_device *device)
+static void free_device(struct stats_device *device)
 {
-	if (device->watch.path)
-		tdelete(device, &set->by_path, by_path);
 	stats_watch_close(&device->watch);
 	free(device->device);
 	free(device->netns);
 	free(device);
+}
+
+void stats_device_close(struct stats_set *set, struct stats_device *device)
+{
+	tdelete(device, &set->by_path, by_path);
+	free_device(device);
 }
 
 static void cut_last_name(char *path)
@@ -231,7 +235,8 @@ int stats_device_look(struct stats_set *set, struct stats_device *device)
 	return stats_device_follow(set, device);
 }
 
-struct stats_device *stats_device_add(struct stats_set *set, const char *name, const char *netns)
+struct stats_device *stats_device_add(struct stats_set *set, const char *name, const char *netns,
+				      const char *path)
 {
 	struct stats_device *device, **devices;
 
@@ -247,6 +252,11 @@ struct stats_device *stats_device_add(struct stats_set *set, const char *name, c
 		return NULL;
 	*device = (struct stats_device){ .device = name ? strdup(name) : NULL,
 					 .netns = netns ? strdup(netns) : NULL };
+	if (stats_watch_open(&device->watch, path, set->has_begun) ||
+	    !tsearch(device, &set->by_path, by_path)) {
+		free_device(device);
+		return NULL;
+	}
 	device->mismatch.device = device->device;
 	device->mismatch.netns = device->netns;
 	device->mismatch.due = true;
@@ -262,14 +272,10 @@ struct stats_device *stats_device_at(const struct stats_set *set, const char *pa
 	return found ? *found : NULL;
 }
 
-int stats_device_open(struct stats_set *set, struct stats_device *device, const char *path)
+int stats_device_open(struct stats_set *set, struct stats_device *device)
 {
-	int err = stats_watch_open(&device->watch, path, set->has_begun);
+	int err = look_at_pin(set, device); /* before notices of it come */
 
-	if (!err && !tsearch(device, &set->by_path, by_path))
-		err = -ENOMEM;
-	if (!err)
-		err = look_at_pin(set, device); /* before notices of it come */
 	stats_device_watch_directory(set, device);
 	device->unseen_dirs = 0;
 	return err;

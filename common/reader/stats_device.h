@@ -52,13 +52,14 @@ int stats_device_follow(struct stats_set *set, struct stats_device *device);
  */
 int stats_device_look(struct stats_set *set, struct stats_device *device);
 
-/* Adds an empty device. Returns NULL if there is no memory. */
-struct stats_device *stats_device_add(struct stats_set *set, const char *name, const char *netns);
+/* Adds the device whose pin is, or will be, at @path. Returns NULL if there is no memory. */
+struct stats_device *stats_device_add(struct stats_set *set, const char *name, const char *netns,
+				      const char *path);
 
 /* Returns the device whose pin is, or will be, at @path; or NULL. */
 struct stats_device *stats_device_at(const struct stats_set *set, const char *path);
 
-/* Begins to watch @path. 0 or -errno. */
-int stats_device_open(struct stats_set *set, struct stats_device *device, const char *path);
+/* Looks at the pin for the first time, and watches its directory. Returns 0 or -errno. */
+int stats_device_open(struct stats_set *set, struct stats_device *device);
 
 #endif /* STATS_DEVICE_H */

@@ -55,11 +55,11 @@ static void find_device(struct stats_set *set, const struct stats_folder *folder
 		stats_device_look(set, device);
 		return;
 	}
-	device = stats_device_add(set, NULL, folder->netns);
+	device = stats_device_add(set, NULL, folder->netns, path);
 	if (!device)
 		return;
 	device->found = true;
-	stats_device_open(set, device, path);
+	stats_device_open(set, device);
 	stats_device_follow(set, device);
 }
 

@@ -75,21 +75,24 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 
 	if (stats_set_has(set, path))
 		return 0;
-	device = stats_device_add(set, name, netns);
+	device = stats_device_add(set, name, netns, path);
 	if (!device) {
 		log_error("could not watch %s: %s", path, strerror(ENOMEM));
 		return -ENOMEM;
 	}
-	err = stats_device_open(set, device, path);
+	err = stats_device_open(set, device);
 	return err ? err : stats_device_follow(set, device);
 }
 
-#define OTHER_DESCRIPTORS 64 /* beside one for each pin, and one more while its map is replaced */
+/* A pin takes one, and a second one just after its map was replaced. --listen has 512 clients at
+ * most.
+ */
+#define OTHER_DESCRIPTORS 600
 
 void stats_set_check_descriptors(struct stats_set *set)
 {
 	const struct stats_device *first = NULL;
-	size_t starved = 0, needed = set->count + OTHER_DESCRIPTORS, i;
+	size_t starved = 0, needed = 2 * set->count + OTHER_DESCRIPTORS, i;
 	struct rlimit limit = { 0 };
 
 	for (i = 0; i < set->count; i++) {
@@ -98,7 +101,7 @@ void stats_set_check_descriptors(struct stats_set *set)
 		first = first ? first : set->devices[i];
 		starved++;
 	}
-	if (starved && starved != set->starved) {
+	if (starved && needed > set->descriptors_said) {
 		getrlimit(RLIMIT_NOFILE, &limit);
 		log_error(
 			"could not open %zu of %zu pins, %s first: %s; this process may open %llu "
@@ -106,7 +109,7 @@ void stats_set_check_descriptors(struct stats_set *set)
 			starved, set->count, first->watch.path, strerror(EMFILE),
 			(unsigned long long)limit.rlim_cur, needed, needed);
 	}
-	set->starved = starved;
+	set->descriptors_said = starved ? needed : 0;
 }
 
 /* The net under the notices, and all there is where none come. */

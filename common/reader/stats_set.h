@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The counters of many devices, watched by one process.
  *
- * inotify tells, as it happens, that a pin came, went or was replaced, so that no generation is
- * missed between two rounds; or that one was, as where the process was stopped: then that is said.
- * A look at each pin now and then is the net under it, and all there is where inotify has no room.
- * It also mends: what notices were lost of, what could not be opened or watched, folders that went
- * and came back. While nothing changes a round costs one system call a device, to read its
- * counters, and one to sleep.
+ * inotify reports at once if a pin appears, goes or is replaced, so that no generation is missed
+ * between two rounds. If one was missed, as the process was stopped, a warning is printed. Each pin
+ * is also looked at every 10 s, or every second if inotify cannot watch its directory. That look
+ * finds changes whose notice was lost, tries again what could not be opened or watched, and finds
+ * folders that were removed and made again. If nothing changes, a round costs one system call per
+ * device, to read its counters, and one to sleep.
  */
 #ifndef STATS_SET_H
 #define STATS_SET_H
@@ -30,10 +30,10 @@ struct stats_device {
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
 	int parent;	 /* of the one above it, which tells that it was removed, or made again */
 	bool has_dir;	 /* the pin's own is there, and watched where it can be */
-	int unseen;	 /* notices of pins less pins that were opened */
+	int unseen;	 /* notices of new pins minus pins opened; below 0: one may still come */
 	int unseen_dirs; /* the same of the pin's directories */
 	double doubtful_at; /* since when fewer, CLOCK_MONOTONIC in seconds; 0: they are not */
-	bool found;	    /* not asked for by name: it may go again */
+	bool found;	    /* found by --all: it may go again */
 };
 
 /* A directory below which devices are found. */
@@ -49,26 +49,26 @@ struct stats_folder {
 struct stats_set {
 	struct stats_device **devices;
 	size_t count;
-	void *by_path; /* the same, by their pins' paths: a tree of tsearch(3)'s */
+	void *by_path; /* the same devices in a tree of tsearch(3), by pin path */
 	struct stats_folder *folders;
 	size_t folder_count;
 	struct stats_buffer buffer;
 	int notify_fd, link_fd;	 /* inotify; changes of devices; -1: none */
 	double looked_at;	 /* CLOCK_MONOTONIC, seconds: stats_set_rescan() */
 	double folders_at;	 /* the same: when all folders were last looked at */
-	bool unwatched;		 /* of some pin or folder no change is told */
+	bool unwatched;		 /* some pin or folder sends no notices */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
 	bool has_begun;	   /* what is found from now on is new */
 	struct owner here; /* the network namespace that the process is in */
 	/* Paths of folders that are somebody else's, of which a warning was printed. */
 	char *left_out[STATS_LEFT_OUT_MAX];
-	size_t starved; /* how many pins could not be opened for want of descriptors */
 	size_t left_out_count;
+	size_t descriptors_said; /* the limit on open files that was asked for; 0: none */
 };
 
-/* With @once nothing will be waited for, and so nothing need be told. 0 or -errno, with a message.
- * stats_set_close() in any case.
+/* With @once the caller will not wait, so no notices are set up. Returns 0, or -errno with a
+ * message. Call stats_set_close() even after an error.
  */
 int stats_set_open(struct stats_set *set, bool once);
 void stats_set_close(struct stats_set *set);
@@ -79,12 +79,12 @@ void stats_set_close(struct stats_set *set);
  */
 int stats_set_add(struct stats_set *set, const char *device, const char *netns, const char *path);
 
-/* Whether the map at @path was added, or found, and is not forgotten. */
+/* Whether the map at @path is in the set. */
 bool stats_set_has(const struct stats_set *set, const char *path);
 
-/* Adds all maps of counters in directories with an owner, which nobody but root or the caller may
- * write to, below @base, or below @netns there, and those that come later. 0 or
- * -errno, with a message.
+/* Adds every map of counters below @base, and those that appear later; with @netns only those in
+ * that namespace's folder. Skips a directory without an owner link, or that others than root and
+ * the caller may write to. 0 or -errno, with a message.
  */
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);
 
@@ -110,18 +110,17 @@ int stats_set_poll(struct stats_set *set, struct stats_device *device);
  */
 int stats_set_missing(const struct stats_set *set);
 
-/* Whether, with the rights that the process has now, the pins that could be opened can be opened
- * again, when other maps take their places, and the directories where devices are found can be
- * read.
+/* Returns true if the process may still open all these pins again after a reload, and read the
+ * folders that are searched for devices.
  */
 bool stats_set_may_reopen(const struct stats_set *set);
 
-/* Prints how many pins could not be opened as the process may have no more open files, and how many
- * files it needs, unless the number is the one printed before.
+/* If the limit on open files kept pins from being opened, prints how many, and the limit that is
+ * needed. Prints nothing if that was printed already.
  */
 void stats_set_check_descriptors(struct stats_set *set);
 
-/* Looks at all that is attached to the devices, and says what does not count in the pinned map. */
+/* Warns about each device whose attached program does not count in the pinned map. */
 void stats_set_check_attached(struct stats_set *set);
 
 #endif /* STATS_SET_H */

@@ -5,7 +5,6 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <bpf/libbpf.h>
@@ -358,6 +357,7 @@ static int overlap_dispatched(const struct xdp_state *hook, const struct attach_
 			      struct copy *copy, __u32 behind, struct attach_result *result)
 {
 	const double start = clock_now();
+	long ms;
 	int err;
 
 	err = libxdp_step_attach(hook, &copy->program, 1, hook->mode);
@@ -375,15 +375,15 @@ static int overlap_dispatched(const struct xdp_state *hook, const struct attach_
 		attach_dispatcher_remove(hook, &id, 1);
 		return err;
 	}
+	ms = (long)((clock_now() - start) * 1e3) + 1;
 	if (behind)
-		log_warn("packets on %s may have been counted twice for up to %.0f ms: program %u "
+		log_warn("packets on %s may have been counted twice for up to %ld ms: program %u "
 			 "(%s) does not run before ours, and must see them all",
-			 hook->device, (clock_now() - start) * 1e3 + 0.5, behind,
-			 xdp_state_name(hook, behind));
+			 hook->device, ms, behind, xdp_state_name(hook, behind));
 	else
-		log_warn("packets on %s may have been counted twice for up to %.0f ms: libxdp's "
+		log_warn("packets on %s may have been counted twice for up to %ld ms: libxdp's "
 			 "dispatcher has no place left to exchange the programs at once",
-			 hook->device, (clock_now() - start) * 1e3 + 0.5);
+			 hook->device, ms);
 	return 0;
 }
 

@@ -111,7 +111,7 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 	return left_over || differ ? -EEXIST : 0;
 }
 
-/* Whether nothing of somebody else's stands at the live name. */
+/* Returns 0, or -EEXIST with a message if the live name is that of something else than our pin. */
 static int refuse_foreign_pin(const struct transaction *transaction, const char *name)
 {
 	char pin_name[NAME_MAX + 1];
@@ -127,8 +127,7 @@ static int refuse_foreign_pin(const struct transaction *transaction, const char 
 	return -EEXIST;
 }
 
-/* The same of a map @fd, which may also be pinned there already, or take the place of one of ours.
- */
+/* The same for map @id, which may be pinned there already, or replace one of our maps. */
 static int refuse_foreign_map(const struct transaction *transaction, const char *name, __u32 id,
 			      bool force)
 {

@@ -21,7 +21,7 @@
 
 struct reload {
 	struct pin_dir dir;
-	int ifindex;	    /* 0: the device is gone (unpin only) */
+	int ifindex;	    /* 0: the device is gone */
 	bool netns_is_gone; /* its network namespace too */
 	int lock_timeout_ms;
 };

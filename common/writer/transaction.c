@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "bpffs_mount.h"
+#include "device.h"
 #include "dispatcher_pins.h"
 #include "exit_codes.h"
+#include "folder.h"
 #include "log.h"
 #include "pin_lock.h"
 #include "repair.h"
@@ -122,11 +124,18 @@ static int read_state(struct transaction *transaction)
 
 int transaction_check_device(const struct reload *reload)
 {
-	if (!reload->ifindex || (int)if_nametoindex(reload->dir.device) == reload->ifindex)
+	char name[IF_NAMESIZE];
+	int err = reload->ifindex ? device_name(reload->ifindex, name) : 0;
+
+	if (!err && (!reload->ifindex || !strcmp(name, reload->dir.device)))
 		return 0;
-	log_error("could not use device %s: it went away, or was renamed, just now; see 'ip link'",
-		  reload->dir.device);
-	return -ENODEV;
+	if (!err || err == -ENODEV) {
+		log_error("could not use device %s: it went away, or was renamed, just now; see "
+			  "'ip link'",
+			  reload->dir.device);
+		return -ENODEV;
+	}
+	return folder_fail(err, "look for device", reload->dir.device);
 }
 
 /* Takes the lock of the directory, and waits for libxdp's. Returns 0 or an exit code. */

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "unload.h"
 
-#include <errno.h>
 #include <stdbool.h>
 
 #include "exit_codes.h"
@@ -67,7 +66,6 @@ static void say_left_alone(const struct pin_list *live)
 /* Says why program @id, or where that is 0 a program of ours, cannot be unloaded. */
 static void refuse_unload(const struct xdp_state *hook, __u32 id, const struct pin *own)
 {
-
 	if (!hook->main_id)
 		log_error("could not unload from %s: no XDP program is attached to it",
 			  hook->device);
