@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Time that no one sets. */
+/* The time since boot, which nobody can set. */
 #ifndef CLOCK_H
 #define CLOCK_H
 

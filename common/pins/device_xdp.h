@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* Asks the kernel what is attached to one device.
  *
- * This is one RTM_GETLINK for one device, and one answer: 15 us, however many links the machine
- * has. libbpf's bpf_xdp_query() asks for all links and keeps one (2,000 links: 11 ms). See
+ * It sends one RTM_GETLINK for one device, and gets one answer: 15 us, even if there are many
+ * links. libbpf's bpf_xdp_query() asks for all links and keeps one (2,000 links: 11 ms). See
  * libbpf/README.org.
  */
 #ifndef DEVICE_XDP_H
@@ -21,7 +21,9 @@ struct device_xdp {
 int device_xdp_query(int ifindex, struct device_xdp *xdp);
 int device_xdp_query_name(const char *name, struct device_xdp *xdp);
 
-/* The program that the kernel runs for each packet, before any other; 0: none. */
+/* The ID of the program in native mode; if there is none, in skb mode; else the offloaded one, or
+ * 0.
+ */
 __u32 device_xdp_main(const struct device_xdp *xdp);
 
 #endif /* DEVICE_XDP_H */

@@ -70,8 +70,8 @@ void pin_dir_netns_name(const char *netns, char *name);
 /* The live path of map @name. 0, or -ENAMETOOLONG with a message. */
 int pin_dir_map_path(const struct pin_dir *dir, const char *name, char *path, size_t size);
 
-/* For readers, by paths: sets dir->path to the device's directory, as pin_dir_open() does, and
- * @owner to its owner. Returns as owner_read().
+/* For readers, which do not keep the directory open: sets dir->path as pin_dir_open() does, and
+ * reads the owner into @owner. Returns as owner_read().
  */
 int pin_dir_find(struct pin_dir *dir, struct owner *owner);
 
@@ -82,13 +82,14 @@ int pin_dir_find(struct pin_dir *dir, struct owner *owner);
 int pin_dir_open(struct pin_dir *dir);
 void pin_dir_close(struct pin_dir *dir);
 
-/* Reads the owner of the open directory. As owner_read(); errors other than -ENOENT with a message.
+/* Reads the owner of the open directory. Returns as owner_read(), with a message for every error
+ * but -ENOENT.
  */
 int pin_dir_owner(const struct pin_dir *dir, struct owner *owner);
 
-/* For what opens and locks it: */
+/* The rest is for the code that opens and locks the directory. */
 
-/* Opens the folder that the device's is in as dir->parent, unless that is open. Returns 0, or
+/* Opens the parent of the device's directory as dir->parent, unless that is open. Returns 0, or
  * -errno with a message only for -EUCLEAN.
  */
 int pin_dir_open_parent(struct pin_dir *dir, bool make);

@@ -9,9 +9,9 @@
 #include "stats_set.h"
 
 struct report_view {
-	bool multi_device; /* devices are told apart */
+	bool multi_device; /* print the device's name: there may be several */
 	bool once;	   /* one reading, without rates */
-	bool per_cpu;	   /* the buffer that goes along has the device's counters of each CPU */
+	bool per_cpu;	   /* print each CPU's counters, from the @buffer of device() */
 };
 
 struct report {
@@ -26,11 +26,11 @@ struct report {
 	void (*totals)(const struct stats_device *device, const struct report_view *view);
 };
 
-/* Whether the device has counters to show: those of one that came and went are of interest no more.
+/* Whether to show the device. One that --all has found is not shown after its pin is gone.
  */
 bool report_shows(const struct stats_device *device);
 
-/* What a device goes by: its name, or where it has none its pin's path. */
+/* The device's name, or the path of its pin if it has no name. */
 const char *report_name(const struct stats_device *device);
 
 bool report_has_counted(const struct datarec *counters);
@@ -43,7 +43,7 @@ extern const struct report report_text, report_json, report_csv, report_openmetr
 /* Why the generation began. */
 const char *report_reason(const struct stats_watch *watch);
 
-/* All counters as metrics, in OpenMetrics' format or in the one before it, to @file. */
+/* Writes all counters as metrics to @file, in OpenMetrics or in Prometheus' older text format. */
 void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics);
 
 /* @value with ',' between thousands, in any locale. @text holds REPORT_NUMBER_SIZE bytes. */

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The counters at one path, through reloads.
  *
- * Each map ID that appears under the path is a generation. The old map is held and read on for a
- * while, as a packet may still be under way when the programs change. Totals since the start have
- * what each map that was opened has counted, once, also where a map comes back; rates are never
- * negative. When to look whether the path stands for another map is
- * the caller's to know: see stats_set.h.
+ * Each map ID that appears under the path is a generation. The old map is held and read for a
+ * while, as a packet may still be under way when the programs change. The totals add up what each
+ * opened map has counted; a map that comes back is not counted twice. Rates are never negative. The
+ * caller decides when to check whether a different map is pinned at the path: see stats_set.h.
  */
 #ifndef STATS_WATCH_H
 #define STATS_WATCH_H
@@ -73,9 +72,9 @@ struct stats_watch {
 int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new);
 void stats_watch_close(struct stats_watch *watch);
 
-/* Looks whether the path stands for another map now; what is found is kept to be told by the next
- * poll. One system call if it is the same pin as before. 0 or as stats_map_open(), with a message
- * if that is news; a missing pin is not an error. What could not be opened is tried again.
+/* Checks whether a different map is pinned at the path. The next poll reports it. One system call
+ * if it is the same pin as before. 0 or as stats_map_open(), with a message if that is news; a
+ * missing pin is not an error. What could not be opened is tried again.
  */
 int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 

@@ -8,20 +8,22 @@
 #include "transaction.h"
 
 struct load_policy {
-	/* NULL, or the map that the load is for: it is reused even if the program that used it is
-	 * detached. Other maps of such a program become new then, with a warning.
+	/* NULL, or the map that the load is for: it is reused even if no attached program uses it.
+	 * The other maps of such a program are made again, with a warning.
 	 */
 	const char *map;
-	/* NULL, or may refuse that the loaded @object replaces our program @old. Nothing has
-	 * changed yet. Returns 0, or prints a message and returns the exit code for it.
+	/* NULL, or called after the object is loaded, and before the hook or a live pin changes: it
+	 * may refuse to replace our program @old. Returns 0, or prints a message and returns the
+	 * exit code for it.
 	 */
 	int (*check)(const struct transaction *transaction, const struct reload_load *load,
 		     const struct load_policy *policy, const struct object *object,
 		     const struct pin *old);
 };
 
-/* Loads the object and attaches its program in place of our program @old, or beside or instead of
- * what is there if that is NULL. Returns 0, or prints a message and returns the exit code for it.
+/* Loads the object and attaches its program. It replaces our program @old. If that is NULL, it
+ * joins the dispatcher; without one it needs an empty hook, or load->force. Returns 0, or prints a
+ * message and returns the exit code for it.
  */
 int load_and_replace(struct transaction *transaction, const struct reload_load *load,
 		     const struct load_policy *policy, const struct pin *old,

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What every command of a writer has open, under the lock of the device's pin directory. */
+/* Every command of a writer runs in a transaction, which holds the lock of the device's pin
+ * directory.
+ */
 #ifndef TRANSACTION_H
 #define TRANSACTION_H
 
@@ -14,7 +16,7 @@
 struct transaction {
 	struct reload *reload;
 	struct xdp_state hook;
-	struct pin_list live, staged; /* staged by an earlier run, and then by this one */
+	struct pin_list live, staged; /* staged: left by an earlier run; later, by this run */
 	sigset_t signals;
 	struct owner before; /* of the directory, if it had one */
 	bool had_owner, took_ownership;
@@ -28,7 +30,7 @@ struct transaction {
 int transaction_begin(struct reload *reload, struct transaction *transaction, bool force);
 void transaction_end(struct transaction *transaction);
 
-/* Reads what is staged again. 0 or -errno, with a message. */
+/* Reads the staged pins again. 0 or -errno, with a message. */
 int transaction_read_staged(struct transaction *transaction);
 
 /* Returns 0, or -ENODEV with a message if the device is gone or its name belongs to a different one
