@@ -181,6 +181,7 @@ static int open_image(struct object *object, const struct object_image *image,
 int object_open(struct object *object, const struct object_image *image,
 		const struct object_choice *choice)
 {
+	const struct object_choice any = { 0 };
 	struct object_image chosen = *image;
 	bool has_frags = kernel_has_frags();
 
@@ -188,7 +189,7 @@ int object_open(struct object *object, const struct object_image *image,
 		chosen.bytes = image->frags_bytes;
 		chosen.size = image->frags_size;
 	}
-	return open_image(object, &chosen, choice, has_frags);
+	return open_image(object, &chosen, choice ? choice : &any, has_frags);
 }
 
 void object_close(struct object *object)

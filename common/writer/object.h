@@ -34,8 +34,8 @@ struct object {
 /* Reads @path. 0 or -errno, with a message. The bytes are the caller's to free. */
 int object_read_file(struct object_image *image, const char *path);
 
-/* Opens the image and chooses a program. The bytes must stay. Returns 0, or -errno with a message;
- * call object_close() in any case.
+/* Opens the image and chooses a program; @choice may be NULL. The bytes must stay. Returns 0, or
+ * -errno with a message; call object_close() in any case.
  */
 int object_open(struct object *object, const struct object_image *image,
 		const struct object_choice *choice);
