@@ -102,7 +102,7 @@ static const struct option_def option_defs[] = {
 	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout), .only_with = WITH(CONTROL) | WITH(REMOVE),
-	  .help = "give up if another loader holds the lock this long\n"
+	  .help = "how long to wait for another loader's lock\n"
 		  "                             (default: 10)" },
 	{ .group = "Output",
 	  .type = OPTION_FLAG, .name = "json",

@@ -49,7 +49,8 @@ static const struct option_def option_defs[] = {
 	{ .group = "What to do (default: load)",
 	  .type = OPTION_CHOICE_ID, .letter = 'U', .name = "unload", .value = "[ID]",
 	  .offset = FIELD(action), .id_offset = FIELD(unload_id), .choice = UNLOAD,
-	  .help = "unload program ID, or xdp_loader's own" },
+	  .help = "unload program ID (default: the one that xdp_loader\n"
+		  "                             attached)" },
 	{ .type = OPTION_CHOICE, .name = "unload-all",
 	  .offset = FIELD(action), .choice = UNLOAD_ALL,
 	  .help = "unload every program, remove every pin" },
@@ -98,7 +99,7 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_STRING, .name = "pin-group", .value = "GROUP",
 	  .offset = FIELD(pin_group),
 	  .only_with = WITH(LOAD),
-	  .help = "group owner of the pins (with --pin-mode)" },
+	  .help = "group of the maps' pins (needs --pin-mode)" },
 	{ .type = OPTION_CHOICE, .name = "maps-only",
 	  .offset = FIELD(what), .choice = MAPS_ONLY, .only_with = WITH(UNPIN),
 	  .help = "with --unpin: remove the pins of maps only" },
@@ -118,7 +119,7 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout),
 	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN),
-	  .help = "give up if another loader holds the lock this long\n"
+	  .help = "how long to wait for another loader's lock\n"
 		  "                             (default: 10)" },
 	OPTIONS_COMMON(struct loader_opts),
 };
