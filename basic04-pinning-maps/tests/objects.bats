@@ -129,7 +129,7 @@ broken() {
 	END
 	broken kfunc "'no_such_kfunc'" "not found in kernel"
 	compile endian -target bpfeb <<<"$entry"
-	broken endian "endianness mismatch" "compile it for this machine"
+	broken endian endianness "compile it for this machine"
 	compile refused <<-'END'
 		SEC("xdp") int entry(struct xdp_md *ctx) { return *(__u8 *)(long)ctx->data; }
 	END

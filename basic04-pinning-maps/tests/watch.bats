@@ -10,8 +10,9 @@ load helpers
 TESTENV=$TOP/testenv/testenv.sh
 OUTER=$BATS_TEST_TMPDIR/outer
 
+# Without the carrier: that of a pair which was just made comes a moment later.
 trace() {
-	ip -o link show | sed 's/^[0-9]*: //; s/ state .*//'
+	ip -o link show | sed 's/^[0-9]*: //; s/ state .*//; s/NO-CARRIER,//; s/,LOWER_UP//'
 	find /run -mindepth 1 | sort
 	pins
 }

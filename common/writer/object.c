@@ -118,7 +118,7 @@ static const char *advice_on(const char *reason)
 		{ "legacy map definitions", "; define the maps in section .maps, as in "
 					    "headers/xdp_stats_count.h" },
 		{ "BTF is required", "; compile it with clang -g" },
-		{ "endianness mismatch", "; compile it for this machine, with -target bpf" },
+		{ "endianness", "; compile it for this machine, with -target bpf" },
 		{ "invalid pinning value", "; leave 'pinning' out: xdp_loader pins all maps" },
 		{ "not found in kernel", "; this kernel does not have it" },
 	};
