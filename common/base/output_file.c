@@ -19,7 +19,9 @@ static int fail(const struct output_file *file, int err)
 	return err;
 }
 
-/* The link at @path names a file that need not be there. 1; 0 if @path is no link; or -errno. */
+/* Follows the symbolic link at @path, whose target may be missing. Returns 1; 0 if @path is not a
+ * link; or -errno.
+ */
 static int follow_link(char *path)
 {
 	char target[PATH_MAX], *slash = strrchr(path, '/');
@@ -36,24 +38,25 @@ static int follow_link(char *path)
 	return 1;
 }
 
-static int find_real(struct output_file *file, const char *path)
+/* Sets @real, of PATH_MAX bytes, to the file that @path names. Returns 0 or -errno. */
+static int find_real(char *real, const char *path)
 {
 	int links, err = 1;
 
-	if (snprintf(file->real, sizeof(file->real), "%s", path) >= (int)sizeof(file->real))
+	if (snprintf(real, PATH_MAX, "%s", path) >= PATH_MAX)
 		return -ENAMETOOLONG;
 	for (links = 0; err > 0; links++)
-		err = links < 40 ? follow_link(file->real) : -ELOOP;
+		err = links < 40 ? follow_link(real) : -ELOOP;
 	return err;
 }
 
 bool output_file_is_allowed(const char *path)
 {
-	struct output_file file;
+	char real[PATH_MAX];
 
-	if (find_real(&file, path))
+	if (find_real(real, path))
 		return true; /* output_file_begin() says why not */
-	return !faccessat(AT_FDCWD, dirname(file.real), W_OK | X_OK, AT_EACCESS);
+	return !faccessat(AT_FDCWD, dirname(real), W_OK | X_OK, AT_EACCESS);
 }
 
 /* What is there and is not a regular file is not replaced: a device, a pipe. */
@@ -84,7 +87,7 @@ int output_file_begin(struct output_file *file, const char *path)
 
 	file->path = path;
 	file->beside[0] = '\0';
-	err = find_real(file, path);
+	err = find_real(file->real, path);
 	if (err)
 		return fail(file, err);
 	fd = open_file(file);

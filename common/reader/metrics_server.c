@@ -16,8 +16,8 @@
 #include "clock.h"
 #include "log.h"
 #include "options.h"
-#include "report.h"
 #include "pollset.h"
+#include "report.h"
 
 /* Loaded when it is needed: it brings a dozen libraries, which would be half of what xdp_stats
  * --once takes. The number is that of the interface in microhttpd.h.

@@ -53,9 +53,11 @@ static void put_text(const char *key, const char *text)
 
 static void put_time(const char *key, const struct timespec *time)
 {
+	char text[REPORT_TIME_SIZE];
+
 	put_key(key);
 	report_put(stdout, "\"");
-	report_put_time(stdout, time);
+	report_put(stdout, report_time(text, time));
 	report_put(stdout, "\"");
 }
 

@@ -78,10 +78,3 @@ void report_put_fixed(FILE *out, double value, int decimals, size_t width)
 	put_spaces(out, end - begin, width);
 	put_bytes(out, begin, end - begin);
 }
-
-void report_put_time(FILE *out, const struct timespec *time)
-{
-	char text[REPORT_TIME_SIZE];
-
-	report_put(out, report_time(text, time));
-}

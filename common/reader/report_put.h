@@ -7,7 +7,6 @@
 
 #include <stddef.h>
 #include <stdio.h>
-#include <time.h>
 
 void report_put(FILE *out, const char *text);
 
@@ -25,8 +24,5 @@ unsigned long long report_round(double value);
  * spaces before it up to @width.
  */
 void report_put_fixed(FILE *out, double value, int decimals, size_t width);
-
-/* RFC 3339, UTC, microseconds. */
-void report_put_time(FILE *out, const struct timespec *time);
 
 #endif /* REPORT_PUT_H */

@@ -47,21 +47,18 @@ static void cut_last_name(char *path)
 		slash[slash == path] = '\0';
 }
 
-/* All notices that there are were taken: did pins, or directories with pins in them, go again
- * before they could be opened? Fewer notices than pins that were seen: one may still come.
- */
 void stats_device_warn_missed(struct stats_device *device)
 {
-	const int seen = (int)device->watch.opened;
+	const int opened = (int)device->watch.opened;
 
 	if (device->found && !device->device) /* it is nobody's */
 		device->unseen = device->unseen_dirs = 0;
 	device->watch.opened = 0;
-	device->unseen -= seen;
+	device->unseen -= opened;
 	if (device->unseen > 0) {
 		log_warn("%s was replaced %d times before it could be looked at: what the maps "
 			 "between have counted is missing from the totals",
-			 device->watch.path, device->unseen + !!seen);
+			 device->watch.path, device->unseen + !!opened);
 		device->unseen = 0;
 	}
 	if (device->unseen_dirs > 0) {

@@ -350,8 +350,8 @@ out:
 	return err;
 }
 
-/* Attaches the new program before it detaches the old one. No packet misses both, but for a moment
- * each packet is seen by both. @behind: the program for which it has to be so, or 0.
+/* Attaches the new program before it detaches the old one. No packet misses both; for a moment both
+ * see each packet. @behind: the program because of which this is necessary, or 0.
  */
 static int overlap_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			      struct copy *copy, __u32 behind, struct attach_result *result)

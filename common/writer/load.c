@@ -48,15 +48,15 @@ static bool map_is_orphaned(const struct transaction *transaction, const struct 
  * device's; -ENOENT: for the same reason a new map takes its place, with a warning.
  */
 static int refuse_orphaned_map(const struct transaction *transaction,
-			       const struct reload_load *load, const struct load_policy *policy,
+			       const struct reload_load *load, const char *keep_map,
 			       const struct bpf_map *map, const struct pin *pin)
 {
 	const char *device = transaction->hook.device, *name = bpf_map__name(map);
 
-	if (load->force || (policy->map && !strcmp(name, policy->map)) ||
+	if (load->force || (keep_map && !strcmp(name, keep_map)) ||
 	    !map_is_orphaned(transaction, pin))
 		return 0;
-	if (policy->map) {
+	if (keep_map) {
 		log_warn("map %s is new, and what %s has counted is gone: its program is not "
 			 "attached to %s, so that may be another device's; --force keeps it",
 			 name, pin->path, device);
@@ -71,8 +71,7 @@ static int refuse_orphaned_map(const struct transaction *transaction,
 }
 
 static int choose_maps(const struct transaction *transaction, const struct reload_load *load,
-		       const struct load_policy *policy, struct object *object,
-		       struct reload_report *report)
+		       const char *keep_map, struct object *object, struct reload_report *report)
 {
 	bool left_over = false, differ = false;
 	struct bpf_map *map;
@@ -88,7 +87,7 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 		report->maps_new++;
 		if (!load->reuse_maps || !pin || object_map_is_constant(map))
 			continue;
-		err = refuse_orphaned_map(transaction, load, policy, map, pin);
+		err = refuse_orphaned_map(transaction, load, keep_map, map, pin);
 		if (err == -ENOENT)
 			continue;
 		left_over |= err == -EEXIST;
@@ -106,8 +105,7 @@ static int choose_maps(const struct transaction *transaction, const struct reloa
 	}
 	if (differ)
 		log_error("%swith --force to replace the maps that differ",
-			  policy->map ? "load " :
-					"load without --reuse-maps to start from zero, or ");
+			  keep_map ? "load " : "load without --reuse-maps to start from zero, or ");
 	return left_over || differ ? -EEXIST : 0;
 }
 
@@ -180,13 +178,12 @@ static int stage(const struct transaction *transaction, const struct object *obj
 }
 
 static int load_object(struct transaction *transaction, const struct reload_load *load,
-		       const struct load_policy *policy, struct object *object,
-		       struct reload_report *report)
+		       const char *keep_map, struct object *object, struct reload_report *report)
 {
 	int err = object_open(object, load->image, &load->choice);
 
 	if (!err)
-		err = choose_maps(transaction, load, policy, object, report);
+		err = choose_maps(transaction, load, keep_map, object, report);
 	if (!err)
 		err = object_load(object);
 	if (!err)
@@ -344,9 +341,23 @@ static int refuse_copy(const struct transaction *transaction, const struct objec
 	return EXIT_XDP;
 }
 
+/* Our program @own, which has @map, is to be replaced, but it may be a different program. */
+static int refuse_different_program(const struct transaction *transaction,
+				    const struct reload_load *load, const char *map,
+				    const struct object *object, const struct pin *own)
+{
+	int same = load->force ? 1 : program_match_code(object_program_fd(object), own->fd);
+
+	if (same)
+		return same < 0 ? EXIT_BPF : EXIT_OK;
+	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
+		  "one; give --force to replace it",
+		  object_program_name(object), transaction->hook.device, own->id, own->name, map);
+	return EXIT_XDP;
+}
+
 int load_and_replace(struct transaction *transaction, const struct reload_load *load,
-		     const struct load_policy *policy, const struct pin *old,
-		     struct reload_report *report)
+		     const char *keep_map, const struct pin *old, struct reload_report *report)
 {
 	struct object object = { 0 };
 	const struct attach_request request = {
@@ -357,10 +368,10 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 		.old_id = old ? old->id : 0,
 		.old_fd = old ? old->fd : -1,
 	};
-	int code = load_object(transaction, load, policy, &object, report) ? EXIT_BPF : EXIT_OK;
+	int code = load_object(transaction, load, keep_map, &object, report) ? EXIT_BPF : EXIT_OK;
 
-	if (!code && old && policy->check)
-		code = policy->check(transaction, load, policy, &object, old);
+	if (!code && old && keep_map)
+		code = refuse_different_program(transaction, load, keep_map, &object, old);
 	if (!code && !old && !load->force && transaction->hook.dispatcher)
 		code = refuse_copy(transaction, &object);
 	if (code) {
@@ -380,7 +391,6 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 
 int reload_load(struct reload *reload, const struct reload_load *load, struct reload_report *report)
 {
-	const struct load_policy policy = { .map = NULL };
 	struct transaction transaction;
 	const struct pin *old;
 	int code = transaction_begin(reload, &transaction, load->force);
@@ -391,7 +401,7 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 	old = attach_find_own(&transaction.live, &transaction.hook);
 	if (old)
 		transaction_report_old(&transaction.hook, old->id, report);
-	code = load_and_replace(&transaction, load, &policy, old, report);
+	code = load_and_replace(&transaction, load, NULL, old, report);
 	transaction_end(&transaction);
 	return code;
 }

@@ -24,6 +24,16 @@ static bool differs(const struct bpf_map *map, const struct pin *pin, const char
 	return true;
 }
 
+/* The type without typedefs and qualifiers; or NULL. */
+static const struct btf_type *resolve(const struct btf *btf, __u32 id)
+{
+	const struct btf_type *type = btf__type_by_id(btf, id);
+
+	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
+		type = btf__type_by_id(btf, type->type);
+	return type;
+}
+
 static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth);
 
 /* Name, place and type of each member of a struct or union. */
@@ -74,10 +84,8 @@ static bool variables_describe(FILE *out, const struct btf *btf, const struct bt
  */
 static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth)
 {
-	const struct btf_type *type = btf__type_by_id(btf, id);
+	const struct btf_type *type = resolve(btf, id);
 
-	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
-		type = btf__type_by_id(btf, type->type);
 	if (!type || depth > 16)
 		return false;
 	if (btf_is_int(type)) {
@@ -124,10 +132,8 @@ static char *describe(const struct btf *btf, __u32 id)
 /* An index is one, whether it is signed, unsigned or an enum. */
 static bool is_integer(const struct btf *btf, __u32 id)
 {
-	const struct btf_type *type = btf__type_by_id(btf, id);
+	const struct btf_type *type = resolve(btf, id);
 
-	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
-		type = btf__type_by_id(btf, type->type);
 	return type && (btf_is_int(type) || btf_is_any_enum(type));
 }
 
@@ -151,14 +157,13 @@ static int btfs_differ(const struct object *object, const struct bpf_map *map,
 {
 	const struct btf *own = bpf_object__btf(object->bpf);
 	struct btf *btf;
-	int differing;
+	int differing = 0;
 
 	if (!info->btf_id || !own || !bpf_map__btf_value_type_id(map))
 		return 0;
 	btf = btf__load_from_kernel_by_id(info->btf_id);
 	if (!btf)
 		return 0;
-	differing = 0;
 	if (!is_integer(btf, info->btf_key_type_id) ||
 	    !is_integer(own, bpf_map__btf_key_type_id(map)))
 		differing = btf_differs(map, pin, "key", describe(btf, info->btf_key_type_id),

@@ -7,15 +7,15 @@
 #include "exit_codes.h"
 #include "load.h"
 #include "log.h"
-#include "program_match.h"
 #include "repair.h"
 #include "unload.h"
 
-/* Whether our program @own, which is attached, can stay: then the report is about it. Returns 0, or
+/* Sets *@kept if our program @own, which is attached, can stay, and then the report. Returns 0, or
  * prints a message and returns the exit code for it.
  */
 static int keep_own(const struct transaction *transaction, const struct reload_load *load,
-		    const char *name, const struct pin *own, struct reload_report *report)
+		    const char *name, const struct pin *own, struct reload_report *report,
+		    bool *kept)
 {
 	const struct xdp_state *hook = &transaction->hook;
 	const struct pin *map = pin_list_find_name(&transaction->live, PIN_MAP, name);
@@ -30,9 +30,8 @@ static int keep_own(const struct transaction *transaction, const struct reload_l
 			  hook->device, own->id, own->name, name);
 		return EXIT_XDP;
 	}
-	report->kept = map && map->id == id &&
-		       (load->mode == ATTACH_AUTO || load->mode == hook->mode);
-	if (!report->kept)
+	*kept = map && map->id == id && (load->mode == ATTACH_AUTO || load->mode == hook->mode);
+	if (!*kept)
 		return EXIT_OK;
 	report->attached.id = own->id;
 	report->attached.mode = hook->mode;
@@ -41,37 +40,19 @@ static int keep_own(const struct transaction *transaction, const struct reload_l
 	return EXIT_OK;
 }
 
-/* Our program @own has the map and must be loaded again, but it may be a different program. */
-static int refuse_different_program(const struct transaction *transaction,
-				    const struct reload_load *load,
-				    const struct load_policy *policy, const struct object *object,
-				    const struct pin *own)
-{
-	int same = load->force ? 1 : program_match_code(object_program_fd(object), own->fd);
-
-	if (same)
-		return same < 0 ? EXIT_BPF : EXIT_OK;
-	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
-		  "one; give --force to replace it",
-		  object_program_name(object), transaction->hook.device, own->id, own->name,
-		  policy->map);
-	return EXIT_XDP;
-}
-
 int map_user_require(struct transaction *transaction, const struct reload_load *load,
 		     const char *map, struct reload_report *report)
 {
-	const struct load_policy policy = { .map = map, .check = refuse_different_program };
 	const struct pin *own = attach_find_own(&transaction->live, &transaction->hook);
+	bool kept = false;
 	int code = EXIT_OK;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
 	if (own) {
 		transaction_report_old(&transaction->hook, own->id, report);
-		code = keep_own(transaction, load, map, own, report);
+		code = keep_own(transaction, load, map, own, report, &kept);
 	}
-	return code || report->kept ? code :
-				      load_and_replace(transaction, load, &policy, own, report);
+	return code || kept ? code : load_and_replace(transaction, load, map, own, report);
 }
 
 /* Our program that has a map of that name, or NULL. 0 or -errno, with a message. */

@@ -5,8 +5,8 @@
 
 struct object;
 
-/* Which program: the first with that name, that section, or both. Its section may have any name
- * that does not stand for a different type. Both NULL: the first XDP program for a device.
+/* Which program: the first with that name, that section, or both. Its section may have any name,
+ * except that of a different type. If both are NULL: the first XDP program for a device.
  */
 struct object_choice {
 	const char *program, *section;

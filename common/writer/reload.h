@@ -40,7 +40,6 @@ struct reload_load {
 
 struct reload_report {
 	struct attach_result attached;
-	bool kept; /* it was there already */
 	char program[128];
 	__u32 old_id; /* of our program that was replaced or unloaded; 0 */
 	char old_program[BPF_OBJ_NAME_LEN];
