@@ -61,7 +61,7 @@ int folder_is_still_at(int fd, int parent, const char *name);
 int folder_each(int folder, const char *path,
 		int (*act)(int folder, const struct dirent64 *entry, void *context), void *context);
 
-/* Opens the pin @name, read-only unless @write, and sets *@kind. A descriptor or -errno,
+/* Opens the pin @name, read-only unless @write, and sets *@kind. Returns a descriptor; or -errno
  * without a message: -EMEDIUMTYPE, it is neither a map's nor a program's pin.
  */
 int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);

@@ -21,7 +21,7 @@ struct map_shape {
 };
 
 /* Opens the pin at @path. Returns a descriptor; -ENOENT without a message if nothing is pinned;
- * -EMFILE without a message, as that is no fault of this pin; -EMEDIUMTYPE if it is not a map, or
+ * -EMFILE without a message, as the pin is not at fault; -EMEDIUMTYPE if it is not a map, or
  * of a different shape, with a message for each difference; or another -errno with a message.
  * @info, which may be NULL, gets what the kernel reports of the map.
  */

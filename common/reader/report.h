@@ -35,7 +35,7 @@ const char *report_name(const struct stats_device *device);
 
 bool report_has_counted(const struct datarec *counters);
 
-/* NULL with a message if there is no format @name, or this program was built without it. */
+/* Returns the format @name; or NULL with a message, also if this program was built without it. */
 const struct report *report_find(const char *name);
 
 extern const struct report report_text, report_json, report_csv, report_openmetrics;
