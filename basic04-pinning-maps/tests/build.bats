@@ -81,7 +81,7 @@ content() {
 	run ./configure
 	[[ $status == 0 ]]
 	for what in "C compiler" "clang for BPF" bpftool pkg-config "libbpf >= 1.1" \
-		"libxdp >= 1.3" libelf zlib libmnl; do
+		"libxdp >= 1.3" "libmnl >= 1.0.4" libelf zlib; do
 		grep -E "^$what \.+ yes" <<<"$output"
 	done
 	[[ $(grep -E ' \.+ ' <<<"$output" | sed -E 's/ (\.+) .*/ \1/' | awk '{ print length }' |
