@@ -188,10 +188,11 @@ says_one_line() { ((${#lines[@]} == 1)); }
 	done
 }
 
-@test "xdp_stats' --map is not taken for the beginning of --maps-only" {
+@test "xdp_stats' --map PATH, which begins as --maps-only, removes no pin" {
 	"$LOADER" -q -d v0
-	refused 2 "--map is not an option of xdp_loader" "$LOADER" -d v0 --unpin --map
-	refused 2 "--map is not an option of xdp_loader" "$LOADER" --map "$BPFFS/v0/xdp_stats_map"
+	refused 2 "'$BPFFS/v0/xdp_stats_map' is too much" "$LOADER" -d v0 --unpin --map "$BPFFS/v0/xdp_stats_map"
+	refused 2 "'$BPFFS/v0/xdp_stats_map' is too much" "$LOADER" --map "$BPFFS/v0/xdp_stats_map"
+	refused 2 "--maps-only takes no value" "$LOADER" -d v0 --unpin "--map=$BPFFS/v0/xdp_stats_map"
 }
 
 @test "a wrong command line changes nothing, whatever else is on it" {

@@ -35,7 +35,37 @@ bats_require_minimum_version 1.5.0
 	refused 2 "'v1' is too much" "$LOADER" -d v0 v1
 	refused 2 "Give --dev" "$LOADER"
 	refused 2 "empty" "$LOADER" -d ""
-	refused 2 "--list=" "$LOADER" --list=all
+	refused 2 "--list takes no value" "$LOADER" --list=all
+}
+
+@test "a long option may be shortened to a beginning that no other one has; of others all are named" {
+	make_pair
+	run -0 "$LOADER" --de v0 --prognam xdp_drop_func --lock=5
+	[[ $output == *"attached xdp_drop_func"* ]]
+	run -0 "$LOADER" --dev=v0 --li
+	[[ $output == *"xdp_drop_func"*attached* ]]
+	refused 2 "--pin is ambiguous: give --pin-mode, --pin-group or --pin-base; see" "$LOADER" -d v0 --pin -S
+	refused 2 "--unloa is ambiguous: give --unload or --unload-all; see" "$LOADER" -d v0 --unloa
+	refused 2 "--filename needs a value" "$LOADER" -d v0 --file
+	run -0 "$LOADER" -d v0 --unload # and no beginning of --unload-all
+	[[ $output == *"unloaded xdp_drop_func"* ]]
+}
+
+@test "an option with a value that is given twice exits 2: no tool takes the last one, or the first" {
+	make_pair
+	make_pair v2 v3
+	refused 2 "--dev is given twice: give it once; see xdp_loader --help" "$LOADER" -d v0 -d v2
+	refused 2 "--dev is given twice" "$LOADER" --dev=v0 -d v0
+	refused 2 "--progname is given twice" "$LOADER" -d v0 --progname xdp_drop_func --progna=xdp_pass_func
+	refused 2 "--unload is given twice" "$LOADER" -d v0 -U 1 -U 2
+	refused 2 "--update is given twice" "$LESSON/maps_ctl" -d v0 -u 1 2 -u 3 4
+	refused 2 "--trace is given twice" "$LESSON/maps_ctl" -d v0 --trace on --trace off
+	refused 2 "--interval is given twice" "$STATS" -d v0 -i 1 --interval 1
+	refused 2 "--map is given twice" "$STATS" --map "$BPFFS/a" --map "$BPFFS/b"
+	run -0 "$LOADER" -q -q -d v0 -M -M # nothing that is lost
+	"$LOADER" -q -d v2
+	run -0 "$STATS" -d v0 -d v2 --once --once # a list
+	[[ $output == *v0:*v2:* ]]
 }
 
 @test "an ID that is none exits 2" {

@@ -10,7 +10,8 @@ load traffic
 teardown() { jobs_end; }
 
 serve_start() { # OPTION...
-	watch_run "$STATS" --listen 0 "$@"
+	[[ " $* " == *" --listen "* ]] || set -- --listen 0 "$@"
+	watch_run "$STATS" "$@"
 	poll err_has 'listening on .*: '
 	URL=http://$(sed -n 's/.*listening on \([^ ]*\): .*/\1/p' "$ERR")
 }

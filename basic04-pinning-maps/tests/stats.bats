@@ -56,12 +56,14 @@ possible_cpus() {
 	local option
 	# The last ones are xdp_loader's.
 	for option in --nonsense --dev-il -x -Z --skb-mode -S -N -M -U --unload-all --force -F --progname \
-		--filename --list --unpin --reuse-maps --direct --separators --verbos=1 --once=yes; do
+		--filename --list --unpin --reuse-maps --direct --separators; do
 		run --separate-stderr -2 "$STATS" -d va "$option"
 		[ -z "$output" ]
 		[[ $stderr == *"${option}"*"--help"* ]]
 		((${#stderr_lines[@]} == 1))
 	done
+	refused 2 "--once takes no value; see xdp_stats --help" "$STATS" -d va --once=yes
+	refused 2 "--verbose takes no value; see xdp_stats --help" "$STATS" -d va --verbos=1
 }
 
 @test "xdp_stats wants one device or one map, and nothing else" {

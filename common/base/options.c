@@ -18,6 +18,11 @@
 
 #define MAX_OPTIONS 48
 
+/* What getopt_long() returns for long option N is LONG_OPTION + N: not a letter, and not the same
+ * for two options, as it then would take the first one for a beginning that both have.
+ */
+#define LONG_OPTION 256
+
 static int parse_digits(const char *text, int base, unsigned int *number)
 {
 	unsigned long long value;
@@ -233,6 +238,7 @@ static int set_value(const struct option_table *table, const struct option_def *
 static void fill_getopt(const struct option_table *table, char *letters, struct option *names)
 {
 	const struct option_def *def;
+	int val = LONG_OPTION;
 
 	*letters++ = ':';
 	for (def = table->defs; def < table->defs + table->count; def++, names++) {
@@ -240,7 +246,7 @@ static void fill_getopt(const struct option_table *table, char *letters, struct 
 			      def->value		    ? required_argument :
 							      no_argument;
 
-		*names = (struct option){ .name = def->name, .has_arg = has_arg };
+		*names = (struct option){ .name = def->name, .has_arg = has_arg, .val = val++ };
 		if (!def->letter)
 			continue;
 		*letters++ = def->letter;
@@ -251,40 +257,79 @@ static void fill_getopt(const struct option_table *table, char *letters, struct 
 	*names = (struct option){ 0 };
 }
 
-static const struct option_def *find_letter(const struct option_table *table, int letter)
+/* @got is what getopt_long() returns or leaves in optopt. NULL: not an option of the table. */
+static const struct option_def *find_option(const struct option_table *table, int got)
 {
 	size_t i;
 
+	if (got >= LONG_OPTION)
+		return &table->defs[got - LONG_OPTION];
 	for (i = 0; i < table->count; i++)
-		if (table->defs[i].letter == letter)
+		if (table->defs[i].letter && table->defs[i].letter == got)
 			return &table->defs[i];
 	return NULL;
 }
 
-/* Whether the word that getopt_long() has just taken is @name in full: it takes beginnings, too,
- * and a script that relies on one breaks with the next option.
- */
-static bool is_whole_name(char **argv, const char *name)
+/* The names that begin with the @length bytes at @begin, as "--a, --b or --c". Their number. */
+static size_t find_names(const struct option_table *table, const char *begin, int length,
+			 char *text, size_t size)
 {
-	const char *word = argv[optind - 1];
+	const char *found[MAX_OPTIONS];
+	size_t count = 0, used = 0, i;
 
-	if (optarg == word)
-		word = argv[optind - 2];
-	word += strlen("--");
-	return !strncmp(word, name, strlen(name)) &&
-	       (!word[strlen(name)] || word[strlen(name)] == '=');
+	*text = '\0';
+	for (i = 0; length && i < table->count; i++)
+		if (!strncmp(table->defs[i].name, begin, length))
+			found[count++] = table->defs[i].name;
+	for (i = 0; i < count && used < size; i++)
+		used += snprintf(text + used, size - used, "%s--%s",
+				 !i	       ? "" :
+				 i + 1 < count ? ", " :
+						 " or ",
+				 found[i]);
+	return count;
 }
 
-static void say_unknown(const struct option_table *table, char **argv, int letter)
+/* Of what getopt_long() has refused in @word: a letter, a name that takes no value, a name that is
+ * not there, or a beginning that several names have.
+ */
+static void say_refused(const struct option_table *table, const char *word)
 {
-	const char *word = argv[optind - 1];
+	int length = (int)strcspn(word, "=");
+	char names[MAX_OPTIONS * 24];
 
-	if (letter > 1 && !find_letter(table, letter))
-		log_error("-%c is not an option of %s; see %s --help", letter, table->tool,
+	if (optopt >= LONG_OPTION)
+		log_error("--%s takes no value; see %s --help", find_option(table, optopt)->name,
+			  table->tool);
+	else if (optopt)
+		log_error("-%c is not an option of %s; see %s --help", optopt, table->tool,
+			  table->tool);
+	else if (!strncmp(word, "--", 2) &&
+		 find_names(table, word + 2, length - 2, names, sizeof(names)))
+		log_error("%.*s is ambiguous: give %s; see %s --help", length, word, names,
 			  table->tool);
 	else
-		log_error("%s is not an option of %s, or takes no value; see %s --help", word,
-			  table->tool, table->tool);
+		log_error("%.*s is not an option of %s; see %s --help", length, word, table->tool,
+			  table->tool);
+}
+
+static void say_value_missing(const struct option_table *table)
+{
+	if (optopt >= LONG_OPTION)
+		log_error("--%s needs a value; see %s --help", find_option(table, optopt)->name,
+			  table->tool);
+	else
+		log_error("-%c needs a value; see %s --help", optopt, table->tool);
+}
+
+/* The last of two values would win, and the first one be lost without a word. */
+static int check_repeated(const struct option_table *table, const struct option_def *def,
+			  bool given)
+{
+	if (!given || !def->value || def->type == OPTION_LIST)
+		return 0;
+	log_error("--%s is given twice: give it once; see %s --help", def->name, table->tool);
+	return -EINVAL;
 }
 
 static int check_together(const struct option_table *table, const void *opts, const bool *given,
@@ -314,13 +359,28 @@ static int check_together(const struct option_table *table, const void *opts, co
 	return 0;
 }
 
+/* Takes the value, too, if it is a word of its own that getopt_long() did not take. */
+static int take_option(const struct option_table *table, const struct option_def *def, void *opts,
+		       int argc, char **argv, const struct option_def **chosen)
+{
+	const char *value = optarg;
+
+	if (def->type == OPTION_PAIR)
+		return set_pair(def, (void *)((char *)opts + def->offset), value,
+				optind < argc ? argv[optind++] : NULL);
+	/* getopt takes an optional value only when it is glued to the option. */
+	if (def->type == OPTION_CHOICE_ID && !value && optind < argc && argv[optind][0] != '-')
+		value = argv[optind++];
+	return set_value(table, def, opts, value, chosen);
+}
+
 bool options_parse(const struct option_table *table, int argc, char **argv, void *opts, int *code)
 {
 	const struct option_def *chosen[MAX_OPTIONS] = { 0 };
 	struct option names[MAX_OPTIONS + 1];
 	char letters[3 * MAX_OPTIONS + 2];
 	bool given[MAX_OPTIONS] = { 0 };
-	int letter, index = -1;
+	int got;
 
 	if (table->count > MAX_OPTIONS)
 		abort(); /* a mistake in a table, seen by its first run */
@@ -328,17 +388,15 @@ bool options_parse(const struct option_table *table, int argc, char **argv, void
 	*code = EXIT_USAGE;
 	fill_getopt(table, letters, names);
 	opterr = 0;
-	while ((letter = getopt_long(argc, argv, letters, names, &index)) != -1) {
-		const struct option_def *def;
-		const char *value = optarg;
+	while ((got = getopt_long(argc, argv, letters, names, NULL)) != -1) {
+		const struct option_def *def = find_option(table, got);
 
-		if (letter == ':') {
-			log_error("%s needs a value; see %s --help", argv[optind - 1], table->tool);
+		if (got == ':') {
+			say_value_missing(table);
 			return false;
 		}
-		def = letter ? find_letter(table, letter) : &table->defs[index];
-		if (letter == '?' || (letter ? !def : !is_whole_name(argv, def->name))) {
-			say_unknown(table, argv, optopt);
+		if (!def) {
+			say_refused(table, argv[optind - 1]);
 			return false;
 		}
 		if (def->type == OPTION_HELP || def->type == OPTION_VERSION) {
@@ -346,14 +404,8 @@ bool options_parse(const struct option_table *table, int argc, char **argv, void
 			*code = output_end(EXIT_OK);
 			return false;
 		}
-		/* getopt takes an optional value only when it is glued to the option. */
-		if (def->type == OPTION_CHOICE_ID && !value && optind < argc &&
-		    argv[optind][0] != '-')
-			value = argv[optind++];
-		if (def->type == OPTION_PAIR ?
-			    set_pair(def, (void *)((char *)opts + def->offset), value,
-				     optind < argc ? argv[optind++] : NULL) :
-			    set_value(table, def, opts, value, chosen))
+		if (check_repeated(table, def, given[def - table->defs]) ||
+		    take_option(table, def, opts, argc, argv, chosen))
 			return false;
 		given[def - table->defs] = true;
 	}

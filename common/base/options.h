@@ -11,7 +11,7 @@
 enum option_type {
 	OPTION_FLAG,	/* bool: true when given */
 	OPTION_STRING,	/* const char *: points into argv */
-	OPTION_LIST,	/* struct option_list: given several times */
+	OPTION_LIST,	/* struct option_list: the one type that takes several values */
 	OPTION_COUNT,	/* __u32 from 1 */
 	OPTION_SECONDS, /* double: MIN_SECONDS to MAX_SECONDS */
 	OPTION_MODE,	/* mode_t: octal, 0400 to 0777 */
@@ -40,6 +40,9 @@ enum option_switch { OPTION_NOT_GIVEN, OPTION_OFF, OPTION_ON };
 #define OPTION_MIN_SECONDS 0.001
 #define OPTION_MAX_SECONDS 86400.0
 
+/* An option with a value may be given once, except an OPTION_LIST: each of its values counts. One
+ * without a value may be repeated: it says the same again.
+ */
 struct option_def {
 	enum option_type type;
 	char letter; /* 0: none */
@@ -79,7 +82,8 @@ struct option_table {
 
 /* Fills @opts, the tool's struct, whose defaults the caller has set. False: the tool is to exit
  * with @code, as --help or --version was printed to stdout (EXIT_OK), or what is wrong was said to
- * stderr, naming the option (EXIT_USAGE).
+ * stderr, naming the option (EXIT_USAGE). A beginning of a long option's name will do, if no other
+ * name begins so.
  */
 bool options_parse(const struct option_table *table, int argc, char **argv, void *opts, int *code);
 

@@ -116,6 +116,8 @@ struct test_opts {
 	mode_t mode;
 	unsigned int count;
 	double seconds;
+	struct option_pair pair;
+	enum option_switch on;
 	int todo;
 	unsigned int id;
 	int colour;
@@ -130,6 +132,9 @@ static const struct option_def defs[] = {
 	{ OPTION_LIST, 'l', "list", "TEXT", "some texts", FIELD(list), 0, 0, 0 },
 	{ OPTION_MODE, 0, "mode", "MODE", "a mode", FIELD(mode), 0, 0, 0 },
 	{ OPTION_COUNT, 0, "count", "N", "a count", FIELD(count), 0, 0, 1U << FIRST },
+	{ OPTION_COUNT, 0, "second-best", "N", "another", FIELD(count), 0, 0, 0 },
+	{ OPTION_PAIR, 'p', "pair", "A B", "a pair", FIELD(pair), 0, 0, 0 },
+	{ OPTION_SWITCH, 0, "on", "on|off", "a switch", FIELD(on), 0, 0, 0 },
 	{ OPTION_SECONDS, 'i', "interval", "SECONDS", "an interval", FIELD(seconds), 0, 0, 0 },
 	{ OPTION_CHOICE_ID, 'U', "second", "[ID]", "a thing to do", FIELD(todo), FIELD(id), SECOND,
 	  0 },
@@ -178,6 +183,47 @@ static void check_wrong(FILE *messages, const char *line, const char *named)
 	ok(result == WRONG && strstr(message, named), "'%s' is wrong, and says '%s'", line, named);
 }
 
+static void check_beginnings(struct test_opts *opts)
+{
+	ok(parse("--fl --strin text --inter=2 --gr --li one --l two", opts) == RUN && opts->flag &&
+		   !strcmp(opts->string, "text") && opts->seconds == 2 && opts->colour == GREEN &&
+		   opts->list.count == 2,
+	   "a beginning that one name has will do, with its value glued on too");
+	free(opts->list.values);
+	ok(parse("--second-best 1", opts) == RUN && opts->count == 1 && opts->todo == FIRST &&
+		   parse("--second", opts) == RUN && opts->todo == SECOND,
+	   "a name in full is no beginning of a longer one");
+}
+
+static void check_refused_names(FILE *messages)
+{
+	check_wrong(messages, "--s -f",
+		    "--s is ambiguous: give --string, --second-best or --second; see unit --help");
+	check_wrong(messages, "--se=1", "--se is ambiguous: give --second-best or --second;");
+	check_wrong(messages, "-f --nonsense=1 -s x", "--nonsense is not an option of unit;");
+	check_wrong(messages, "--flags", "--flags is not an option of unit;");
+	check_wrong(messages, "--=1", "-- is not an option of unit;");
+	check_wrong(messages, "-f --fl=1", "--flag takes no value;");
+	check_wrong(messages, "--flag --str", "--string needs a value;");
+	check_wrong(messages, "-fs", "-s needs a value;");
+	check_wrong(messages, "-fxs", "-x is not an option of unit;");
+	check_wrong(messages, "-f\xc3\xa9", "-\\xc3 is not an option of unit;");
+}
+
+static void check_repeated(FILE *messages)
+{
+	check_wrong(messages, "-s a -s b", "--string is given twice: give it once;");
+	check_wrong(messages, "-sa --string=a", "--string is given twice");
+	check_wrong(messages, "--str a -f --string b", "--string is given twice");
+	check_wrong(messages, "--mode 0640 --mode 0640", "--mode is given twice");
+	check_wrong(messages, "--second-best 1 --second-best 2", "--second-best is given twice");
+	check_wrong(messages, "-i 1 --interval 1", "--interval is given twice");
+	check_wrong(messages, "-p 1 2 --pair 1 2", "--pair is given twice");
+	check_wrong(messages, "--on on --on off", "--on is given twice");
+	check_wrong(messages, "-U 1 -U 2", "--second is given twice");
+	check_wrong(messages, "-U -U", "--second is given twice");
+}
+
 static void check_table(void)
 {
 	FILE *messages = messages_begin();
@@ -204,6 +250,9 @@ static void check_table(void)
 		   !strcmp(opts.list.values[0], "one") && !strcmp(opts.list.values[1], "two"),
 	   "a list has all that was given, in that order");
 	free(opts.list.values);
+	ok(parse("-f --flag -v -v -q", &opts) == RUN && opts.flag && opts.verbosity == LOG_QUIET,
+	   "what takes no value can be repeated, and the last of two levels holds");
+	check_beginnings(&opts);
 	ok(parse("--mode 0640", &opts) == RUN && opts.mode == 0640, "a mode is octal");
 	ok(parse("--mode 777", &opts) == RUN && opts.mode == 0777, "without a 0 in front too");
 	ok(parse("-v", &opts) == RUN && opts.verbosity == LOG_VERBOSE, "-v is verbose");
@@ -228,6 +277,8 @@ static void check_table(void)
 	check_wrong(messages, "-U12x", "'12x'");
 	check_wrong(messages, "surplus", "'surplus'");
 	check_wrong(messages, "-f -- surplus", "'surplus'");
+	check_refused_names(messages);
+	check_repeated(messages);
 	check_wrong(messages, "--red --green", "exclude");
 	check_wrong(messages, "--count 1 --second", "does not go with --second");
 }
