@@ -50,7 +50,7 @@ struct ctl_state {
 	const struct reload_report *loaded; /* NULL: not looked at */
 	bool updated;
 	struct control_values found, values; /* before and after an update */
-	bool trace;
+	struct control_trace trace;
 	bool has_unequal;
 	__u64 unequal;
 };
@@ -66,7 +66,8 @@ static const struct option_def option_defs[] = {
 	  .help = "write both values at once: decimal, or 0x..." },
 	{ .type = OPTION_SWITCH, .name = "trace", .value = "on|off",
 	  .offset = FIELD(trace), .only_with = WITH(CONTROL),
-	  .help = "a line for each packet in the kernel's trace pipe" },
+	  .help = "trace every packet, or none, to the kernel's trace\n"
+		  "                             pipe (after -u without this: the next 8)" },
 	{ .type = OPTION_CHOICE, .letter = 'g', .name = "get",
 	  .offset = FIELD(action), .choice = GET,
 	  .help = "print the values; load and change nothing" },
@@ -168,6 +169,24 @@ static void print_values(const char *word, const struct control_values *values)
 	printf("%s value1:%u value2:%u\n", word, values->value1, values->value2);
 }
 
+/* "on" or "off", or how many packets; and the same in words at the end of the line. */
+static void print_trace(const struct ctl_state *state)
+{
+	const struct control_trace *trace = &state->trace;
+
+	if (trace->next)
+		printf("trace:%u", trace->next);
+	else
+		printf("trace:%s", trace->all ? "on" : "off");
+	if (state->has_unequal)
+		printf(" unequal:%llu", state->unequal);
+	if (trace->next)
+		printf(" (traces the next %u packet%s)\n", trace->next,
+		       trace->next == 1 ? "" : "s");
+	else
+		printf(" (traces %s packet)\n", trace->all ? "every" : "no");
+}
+
 static void print_text(const struct ctl_state *state)
 {
 	const struct reload_report *loaded = state->loaded;
@@ -181,10 +200,7 @@ static void print_text(const struct ctl_state *state)
 	} else {
 		print_values("now", &state->values);
 	}
-	printf("trace:%s", state->trace ? "on" : "off");
-	if (state->has_unequal)
-		printf(" unequal:%llu", state->unequal);
-	putchar('\n');
+	print_trace(state);
 }
 
 #ifdef HAVE_JSON
@@ -213,7 +229,7 @@ static void print_json(const struct ctl_state *state)
 	json_object *object = json_object_new_object();
 	char path[ESCAPE_SIZE];
 
-	json_object_object_add(object, "schema", json_object_new_int(1));
+	json_object_object_add(object, "schema", json_object_new_int(2));
 	json_object_object_add(
 		object, "pin",
 		json_object_new_string(escape_utf8(path, sizeof(path), state->path)));
@@ -223,7 +239,8 @@ static void print_json(const struct ctl_state *state)
 	json_object_object_add(object, "found",
 			       state->updated ? json_of_values(&state->found) : NULL);
 	json_object_object_add(object, "values", json_of_values(&state->values));
-	json_object_object_add(object, "trace", json_object_new_boolean(state->trace));
+	json_object_object_add(object, "trace", json_object_new_boolean(state->trace.all));
+	json_object_object_add(object, "trace_next", json_object_new_int64(state->trace.next));
 	json_object_object_add(object, "unequal",
 			       state->has_unequal ? json_object_new_uint64(state->unequal) : NULL);
 	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
@@ -253,6 +270,19 @@ static void say_not_pinned(const struct ctl_opts *opts, const char *path)
 			  opts->pin_base ? opts->pin_base : "", opts->device);
 }
 
+/* After an update the first packets of the new values are traced, unless --trace has a say. */
+static int write_trace(const struct control_map *map, const struct ctl_opts *opts,
+		       struct control_trace *trace)
+{
+	if (opts->trace != OPTION_NOT_GIVEN)
+		*trace = (struct control_trace){ .all = opts->trace == OPTION_ON };
+	else if (opts->update.given && !trace->all)
+		trace->next = MAPS_TRACE_BUDGET;
+	else
+		return 0;
+	return control_map_write_trace(map, trace);
+}
+
 /* Reads the map, and where that is asked for writes it: all that can be wrong with the options was
  * found before.
  */
@@ -276,10 +306,8 @@ static int control(const struct ctl_opts *opts, struct ctl_state *state)
 							 opts->update.values[1] };
 		err = control_map_write(&map, &state->values);
 	}
-	if (!err && opts->trace != OPTION_NOT_GIVEN) {
-		state->trace = opts->trace == OPTION_ON;
-		err = control_map_write_trace(&map, state->trace);
-	}
+	if (!err)
+		err = write_trace(&map, opts, &state->trace);
 	control_map_close(&map);
 	return err;
 }

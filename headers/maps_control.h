@@ -14,9 +14,16 @@
 
 enum maps_element {
 	MAPS_VALUES, /* the pair that the program reads for each packet */
-	MAPS_TRACE,  /* value1: whether it writes a line to the trace pipe for each packet */
+	MAPS_TRACE,  /* value1: whether it writes a line to the trace pipe for each packet; */
+		     /* value2: if not, for how many packets it still does */
 	MAPS_ELEMENTS
 };
+
+/* Packets that are traced after an update. User space writes the new values first, and then this
+ * number. The program counts it down under the lock, and reads the values after that: each packet
+ * that is traced has seen the new values. Who knows nothing of value2 writes 0, and ignores it.
+ */
+#define MAPS_TRACE_BUDGET 8
 
 /* Who writes both values gives BPF_F_LOCK, and who reads them takes the lock: nobody sees one of
  * them new and the other one old.

@@ -24,7 +24,7 @@ element() { # PATH KEY
 	run -0 --separate-stderr "$CTL" -d va
 	id=$(attached_id va)
 	[[ ${lines[0]} == "(prog_info) id:$id name:xdp_maps_func mode:native map:$CONTROL" && -z $stderr ]]
-	[[ ${lines[1]} == "now value1:0 value2:0" && ${lines[2]} == "trace:off unequal:0" ]]
+	[[ ${lines[1]} == "now value1:0 value2:0" && ${lines[2]} == "trace:off unequal:0 (traces no packet)" ]]
 	[[ $(attached_mode va) == xdp ]]
 	for map in maps_control maps_unequal xdp_stats_map; do pinned_map "$BPFFS/va/$map"; done
 	before=$(state)
@@ -109,8 +109,9 @@ element() { # PATH KEY
 	"$CTL" -q -d va -u 3 4000000000
 	run -0 --separate-stderr "$CTL" -d va -g --json
 	[[ $(jq -c '[.schema, .pin, .values.value1, .values.value2, .trace, .unequal, .program]' <<<"$output") == \
-		"[1,\"$CONTROL\",3,4000000000,false,0,null]" ]]
+		"[2,\"$CONTROL\",3,4000000000,false,0,null]" ]]
 	[[ $(jq .map_id <<<"$output") == "$(pinned_map "$CONTROL")" ]]
+	[[ $(jq -c '[.trace, .trace_next]' <<<"$output") == "[false,8]" ]]
 	run -0 "$CTL" -d va --json -u 5 6
 	[[ $(jq -c '[.found, .values, .program.id, .program.name, .program.mode]' <<<"$output") == \
 		"[{\"value1\":3,\"value2\":4000000000},{\"value1\":5,\"value2\":6},$(attached_id va),\"xdp_maps_func\",\"native\"]" ]]
@@ -120,24 +121,121 @@ element() { # PATH KEY
 }
 
 @test "the program reads the map for each packet, and traces while it is told to" {
-	local n=$EPOCHSECONDS # the trace has what others have written
+	local n
+	n=$(trace_value)
 	trace_begin
 	pair_make
-	"$CTL" -q -d va -u $((n + 1)) $((n + 2))
+	"$CTL" -q -d va -u $((n + 1)) $((n + 2)) --trace off
 	frames_send 3
 	[[ $(trace_lines $((n + 1))) == 0 ]]
 	run -0 "$CTL" -d va --trace on
-	[[ ${lines[1]} == "now value1:$((n + 1)) value2:$((n + 2))" && ${lines[2]} == "trace:on unequal:3" ]]
+	[[ ${lines[1]} == "now value1:$((n + 1)) value2:$((n + 2))" && ${lines[2]} == "trace:on unequal:3 (traces every packet)" ]]
 	frames_send 3
 	"$CTL" -q -d va -u $((n + 3)) $((n + 3))
 	frames_send 2
 	run -0 "$CTL" -d va --trace off -u $((n + 4)) $((n + 4))
-	[[ ${lines[3]} == "trace:off unequal:6" ]]
+	[[ ${lines[3]} == "trace:off unequal:6 (traces no packet)" ]]
 	frames_send 2
 	[[ $(trace_lines $((n + 1))) == 3 && $(trace_lines $((n + 3))) == 2 && $(trace_lines $((n + 4))) == 0 ]]
 	grep -q "MAPS_SIMPLE: data->value1:$((n + 1)) data->value2:$((n + 2))\$" "$TRACE"
 	run -0 "$STATS" -d va --once
 	[[ $output =~ XDP_PASS\ +10\ pkts ]]
+}
+
+@test "after an update the next eight packets are traced without being asked, and how many are left is told" {
+	local n
+	n=$(trace_value)
+	trace_begin
+	pair_make
+	run -0 "$CTL" -d va -u $((n + 1)) 8888
+	[[ ${lines[3]} == "trace:8 unequal:0 (traces the next 8 packets)" && $(element "$CONTROL" 1) == "0 8" ]]
+	frames_send 5
+	[[ $(trace_lines $((n + 1))) == 5 ]]
+	run -0 "$CTL" -d va --get
+	[[ ${lines[1]} == "trace:3 unequal:5 (traces the next 3 packets)" ]]
+	frames_send 2
+	run -0 "$CTL" -d va
+	[[ ${lines[2]} == "trace:1 unequal:7 (traces the next 1 packet)" ]]
+	frames_send 10
+	run -0 "$CTL" -d va --get
+	[[ ${lines[1]} == "trace:off unequal:17 (traces no packet)" && $(trace_lines $((n + 1))) == 8 ]]
+	grep -q "MAPS_SIMPLE: data->value1:$((n + 1)) data->value2:8888\$" "$TRACE"
+	run -0 "$STATS" -d va --once
+	[[ $output =~ XDP_PASS\ +17\ pkts ]]
+}
+
+@test "an update begins the eight again; --trace has the last word, and every packet stays every packet" {
+	local n
+	n=$(trace_value)
+	trace_begin
+	pair_make
+	"$CTL" -q -d va -u $((n + 1)) 0
+	frames_send 6
+	"$CTL" -q --map "$CONTROL" -u $((n + 2)) 0
+	frames_send 20
+	[[ $(trace_lines $((n + 1))) == 6 && $(trace_lines $((n + 2))) == 8 ]]
+	"$CTL" -q -d va -u $((n + 3)) 0
+	run -0 "$CTL" -d va --trace off
+	[[ ${lines[2]} == "trace:off "* ]]
+	frames_send 3
+	[[ $(trace_lines $((n + 3))) == 0 ]]
+	"$CTL" -q -d va --trace on
+	run -0 "$CTL" -d va -u $((n + 4)) 0
+	[[ ${lines[3]} == "trace:on "*"(traces every packet)" ]]
+	frames_send 20
+	[[ $(trace_lines $((n + 4))) == 20 ]]
+	run -0 "$CTL" -d va --json --get
+	[[ $(jq -c '[.trace, .trace_next]' <<<"$output") == "[true,0]" ]]
+}
+
+# Until this many more packets have been counted.
+packets_pass() { # COUNT
+	local end=$(($(packets_in "$BPFFS/va/xdp_stats_map") + $1))
+	until (($(packets_in "$BPFFS/va/xdp_stats_map") >= end)); do kill -0 "$TRAFFIC"; done
+}
+
+# With time between its system calls, for packets to come: older values must not use up the eight.
+@test "under traffic exactly eight packets of each update are traced, and none that has seen older values" {
+	local n i
+	n=$(trace_value)
+	trace_begin
+	pair_make
+	"$CTL" -q -d va
+	traffic_start
+	for ((i = 0; i < 10; i += 2)); do
+		"$CTL" -q --map "$CONTROL" -u $((n + i)) 0 --trace off
+		strace -qq -o /dev/null -e trace=bpf -e inject=bpf:delay_exit=20000 \
+			"$CTL" -q --map "$CONTROL" -u $((n + i + 1)) 0
+		packets_pass 100
+	done
+	traffic_end
+	for ((i = 0; i < 10; i += 2)); do
+		[[ $(trace_lines $((n + i))) == 0 && $(trace_lines $((n + i + 1))) == 8 ]]
+	done
+}
+
+@test "an older maps_ctl or program, that knows nothing of the eight, finds the map as it knows it" {
+	pair_make
+	"$CTL" -q -d va -u 1 2
+	# What it writes for on and off: the second value is 0.
+	bpftool map update pinned "$CONTROL" key 1 0 0 0 value 0 0 0 0 1 0 0 0 0 0 0 0
+	run -0 "$CTL" -d va --get
+	[[ ${lines[1]} == "trace:on unequal:0 (traces every packet)" ]]
+	bpftool map update pinned "$CONTROL" key 1 0 0 0 value 0 0 0 0 0 0 0 0 0 0 0 0
+	run -0 "$CTL" -d va --get
+	[[ ${lines[1]} == "trace:off unequal:0 (traces no packet)" ]]
+	# And a program from before goes on with the map, and this one with the map of that.
+	"$CTL" -q -d va -r
+	"$LOADER" -q -d va --filename "$OBJECTS/maps_before.o"
+	"$CTL" -q -d va -u 3 4
+	map=$(pinned_map "$CONTROL")
+	"$LOADER" -q -d va -M --filename "$LESSON/maps_prog_kern.o"
+	[[ $(pinned_map "$CONTROL") == "$map" && $(values) == "3 4" ]]
+	frames_send 3
+	run -0 "$CTL" -d va --get
+	[[ ${lines[1]} == "trace:5 unequal:3 (traces the next 5 packets)" ]]
+	"$LOADER" -q -d va -M --filename "$OBJECTS/maps_before.o"
+	[[ $(pinned_map "$CONTROL") == "$map" && $(values) == "3 4" ]]
 }
 
 # The packets for which the program has read two values that differ.
@@ -243,12 +341,15 @@ killed_at() { # CALLS OPTION...
 	refused 1 "could not find device va" "$CTL" -d va -r
 }
 
-@test "an update is one system call, under the lock" {
+@test "an update is one system call, under the lock, and one more for what is traced of it" {
 	pair_make
 	"$CTL" -q -d va
 	strace -e trace=bpf -o "$OUT" "$CTL" -q --map "$CONTROL" -u 1 2
 	grep -c BPF_MAP_UPDATE_ELEM "$OUT"
-	[[ $(grep -cE 'BPF_MAP_UPDATE_ELEM.*flags=(BPF_F_LOCK|0x4)' "$OUT") == 1 && $(grep -c BPF_MAP_UPDATE_ELEM "$OUT") == 1 ]]
+	[[ $(grep -cE 'BPF_MAP_UPDATE_ELEM.*flags=(BPF_F_LOCK|0x4)' "$OUT") == 2 && $(grep -c BPF_MAP_UPDATE_ELEM "$OUT") == 2 ]]
+	"$CTL" -q --map "$CONTROL" --trace on
+	strace -e trace=bpf -o "$OUT" "$CTL" -q --map "$CONTROL" -u 1 2
+	[[ $(grep -c BPF_MAP_UPDATE_ELEM "$OUT") == 1 ]]
 }
 
 @test "pins that are left without their program's are no obstacle" {
@@ -268,7 +369,7 @@ killed_at() { # CALLS OPTION...
 	rm "$BPFFS/va/maps_unequal"
 	bpftool map create "$BPFFS/va/maps_unequal" type array key 4 value 4 entries 1 name other
 	run -0 --separate-stderr "$CTL" -d va -u 5 6
-	[[ ${lines[2]} == "wrote value1:5 value2:6" && ${lines[3]} == trace:off && $stderr == *"a map of unequal pairs is one of type percpu_array"* ]]
+	[[ ${lines[2]} == "wrote value1:5 value2:6" && ${lines[3]} == "trace:8 (traces the next 8 packets)" && $stderr == *"a map of unequal pairs is one of type percpu_array"* ]]
 }
 
 @test "values outlive the program: detached by somebody else, it comes back with them" {
@@ -285,14 +386,14 @@ killed_at() { # CALLS OPTION...
 	frames_send 5
 	program_off va
 	run -0 --separate-stderr "$CTL" -d va --force
-	[[ -z $stderr && $(packets_in "$BPFFS/va/xdp_stats_map") == 5 && ${lines[2]} == "trace:off unequal:5" ]]
+	[[ -z $stderr && $(packets_in "$BPFFS/va/xdp_stats_map") == 5 && ${lines[2]} == "trace:3 unequal:5 "* ]]
 	ip link del va
 	pair_make
 	run -0 --separate-stderr "$CTL" -d va
 	for map in xdp_stats_map maps_unequal; do
 		[[ $stderr == *"map $map is new, and what $BPFFS/va/$map has counted is gone: its program is not attached to va"* ]]
 	done
-	[[ $stderr != *maps_control* && ${lines[1]} == "now value1:11 value2:12" && ${lines[2]} == "trace:off unequal:0" ]]
+	[[ $stderr != *maps_control* && ${lines[1]} == "now value1:11 value2:12" && ${lines[2]} == "trace:3 unequal:0 "* ]]
 	[[ $(packets_in "$BPFFS/va/xdp_stats_map") == 0 ]]
 }
 

@@ -12,5 +12,9 @@ trace_begin() {
 	flock "$trace_lock"
 }
 
+# A value that no other test has lately used, and its next few: the trace has what others have written. The time
+# in ms, below 2^32.
+trace_value() { echo $((${EPOCHREALTIME/[.,]/} / 1000 % 4000000000)); }
+
 # How many packets were traced with this as the first value.
 trace_lines() { grep -c "MAPS_SIMPLE: data->value1:$1 " "$TRACE" || true; }

@@ -19,6 +19,12 @@ static int fail(int err, const char *verb, const char *path)
 	return err;
 }
 
+static int fail_trace(int err, const char *verb, const char *path)
+{
+	log_error("could not %s in %s what is traced: %s", verb, path, strerror(-err));
+	return err;
+}
+
 static int read_element(const struct control_map *map, __u32 element, struct maps_value *value)
 {
 	return bpf_map_lookup_elem_flags(map->fd, &element, value, BPF_F_LOCK) ? -errno : 0;
@@ -116,22 +122,22 @@ int control_map_write(const struct control_map *map, const struct control_values
 	return err ? fail(err, "write", map->path) : 0;
 }
 
-int control_map_read_trace(const struct control_map *map, bool *on)
+int control_map_read_trace(const struct control_map *map, struct control_trace *trace)
 {
 	struct maps_value value;
 	int err = read_element(map, MAPS_TRACE, &value);
 
 	if (err)
-		return fail(err, "read", map->path);
-	*on = value.value1;
+		return fail_trace(err, "read", map->path);
+	*trace = (struct control_trace){ value.value1, value.value1 ? 0 : value.value2 };
 	return 0;
 }
 
-int control_map_write_trace(const struct control_map *map, bool on)
+int control_map_write_trace(const struct control_map *map, const struct control_trace *trace)
 {
-	int err = write_element(map, MAPS_TRACE, on, 0);
+	int err = write_element(map, MAPS_TRACE, trace->all, trace->next);
 
-	return err ? fail(err, "write", map->path) : 0;
+	return err ? fail_trace(err, "write", map->path) : 0;
 }
 
 int control_map_read_unequal(const char *path, __u64 *packets)

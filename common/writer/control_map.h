@@ -18,6 +18,12 @@ struct control_values {
 	__u32 value1, value2;
 };
 
+/* What the program writes to the trace pipe: a line for each packet, or for the next few. */
+struct control_trace {
+	bool all;
+	__u32 next; /* packets, if not all */
+};
+
 /* 0, or -errno as map_pin_open(), -EMEDIUMTYPE also where the values have no lock or are others.
  * control_map_close() in any case.
  */
@@ -28,9 +34,11 @@ void control_map_close(struct control_map *map);
 int control_map_read(const struct control_map *map, struct control_values *values);
 int control_map_write(const struct control_map *map, const struct control_values *values);
 
-/* Whether the program writes each packet to the trace pipe. As above. */
-int control_map_read_trace(const struct control_map *map, bool *on);
-int control_map_write_trace(const struct control_map *map, bool on);
+/* Which packets the program traces. As above. For the first packets of new values: after
+ * control_map_write().
+ */
+int control_map_read_trace(const struct control_map *map, struct control_trace *trace);
+int control_map_write_trace(const struct control_map *map, const struct control_trace *trace);
 
 /* The packets for which the program has read values that differ, from the pin of its other map at
  * @path. 0; -ENOENT without a message where there is none; or -errno, with a message.
