@@ -33,6 +33,7 @@ struct stats_opts {
 	const char *netns;
 	const char *pin_base;
 	const char *map;
+	struct option_list actions;
 	double interval;
 	unsigned int count; /* 0: until stopped */
 	bool once;
@@ -60,6 +61,10 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_STRING, .name = "map", .value = "PATH",
 	  .offset = FIELD(map),
 	  .help = "path of a pinned map of counters" },
+	{ .type = OPTION_LIST, .name = "action", .value = "ACTION",
+	  .offset = FIELD(actions),
+	  .help = "show only aborted, drop, pass, tx or redirect;\n"
+		  "                             may be repeated" },
 	{ .type = OPTION_FLAG, .name = "per-cpu",
 	  .offset = FIELD(per_cpu),
 	  .help = "also show the counters of each CPU" },
@@ -305,13 +310,12 @@ static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 	return err;
 }
 
-static int show(struct stats_set *set, const struct stats_opts *opts, const struct report *report)
+static int show(struct stats_set *set, const struct stats_opts *opts, const struct report *report,
+		const struct report_view *view)
 {
 	const struct show show = {
 		.report = report,
-		.view = { .multi_device = opts->all || set->count > 1,
-			  .once = opts->once,
-			  .per_cpu = opts->per_cpu },
+		.view = *view,
 		.interval = opts->interval,
 		.count = opts->count,
 	};
@@ -337,32 +341,34 @@ static void drop_privilege(const struct stats_set *set, const struct stats_opts 
 		privilege_drop(opts->once ? NULL : is_enough, set);
 }
 
-static int serve(struct stats_set *set, const struct stats_opts *opts)
+static int serve(struct stats_set *set, const struct stats_opts *opts,
+		 const struct report_view *view)
 {
 	int fd = metrics_server_listen(opts->listen);
 
 	if (fd < 0)
 		return fd;
 	drop_privilege(set, opts);
-	return metrics_server_run(set, opts->listen, fd, stop_fd);
+	return metrics_server_run(set, view, opts->listen, fd, stop_fd);
 }
 
 /* Counters that were read are shown, served, or written to a file. */
 static int run_output(struct stats_set *set, const struct stats_opts *opts,
-		      const struct report *report)
+		      const struct report *report, struct report_view view)
 {
 	struct output_file file;
 	int err;
 
+	view.multi_device = opts->all || set->count > 1;
 	if (opts->listen)
-		return serve(set, opts);
+		return serve(set, opts, &view);
 	drop_privilege(set, opts);
 	if (opts->live)
-		return live_show(set, opts->interval, stop_fd);
+		return live_show(set, &view, opts->interval, stop_fd);
 	err = opts->output ? output_file_begin(&file, opts->output) : 0;
 	if (err)
 		return err;
-	err = show(set, opts, report);
+	err = show(set, opts, report, &view);
 	if (opts->output && err)
 		output_file_drop(&file);
 	if (opts->output && stats_set_missing(set))
@@ -371,7 +377,8 @@ static int run_output(struct stats_set *set, const struct stats_opts *opts,
 	return opts->output && !err ? output_file_commit(&file) : err;
 }
 
-static int run(const struct stats_opts *opts, const struct report *report)
+static int run(const struct stats_opts *opts, const struct report *report,
+	       const struct report_view *view)
 {
 	int err, code = EXIT_BPF;
 	struct stats_set set;
@@ -384,7 +391,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 		err = check_targets(&set, opts);
 	if (!err && !stopped) {
 		stats_set_check_attached(&set);
-		err = run_output(&set, opts, report);
+		err = run_output(&set, opts, report, *view);
 		if (opts->listen || opts->output || ferror(stdout))
 			code = EXIT_FAILED;
 	}
@@ -395,6 +402,7 @@ static int run(const struct stats_opts *opts, const struct report *report)
 int main(int argc, char **argv)
 {
 	struct stats_opts opts = { .pin_base = BPFFS_PATH, .interval = 2, .format = "text" };
+	struct report_view view = { 0 };
 	const struct report *report;
 	int code;
 
@@ -405,9 +413,13 @@ int main(int argc, char **argv)
 		return code;
 	log_init(option_table.tool, opts.verbosity);
 	report = report_find(opts.json ? "json" : opts.format);
-	if (!report || check_opts(&opts))
+	if (!report || check_opts(&opts) ||
+	    report_choose_actions(opts.actions.values, opts.actions.count, &view))
 		return EXIT_USAGE;
-	code = output_end(catch_signals() ? EXIT_FAILED : run(&opts, report));
+	view.once = opts.once;
+	view.per_cpu = opts.per_cpu;
+	code = output_end(catch_signals() ? EXIT_FAILED : run(&opts, report, &view));
 	free(opts.devices.values);
+	free(opts.actions.values);
 	return code;
 }

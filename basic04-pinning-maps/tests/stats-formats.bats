@@ -252,3 +252,56 @@ kept_for_output() { # FILE
 		run -1 bash -c '"$1" -d va --once --format "$2" >/dev/full' run "$STATS" "$format"
 	done
 }
+
+# 4 packets passed and 3 dropped, in one map.
+passing_and_dropping() {
+	pair_make
+	"$LOADER" -q -d va
+	frames_send 4
+	"$LOADER" -q -d va -M --progname xdp_drop_func
+	frames_send 3
+}
+
+# The actions in the text on stdin, one line each.
+actions_of() { grep -o 'XDP_[A-Z]*' | sort -u | paste -sd ' '; }
+
+@test "--action shows only those actions, however they are spelled, in each format" {
+	passing_and_dropping
+	local spelled
+	for spelled in drop DROP Drop XDP_DROP xdp_drop; do
+		run -0 "$STATS" -d va --once --action "$spelled"
+		[[ $output =~ ^XDP_DROP\ +3\ pkts && ${#lines[@]} == 1 ]]
+	done
+	run -0 "$STATS" -d va --once --action pass --action=drop --action pass --per-cpu
+	[[ $(actions_of <<<"$output") == "XDP_DROP XDP_PASS" && ${#lines[@]} == 4 ]]
+	"$STATS" -d va --once --json --action tx --action pass --per-cpu >"$OUT"
+	assert_valid "$OUT"
+	[[ $(jq -c '.actions | map_values(.packets)' "$OUT") == '{"XDP_PASS":4,"XDP_TX":0}' ]]
+	"$STATS" -d va --once --json >"$OUT"
+	assert_valid "$OUT"
+	[[ $(jq -c '.actions | map_values(.packets) | to_entries | map(.value)' "$OUT") == "[0,3,4,0,0]" ]]
+	run -0 "$STATS" -d va --once --format csv --action drop --per-cpu
+	[[ ${lines[0]} == time,* && ${#lines[@]} == 3 && $(actions_of <<<"$output") == XDP_DROP ]]
+	run -0 "$STATS" -d va --once --format openmetrics --action aborted --action drop
+	[[ $(actions_of <<<"$output") == "XDP_ABORTED XDP_DROP" && $(grep -c 'action=' <<<"$output") == 4 ]]
+	[[ $output == *'xdp_stats_up{device="va",netns=""} 1'* && ${lines[-1]} == "# EOF" ]]
+}
+
+@test "the totals of --action add up what is shown, and say so, and show what was not counted too" {
+	passing_and_dropping
+	watch_start -d va -i 0.05 --action drop --action tx
+	frames_send 2
+	poll out_has 'XDP_DROP +5 pkts'
+	watch_end
+	[[ $(actions_of <"$OUT") == "XDP_DROP XDP_TX" ]]
+	[[ $(sed -n '/^Since the start/,$p' "$OUT" | awk 'NR > 1 { print $1, $2 }' | paste -sd ' ') == "XDP_DROP 2 XDP_TX 0 shown 2" ]]
+}
+
+@test "an action that is none exits 2, and all that there are are named" {
+	local wrong
+	for wrong in foo XDP_ dro drops "drop,pass" XDP_XDP_DROP 1; do
+		refused 2 "'$wrong' is not an XDP action: give aborted, drop, pass, tx or redirect" "$STATS" --all --once --action "$wrong"
+	done
+	refused 2 "'nothing' is not an XDP action" "$STATS" --all --once --action drop --action nothing
+	refused 2 "'' is not a value for --action: it is empty" "$STATS" --all --once --action ""
+}

@@ -54,6 +54,22 @@ dropping() {
 	poll shows 'ended with 0, echo'
 }
 
+@test "--action: rows of those actions only, and a device that has counted none of them stays in sight" {
+	: >"$ERR"
+	pair_make
+	"$LOADER" -q -d va
+	"$LOADER" -q -d vb
+	frames_send 4
+	"$LOADER" -q -d va -M --progname xdp_drop_func
+	frames_send 3
+	live_start 100x12 -d va -d vb -i 0.1 --action drop --action tx
+	poll shows '^va +XDP_DROP +3 '
+	shows '^vb +- '
+	shows_not XDP_PASS
+	press q
+	poll shows 'ended with 0, echo'
+}
+
 @test "a banner says when another map is there, and why" {
 	dropping
 	live_start 100x12 --all -i 0.1

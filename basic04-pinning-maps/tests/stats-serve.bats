@@ -37,6 +37,16 @@ dropping() {
 	watch_end
 }
 
+@test "--action: /metrics has those actions only, and whether the pin is there" {
+	dropping
+	serve_start --all --action DROP
+	frames_send 100
+	run -0 get "$URL/metrics"
+	[[ $(grep -c 'action=' <<<"$output") == 2 && $output == *'action="XDP_DROP"} 100'* ]]
+	[[ $output == *'xdp_stats_up{device="va",netns=""} 1'* ]]
+	watch_end
+}
+
 @test "other paths are 404, other methods 405, and the rest is as it should be" {
 	dropping
 	serve_start -d va

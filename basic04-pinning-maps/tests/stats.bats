@@ -42,7 +42,7 @@ possible_cpus() {
 	done
 	run -0 "$STATS" --help
 	for option in --dev --map --interval --count --once --wait --pin-base --netns --quiet --verbose \
-		--version --help; do
+		--version --help --action --per-cpu; do
 		[[ $output == *"$option"* ]]
 	done
 	run -0 "$STATS" --version

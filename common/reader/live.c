@@ -43,6 +43,7 @@ struct row {
 
 struct live {
 	struct stats_set *set;
+	const struct report_view *view;
 	struct live_pasts pasts;
 	struct row *rows;
 	size_t row_count, row_room;
@@ -125,8 +126,9 @@ static void add_rows(struct live *live, const struct stats_device *device,
 	int cpu, cpus = live->per_cpu && past->cpus ? live->set->buffer.cpus : 0;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		if (!report_has_counted(&watch->current.totals[action]) &&
-		    !report_has_counted(&watch->totals[action]))
+		if (report_hides(live->view, action) ||
+		    (!report_has_counted(&watch->current.totals[action]) &&
+		     !report_has_counted(&watch->totals[action])))
 			continue;
 		add_row(live, device, past, action, -1);
 		for (cpu = 0; cpu < cpus; cpu++)
@@ -352,9 +354,9 @@ static int run(struct live *live, int events, int resize_fd, int stop_fd)
 	return err < 0 ? err : 0;
 }
 
-int live_show(struct stats_set *set, double interval, int stop_fd)
+int live_show(struct stats_set *set, const struct report_view *view, double interval, int stop_fd)
 {
-	struct live live = { .set = set, .interval = interval };
+	struct live live = { .set = set, .view = view, .interval = interval };
 	int events, resize_fd, err;
 	sigset_t resize;
 
@@ -395,9 +397,10 @@ int live_check(void)
 	return -ENOTSUP;
 }
 
-int live_show(struct stats_set *set, double interval, int stop_fd)
+int live_show(struct stats_set *set, const struct report_view *view, double interval, int stop_fd)
 {
 	(void)set;
+	(void)view;
 	(void)interval;
 	(void)stop_fd;
 	return -ENOTSUP;

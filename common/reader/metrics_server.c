@@ -71,6 +71,7 @@ struct client {
 
 struct server {
 	struct stats_set *set;
+	const struct report_view *view;
 	struct MHD_Daemon *daemon;
 	struct client clients[CONNECTIONS_MAX];
 	bool has_room; /* a client has gone: the library accepts the next one when it runs again */
@@ -80,8 +81,9 @@ struct server {
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
 /* Reads all counters now. What cannot be read shows as down. */
-static struct MHD_Response *read_metrics(struct stats_set *set, bool openmetrics)
+static struct MHD_Response *read_metrics(const struct server *server, bool openmetrics)
 {
+	struct stats_set *set = server->set;
 	struct MHD_Response *response;
 	char *text = NULL;
 	size_t size, i;
@@ -94,7 +96,7 @@ static struct MHD_Response *read_metrics(struct stats_set *set, bool openmetrics
 	out = open_memstream(&text, &size);
 	if (!out)
 		return NULL;
-	report_metrics(set, out, openmetrics);
+	report_metrics(set, server->view, out, openmetrics);
 	if (fclose(out)) {
 		free(text);
 		return NULL;
@@ -144,7 +146,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 		response = say("see /metrics\n");
 	} else {
 		status = MHD_HTTP_OK;
-		response = read_metrics(server->set, wants_openmetrics(connection));
+		response = read_metrics(server, wants_openmetrics(connection));
 	}
 	if (!response)
 		return MHD_NO; /* closes the connection */
@@ -362,9 +364,10 @@ static int serve(struct server *server, int fd, int stop_fd)
 	return err < 0 ? err : 0;
 }
 
-int metrics_server_run(struct stats_set *set, const char *address, int listen_fd, int stop_fd)
+int metrics_server_run(struct stats_set *set, const struct report_view *view, const char *address,
+		       int listen_fd, int stop_fd)
 {
-	struct server server = { .set = set };
+	struct server server = { .set = set, .view = view };
 	int fd, err = start(&server, listen_fd);
 
 	if (err)
@@ -399,9 +402,11 @@ int metrics_server_listen(const char *address)
 	return -ENOTSUP;
 }
 
-int metrics_server_run(struct stats_set *set, const char *address, int listen_fd, int stop_fd)
+int metrics_server_run(struct stats_set *set, const struct report_view *view, const char *address,
+		       int listen_fd, int stop_fd)
 {
 	(void)set;
+	(void)view;
 	(void)address;
 	(void)listen_fd;
 	(void)stop_fd;

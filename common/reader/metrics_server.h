@@ -7,6 +7,8 @@
 
 #include "stats_set.h"
 
+struct report_view;
+
 /* 0 where @address is "[ADDR:]PORT", with brackets around an IPv6 address, and this program was
  * built with a library to serve; -EINVAL or -ENOTSUP, with a message.
  */
@@ -17,9 +19,10 @@ int metrics_server_check(const char *address);
  */
 int metrics_server_listen(const char *address);
 
-/* Says where @listen_fd, which it closes, listens, and serves until @stop_fd is readable. 0 or
- * -errno, with a message.
+/* Says where @listen_fd, which it closes, listens, and serves the actions of @view until @stop_fd
+ * is readable. 0 or -errno, with a message.
  */
-int metrics_server_run(struct stats_set *set, const char *address, int listen_fd, int stop_fd);
+int metrics_server_run(struct stats_set *set, const struct report_view *view, const char *address,
+		       int listen_fd, int stop_fd);
 
 #endif /* METRICS_SERVER_H */

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #include "log.h"
@@ -29,6 +31,39 @@ const struct report *report_find(const char *name)
 	}
 	log_error("'%s' is not a format: give text, json, csv or openmetrics", name);
 	return NULL;
+}
+
+/* The action of that name; or XDP_ACTION_MAX. */
+static __u32 find_action(const char *name)
+{
+	const size_t prefix = strlen("XDP_");
+	__u32 action;
+
+	for (action = 0; action < XDP_ACTION_MAX; action++)
+		if (!strcasecmp(stats_map_action_name(action), name) ||
+		    !strcasecmp(stats_map_action_name(action) + prefix, name))
+			break;
+	return action;
+}
+
+int report_choose_actions(const char *const *names, size_t count, struct report_view *view)
+{
+	__u32 shown = 0;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		__u32 action = find_action(names[i]);
+
+		if (action == XDP_ACTION_MAX) {
+			log_error("'%s' is not an XDP action: give aborted, drop, pass, tx or "
+				  "redirect",
+				  names[i]);
+			return -EINVAL;
+		}
+		shown |= 1U << action;
+	}
+	view->hidden = count ? ~shown : 0;
+	return 0;
 }
 
 const char *report_name(const struct stats_device *device)

@@ -12,7 +12,18 @@ struct report_view {
 	bool multi_device; /* print the device's name: there may be several */
 	bool once;	   /* one reading, without rates */
 	bool per_cpu;	   /* print each CPU's counters, from the @buffer of device() */
+	__u32 hidden;	   /* bit N: leave out action N; 0: print all of them */
 };
+
+/* Shows only the actions @names, if there are any: "XDP_DROP" or "drop", in any case. Returns 0; or
+ * -EINVAL, with a message that names the actions there are.
+ */
+int report_choose_actions(const char *const *names, size_t count, struct report_view *view);
+
+static inline bool report_hides(const struct report_view *view, __u32 action)
+{
+	return view->hidden & 1U << action;
+}
 
 struct report {
 	const char *name; /* of the format */
@@ -21,7 +32,7 @@ struct report {
 	/* One device, as it was polled last; or all of them. */
 	void (*device)(const struct stats_device *device, const struct stats_buffer *buffer,
 		       const struct report_view *view);
-	void (*set)(const struct stats_set *set);
+	void (*set)(const struct stats_set *set, const struct report_view *view);
 	/* What comes last, of a device, when it was stopped; NULL: one more round. */
 	void (*totals)(const struct stats_device *device, const struct report_view *view);
 };
@@ -43,8 +54,9 @@ extern const struct report report_text, report_json, report_csv, report_openmetr
 /* Why the generation began. */
 const char *report_reason(const struct stats_watch *watch);
 
-/* Writes all counters as metrics to @file, in OpenMetrics or in Prometheus' older text format. */
-void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics);
+/* Writes the counters as metrics to @file, in OpenMetrics or in Prometheus' older text format. */
+void report_metrics(const struct stats_set *set, const struct report_view *view, FILE *file,
+		    bool openmetrics);
 
 /* @value with ',' between thousands, in any locale. @text holds REPORT_NUMBER_SIZE bytes. */
 #define REPORT_NUMBER_SIZE 32

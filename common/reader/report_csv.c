@@ -94,6 +94,8 @@ static void print_device(const struct stats_device *device, const struct stats_b
 		const struct stats_rate rate = stats_watch_rate(&watch->counted[action],
 								watch->period);
 
+		if (report_hides(view, action))
+			continue;
 		print_start(&start, action);
 		report_put(stdout, ",");
 		put_numbers(&watch->current.totals[action]);

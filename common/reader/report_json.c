@@ -114,6 +114,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 			 const struct report_view *view)
 {
 	const struct stats_watch *watch = &device->watch;
+	const char *between = "{";
 	struct timespec time;
 	__u32 action;
 
@@ -135,7 +136,10 @@ static void print_device(const struct stats_device *device, const struct stats_b
 		put_fixed("period", watch->period, 6);
 	put_key("actions");
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		report_put(stdout, action ? "," : "{");
+		if (report_hides(view, action))
+			continue;
+		report_put(stdout, between);
+		between = ",";
 		put_action(watch, action);
 		if (view->per_cpu)
 			put_cpus(buffer, action);

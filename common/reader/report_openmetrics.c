@@ -48,8 +48,8 @@ static void print_head(const struct out *out, const char *metric, const char *ty
 
 enum counter { PACKETS, BYTES };
 
-static void print_counter(FILE *out, const struct stats_set *set, const char *metric,
-			  enum counter which)
+static void print_counter(FILE *out, const struct stats_set *set, const struct report_view *view,
+			  const char *metric, enum counter which)
 {
 	__u32 action;
 	size_t i;
@@ -62,6 +62,8 @@ static void print_counter(FILE *out, const struct stats_set *set, const char *me
 			const struct datarec *before = &watch->before[action];
 			const struct datarec *since = &watch->totals[action];
 
+			if (report_hides(view, action))
+				continue;
 			print_name(out, metric, device);
 			report_put(out, ",action=\"");
 			report_put(out, stats_map_action_name(action));
@@ -74,17 +76,18 @@ static void print_counter(FILE *out, const struct stats_set *set, const char *me
 	}
 }
 
-void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics)
+void report_metrics(const struct stats_set *set, const struct report_view *view, FILE *file,
+		    bool openmetrics)
 {
 	const struct out out = { .file = file, .openmetrics = openmetrics };
 	size_t i;
 
 	print_head(&out, "xdp_stats_packets", "counter", "packets",
 		   "Packets that XDP programs ended with an action.");
-	print_counter(file, set, "xdp_stats_packets_total", PACKETS);
+	print_counter(file, set, view, "xdp_stats_packets_total", PACKETS);
 	print_head(&out, "xdp_stats_bytes", "counter", "bytes",
 		   "Bytes of the packets that XDP programs ended with an action.");
-	print_counter(file, set, "xdp_stats_bytes_total", BYTES);
+	print_counter(file, set, view, "xdp_stats_bytes_total", BYTES);
 	print_head(&out, "xdp_stats_map_generation", "gauge", NULL,
 		   "How many maps there have been, one after the other, since xdp_stats began.");
 	for (i = 0; i < set->count; i++) {
@@ -122,9 +125,9 @@ void report_metrics(const struct stats_set *set, FILE *file, bool openmetrics)
 		fputs("# EOF\n", file);
 }
 
-static void print_set(const struct stats_set *set)
+static void print_set(const struct stats_set *set, const struct report_view *view)
 {
-	report_metrics(set, stdout, true);
+	report_metrics(set, view, stdout, true);
 }
 
 const struct report report_openmetrics = { .name = "openmetrics", .set = print_set };

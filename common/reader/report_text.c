@@ -73,6 +73,8 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	if (view->multi_device)
 		print_title(device);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
+		if (report_hides(view, action))
+			continue;
 		put_counters(stats_map_action_name(action), &watch->current.totals[action]);
 		if (watch->period > 0)
 			put_rates(&watch->counted[action], watch->period);
@@ -83,6 +85,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	report_put(stdout, "\n");
 }
 
+/* An action that was asked for is told even if nothing was counted. */
 static void print_totals(const struct stats_device *device, const struct report_view *view)
 {
 	const struct stats_watch *watch = &device->watch;
@@ -96,14 +99,16 @@ static void print_totals(const struct stats_device *device, const struct report_
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
 		const struct datarec *total = &watch->totals[action];
 
+		if (report_hides(view, action))
+			continue;
 		all.rx_packets += total->rx_packets;
 		all.rx_bytes += total->rx_bytes;
-		if (!total->rx_packets)
+		if (!total->rx_packets && !view->hidden)
 			continue;
 		put_counters(stats_map_action_name(action), total);
 		report_put(stdout, "\n");
 	}
-	put_counters("all", &all);
+	put_counters(view->hidden ? "shown" : "all", &all);
 	report_put(stdout, "\n");
 }
 

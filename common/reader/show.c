@@ -19,7 +19,7 @@ static int show_round(struct stats_set *set, const struct show *show)
 			show->report->device(device, &set->buffer, &show->view);
 	}
 	if (!err && show->report->set)
-		show->report->set(set);
+		show->report->set(set, &show->view);
 	return err ? err : output_flush();
 }
 
@@ -42,7 +42,7 @@ static int show_once(struct stats_set *set, const struct show *show)
 			show->report->device(device, &set->buffer, &show->view);
 	}
 	if (show->report->set)
-		show->report->set(set);
+		show->report->set(set, &show->view);
 	return stats_set_missing(set);
 }
 

@@ -53,7 +53,7 @@ static void check_metrics(const struct stats_set *set, bool openmetrics)
 	FILE *file = open_memstream(&printed, &printed_size);
 	const char *line;
 
-	report_metrics(set, file, openmetrics);
+	report_metrics(set, &(struct report_view){ 0 }, file, openmetrics);
 	fclose(file);
 	for (line = printed; *line; line = strchr(line, '\n') + 1)
 		must(*line == '#' || is_metric(line), "each line is a comment or a metric");

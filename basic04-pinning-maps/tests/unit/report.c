@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* report: numbers and times; report_text: lines, and rates that stay sane. */
+#include <errno.h>
 #include <limits.h>
 #include <locale.h>
 #include <string.h>
@@ -28,9 +29,9 @@ static void check_numbers(void)
 }
 
 /* What the text report prints goes to a file, and then to @text. */
-static void capture(const struct stats_device *device, bool totals, char *text, size_t size)
+static void capture_view(const struct stats_device *device, const struct report_view *view,
+			 bool totals, char *text, size_t size)
 {
-	const struct report_view view = { .multi_device = false };
 	const struct stats_buffer none = { 0 };
 
 	FILE *file = tmpfile();
@@ -40,9 +41,9 @@ static void capture(const struct stats_device *device, bool totals, char *text, 
 	fflush(stdout);
 	if (file && dup2(fileno(file), STDOUT_FILENO) >= 0) {
 		if (totals)
-			report_text.totals(device, &view);
+			report_text.totals(device, view);
 		else
-			report_text.device(device, &none, &view);
+			report_text.device(device, &none, view);
 		fflush(stdout);
 		rewind(file);
 		len = fread(text, 1, size - 1, file);
@@ -51,6 +52,50 @@ static void capture(const struct stats_device *device, bool totals, char *text, 
 	text[len] = '\0';
 	dup2(saved, STDOUT_FILENO);
 	close(saved);
+}
+
+static void capture(const struct stats_device *device, bool totals, char *text, size_t size)
+{
+	capture_view(device, &(struct report_view){ 0 }, totals, text, size);
+}
+
+static void check_chosen(const char *one, const char *two, int err, __u32 hidden)
+{
+	const char *names[] = { one, two };
+	struct report_view view = { .hidden = 0 };
+	int got = report_choose_actions(names, !!one + !!two, &view);
+
+	ok(got == err && (err || view.hidden == hidden), "actions '%s' '%s'", one ? one : "",
+	   two ? two : "");
+}
+
+static void check_actions(void)
+{
+	FILE *messages = messages_begin();
+	struct stats_device device = { .watch = { .generation = 1 } };
+	const struct report_view drops = { .hidden = ~(1U << XDP_DROP) };
+	char text[4096];
+
+	check_chosen(NULL, NULL, 0, 0);
+	check_chosen("drop", NULL, 0, ~(1U << XDP_DROP));
+	check_chosen("XDP_DROP", "Drop", 0, ~(1U << XDP_DROP));
+	check_chosen("aborted", "redirect", 0, ~(1U << XDP_ABORTED | 1U << XDP_REDIRECT));
+	ok(!*messages_take(messages), "nothing has been said so far");
+	check_chosen("pass", "dropp", -EINVAL, 0);
+	ok(strstr(messages_take(messages), "'dropp' is not an XDP action: give aborted"),
+	   "which one is none, and those there are");
+	check_chosen("", NULL, -EINVAL, 0);
+	check_chosen("XDP_", NULL, -EINVAL, 0);
+	check_chosen("XDP_UNKNOWN", NULL, -EINVAL, 0);
+
+	device.watch.current.totals[XDP_PASS] = (struct datarec){ 4, 256 };
+	device.watch.totals[XDP_PASS] = (struct datarec){ 4, 256 };
+	capture_view(&device, &drops, false, text, sizeof(text));
+	ok(strstr(text, "XDP_DROP") && !strstr(text, "XDP_PASS"), "only what is not hidden");
+	capture_view(&device, &drops, true, text, sizeof(text));
+	ok(strstr(text, "XDP_DROP") && strstr(text, "shown") && !strstr(text, "4 pkts") &&
+		   !strstr(text, "all"),
+	   "in the totals too, and in their sum");
 }
 
 static void check_report(void)
@@ -89,5 +134,6 @@ int main(void)
 		check_numbers();
 	setlocale(LC_ALL, "C");
 	check_report();
+	check_actions();
 	return tap_end();
 }
