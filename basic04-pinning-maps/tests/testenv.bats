@@ -5,49 +5,7 @@
 bats_require_minimum_version 1.5.0
 
 load helpers
-
-TESTENV=$TOP/testenv/testenv.sh
-STATE_DIR=/run/xdp-testenv
-
-# What a test began with, to compare with what it ends with.
-trace() {
-	ip -o link show | sed 's/^[0-9]*: //; s/ state .*//'
-	find /run -mindepth 1 | sort
-	pins
-}
-
-setup() {
-	trace >"$BATS_TEST_TMPDIR/trace"
-}
-
-assert_no_trace() {
-	diff -u "$BATS_TEST_TMPDIR/trace" <(trace)
-}
-
-# A copy of the script without built tools beside it; sets UNBUILT.
-unbuilt() {
-	mkdir -p "$BATS_TEST_TMPDIR/elsewhere/testenv"
-	cp "$TESTENV" "$BATS_TEST_TMPDIR/elsewhere/testenv/"
-	UNBUILT=$BATS_TEST_TMPDIR/elsewhere/testenv/testenv.sh
-}
-
-# Beside such a copy: tools that say how they were called.
-tools_that_tell() {
-	local tool
-	unbuilt
-	mkdir -p "$BATS_TEST_TMPDIR/elsewhere/basic04-pinning-maps"
-	for tool in xdp_loader xdp_stats; do
-		printf '#!/bin/sh\nprintf "%%s:" "${0##*/}"; printf " <%%s>" "$@"; echo; exit 7\n' \
-			>"$BATS_TEST_TMPDIR/elsewhere/basic04-pinning-maps/$tool"
-		chmod +x "$BATS_TEST_TMPDIR/elsewhere/basic04-pinning-maps/$tool"
-	done
-}
-
-# A pinned map takes the place of what a loader pins.
-pin_map() {
-	mkdir -p "${1%/*}"
-	bpftool map create "$1" type array key 4 value 4 entries 1 name a_map
-}
+load testenv
 
 # ---------------------------------------------------------------- the command line
 
@@ -108,7 +66,7 @@ pin_map() {
 }
 
 @test "testenv needs root and says so" {
-	install -D "$TESTENV" /run/everybody/testenv/testenv.sh # where everybody may read it
+	copy_to /run/everybody/testenv # where everybody may read it
 	run --separate-stderr -1 setpriv --reuid 65534 --clear-groups /run/everybody/testenv/testenv.sh status
 	[[ $stderr == *"needs root"* ]]
 }
@@ -508,8 +466,7 @@ pin_map() {
 
 @test "alias defines t, and works from a folder with an odd name" {
 	local odd="$BATS_TEST_TMPDIR/it's \"\$HOME\" \`odd\` & more/testenv" shell
-	mkdir -p "$odd"
-	cp "$TESTENV" "$odd/"
+	copy_to "$odd"
 	for shell in bash dash; do
 		command -v "$shell" || continue
 		run -0 "$shell" -c '[ -z "$BASH_VERSION" ] || shopt -s expand_aliases
