@@ -13,6 +13,7 @@ STATS=$TOP/basic04-pinning-maps/xdp_stats
 
 # What is on the command line.
 NAME=testenv
+LAST= # set if NAME is not on it, and not the default
 declare -A OPT=()
 ARGS=()
 
@@ -38,34 +39,41 @@ quote() { printf "'%s'" "${1//\'/\'\\\'\'}"; }
 . "$PARTS/status.bash"
 # shellcheck source=testenv/environment/inside.bash
 . "$PARTS/inside.bash"
+# shellcheck source=testenv/environment/redirect.bash
+. "$PARTS/redirect.bash"
 
 # ---------------------------------------------------------------- the command line
 
-COMMANDS=(setup teardown reset status enter exec ping tcpdump load unload stats watch alias help)
+COMMANDS=(setup teardown reset status enter exec ping tcpdump load unload stats redirect
+	watch alias help)
 
 declare -rA HELP=(
 	[setup]='make an environment'
 	[teardown]='remove it: programs, pins, links, namespace'
-	[reset]='teardown, then setup with the same options'
+	[reset]='teardown, setup with the same options (and those given)'
 	[status]='list the environments, their programs and pins'
 	[enter]='a shell in the namespace'
 	[exec]='run a command in the namespace'
 	[ping]='ping the outer end from inside'
-	[tcpdump]='tcpdump in the namespace, on veth0'
+	[tcpdump]='tcpdump in the namespace, on veth0 (--outer: outside)'
 	[load]='xdp_loader on the outer device'
 	[unload]='xdp_loader --unload-all there (or what is given)'
 	[stats]='xdp_stats on the outer device'
+	[redirect]='XDP_REDIRECT between two environments, both ways'
 	[watch]='traffic, loader and live statistics side by side, in tmux'
 	[alias]="print a definition of t: eval \"\$(testenv.sh alias)\""
 	[help]='this text'
 )
 declare -rA USAGE=([exec]='exec COMMAND...' [ping]='ping [ARGUMENTS]' [tcpdump]='tcpdump [ARGUMENTS]'
-	[load]='load [ARGUMENTS]' [unload]='unload [ARGUMENTS]' [stats]='stats [ARGUMENTS]')
+	[load]='load [ARGUMENTS]' [unload]='unload [ARGUMENTS]' [stats]='stats [ARGUMENTS]'
+	[status]='status, st' [redirect]='redirect ENV1 ENV2')
 
 # Which options a command knows beside --name; what else it is given.
-declare -rA OPTIONS=([setup]='legacy vlan' [ping]='legacy vlan'
-	[load]='inner vlan' [unload]='inner vlan' [stats]='inner vlan' [watch]=plain)
-declare -rA PASSES=([exec]=command [ping]=all [tcpdump]=all [load]=all [unload]=all [stats]=all)
+declare -rA OPTIONS=([setup]='legacy vlan new' [reset]='legacy vlan' [ping]='legacy vlan'
+	[tcpdump]='inner outer vlan' [load]='inner outer vlan' [unload]='inner outer vlan'
+	[stats]='inner outer vlan' [watch]=plain)
+declare -rA PASSES=([exec]=command [ping]=all [tcpdump]=all [load]=all [unload]=all [stats]=all
+	[redirect]=names)
 
 cmd_help() {
 	local command
@@ -81,16 +89,20 @@ cmd_help() {
 	cat <<-'EOF'
 
 		Options:
-		  --name NAME          the environment, and its outer device: letters, digits,
-		                       '_' and '-', at most 15 (default: testenv)
-		  --legacy-ip          setup: IPv4 beside IPv6; ping: ping by IPv4
-		  --vlan               setup: VLAN devices too; ping, load, unload, stats: there
-		  --inner              load, unload, stats: the inner device
+		  -n, --name NAME      the environment, and its outer device: letters, digits,
+		                       '_' and '-', at most 15 (default: the one that was
+		                       used last, else testenv; of setup: testenv)
+		  -g, --gen-new        setup: a new name, testenv-1, testenv-2 and so on
+		  --legacy-ip          setup, reset: IPv4 beside IPv6; ping: ping by IPv4
+		  --vlan               setup, reset: VLAN devices too;
+		                       ping, tcpdump, load, unload, stats: there
+		  --inner, --outer     tcpdump, load, unload, stats: the inner or outer device
 		  --plain              watch: one after the other, without tmux
 		  -h, --help           this text
 		  --                   what follows is arguments, even if it looks like these
 
-		ARGUMENTS go to ping, tcpdump, xdp_loader or xdp_stats as they are.
+		ARGUMENTS go to ping, tcpdump, xdp_loader or xdp_stats as they are. After ping,
+		tcpdump and stats -n is theirs, unless an environment's name or a -- follows.
 		Exit codes: 0 done; 1 failed; 2 wrong usage; else those of what was run.
 	EOF
 }
@@ -100,17 +112,37 @@ cmd_help() {
 option_take() {
 	TAKEN=1
 	case $1 in
-	--name)
-		(($# > 1)) || usage_error "option --name needs a name"
+	-n | --name)
+		(($# > 1)) || usage_error "option $1 needs a name"
 		OPT[name]=1 NAME=$2 TAKEN=2
 		;;
 	--name=*) OPT[name]=1 NAME=${1#*=} ;;
+	-g | --gen-new) OPT[new]=1 ;;
 	--legacy-ip) OPT[legacy]=1 ;;
 	--vlan) OPT[vlan]=1 ;;
 	--inner) OPT[inner]=1 ;;
+	--outer) OPT[outer]=1 ;;
 	--plain) OPT[plain]=1 ;;
 	*) TAKEN=0 ;;
 	esac
+}
+
+# short_is_ours COMMAND WORD...: whether the short option that WORD begins with is ours, after a command
+# that passes its arguments on. xdp_loader has no -n; ping and tcpdump have one that takes no word, and
+# xdp_stats one that takes a number.
+short_is_ours() {
+	local command=$1 next=${3-} word
+	case $2:$command in
+	-n:load | -n:unload) return ;;
+	-n:*) ;;
+	-g:*) return 1 ;;
+	*) return ;;
+	esac
+	[[ $next && ! $next =~ ^[0-9]+$ ]] || return
+	for word in "${@:4}"; do
+		[[ $word != -- ]] || return 0
+	done
+	[[ $next =~ $NAME_FORM && -f $STATE_DIR/$next ]]
 }
 
 # args_take COMMAND WORD...
@@ -118,7 +150,8 @@ args_take() {
 	local command=$1 passes=${PASSES[$1]-}
 	shift
 	while (($#)); do
-		option_take "${@:1:2}"
+		TAKEN=0
+		if [[ $passes != all ]] || short_is_ours "$command" "$@"; then option_take "${@:1:2}"; fi
 		if ((TAKEN)); then
 			shift "$TAKEN"
 			continue
@@ -126,9 +159,10 @@ args_take() {
 		case $passes:$1 in
 		all:-- | command:--) shift && break ;;
 		all:*) ARGS+=("$1") && shift ;;
-		:-h | :--help | command:-h | command:--help) cmd_help && exit ;;
-		:-* | command:-*) usage_error "unknown option '$1'" ;;
+		*:-h | *:--help) cmd_help && exit ;;
+		*:-*) usage_error "unknown option '$1'" ;;
 		command:*) break ;;
+		names:*) ARGS+=("$1") && shift ;;
 		*) usage_error "'$command' takes no argument '$1'" ;;
 		esac
 	done
@@ -139,8 +173,26 @@ options_check() {
 	local option known=" name ${OPTIONS[$1]-} "
 	for option in "${!OPT[@]}"; do
 		[[ $known == *" $option "* ]] ||
-			usage_error "option --${option/legacy/legacy-ip} is not one of '$1'"
+			usage_error "option --$(option_name "$option") is not one of '$1'"
 	done
+	[[ ! ${OPT[new]-} || ! ${OPT[name]-} ]] || usage_error "give --name or --gen-new, not both"
+	[[ ! ${OPT[inner]-} || ! ${OPT[outer]-} ]] || usage_error "give --inner or --outer, not both"
+}
+
+option_name() {
+	case $1 in
+	legacy) say legacy-ip ;;
+	new) say gen-new ;;
+	*) say "$1" ;;
+	esac
+}
+
+# Without --name: the environment that was used last. A new one is not called as that one.
+name_choose() { # COMMAND
+	local last
+	[[ ! ${OPT[name]-} && $1 != @(setup|alias|help) ]] || return 0
+	last=$(state_last)
+	[[ ! $last || $last == "$NAME" ]] || LAST=1 NAME=$last
 }
 
 main() {
@@ -155,11 +207,13 @@ main() {
 	done
 	(($#)) || usage_error "no command"
 	command=$1
+	[[ $command != @(st|sta) ]] || command=status
 	shift
 	[[ $command != -* ]] || usage_error "unknown option '$command'"
 	[[ ${HELP[$command]-} ]] || usage_error "unknown command '$command'"
 	args_take "$command" "$@"
 	options_check "$command"
+	name_choose "$command"
 	check_name
 	case $command in
 	help | alias) ;;

@@ -5,8 +5,12 @@
 # ---------------------------------------------------------------- inside
 
 need_netns() {
-	state_read
+	env_use
 	netns_ours || die "cannot enter '$NAME': its network namespace is gone; see 'testenv.sh reset'"
+}
+
+need_outer() {
+	outer_ours || die "cannot use '$NAME': its outer link is gone or in another network namespace"
 }
 
 need_vlan() {
@@ -42,8 +46,15 @@ cmd_ping() {
 }
 
 cmd_tcpdump() {
+	if [[ ${OPT[outer]-} ]]; then
+		env_use
+		need_vlan
+		need_outer
+		exec tcpdump -i "$(outer_device)" "${ARGS[@]}"
+	fi
 	need_netns
-	exec nsenter --net="$NETNS_DIR/$NAME" -- tcpdump -i veth0 "${ARGS[@]}"
+	need_vlan
+	exec nsenter --net="$NETNS_DIR/$NAME" -- tcpdump -i "$(inner_device)" "${ARGS[@]}"
 }
 
 # ---------------------------------------------------------------- the tools
@@ -51,14 +62,14 @@ cmd_tcpdump() {
 run_tool() {
 	local tool=$1
 	shift
-	state_read
+	env_use
 	need_vlan
 	[[ -x $tool ]] || die "cannot run ${tool##*/}: it is not built; run make in $TOP"
 	if [[ ${OPT[inner]-} ]]; then
 		netns_ours || die "cannot use '$NAME': its network namespace is gone; see 'testenv.sh reset'"
 		exec "$tool" --netns "$NAME" -d "$(inner_device)" "$@"
 	fi
-	outer_ours || die "cannot use '$NAME': its outer link is gone or in another network namespace"
+	need_outer
 	exec "$tool" -d "$(outer_device)" "$@"
 }
 
@@ -79,6 +90,7 @@ cmd_watch() {
 cmd_alias() {
 	local value
 	value=$(quote "$SELF")
+	((EUID == 0)) || value="sudo $value"
 	[[ -z ${OPT[name]-} ]] || value+=" --name $NAME"
 	say "alias t=$(quote "$value")"
 }

@@ -62,7 +62,10 @@ setup_refuse_taken() {
 	! state_exists || die "cannot set up '$NAME': the environment exists; see 'testenv.sh status'"
 	! netns_exists || die "cannot set up '$NAME': a network namespace of that name exists and is not ours"
 	! outer_exists || die "cannot set up '$NAME': a link of that name exists and is not ours"
-	[[ ${OPT[vlan]-} ]] || return 0
+	[[ ! ${OPT[vlan]-} ]] || setup_refuse_taken_vlan
+}
+
+setup_refuse_taken_vlan() {
 	! outer_ifindex "$NAME.1" >/dev/null || die "cannot set up '$NAME': a link '$NAME.1' exists and is not ours"
 	! outer_ifindex "${NAME}_1" >/dev/null ||
 		die "cannot set up '$NAME': link '${NAME}_1' exists, whose pins '$NAME.1' would share"
@@ -94,11 +97,15 @@ setup_pair() {
 }
 
 # The VLAN devices need no undoing of their own: they go with the pair.
-setup_vlan() {
+vlan_add_outer() {
 	local reason
 	reason=$(ip link add link "$NAME" name "$NAME.1" type vlan id 1 2>&1) ||
 		die "cannot make the VLAN device '$NAME.1': ${reason:-no reason given}" \
 			"This kernel seems to have no VLANs (8021q): set up without --vlan"
+}
+
+setup_vlan() {
+	vlan_add_outer
 	ip -n "$NAME" link add link veth0 name veth0.1 type vlan id 1
 	ipv6_enable "$NAME.1"
 	ipv6_enable veth0.1 inside
@@ -146,8 +153,19 @@ setup_locked() {
 	trap '' HUP INT TERM # too late: it is made, and said next
 }
 
+# For --gen-new: the first name of testenv-1, testenv-2 and so on that nothing has.
+name_generate() {
+	local n
+	for ((n = 1; n <= ID_MAX; n++)); do
+		NAME=testenv-$n
+		state_exists || netns_exists || outer_exists || return 0
+	done
+	die "cannot find a new name: testenv-1 to testenv-$ID_MAX are taken; give one with --name"
+}
+
 cmd_setup() {
 	state_lock
+	[[ ! ${OPT[new]-} ]] || name_generate
 	setup_locked
 	status_one
 }

@@ -78,6 +78,24 @@ state_write() {
 	mv -f -- "$new" "$STATE_DIR/$NAME"
 }
 
+# For a command that works in the environment: reads its state, and makes it the one that was used last.
+env_use() {
+	state_read
+	touch -ch -- "$STATE_DIR/$NAME" || :
+}
+
+# The environment that was used last, or nothing: its state file is the newest. So it is forgotten with
+# its environment, and the one before it is the last again.
+state_last() {
+	local file last=
+	is_roots_folder "$STATE_DIR" || return 0
+	for file in "$STATE_DIR"/*; do
+		[[ -f $file && ${file##*/} =~ $NAME_FORM ]] || continue
+		[[ $last && ! $file -nt $last ]] || last=$file
+	done
+	say "${last##*/}"
+}
+
 state_names() {
 	local file
 	for file in "$STATE_DIR"/*; do

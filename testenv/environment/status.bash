@@ -59,8 +59,8 @@ status_inner() {
 	fi
 }
 
-status_one() {
-	say "environment $NAME"
+status_one() { # [REMARK]
+	say "environment $NAME${1-}"
 	status_outer "$NAME" link
 	status_inner veth0 link
 	if [[ ${ENV[vlan]-} == yes ]]; then
@@ -70,12 +70,15 @@ status_one() {
 }
 
 cmd_status() {
-	local names failed=0
+	local names last remark failed=0
 	[[ ! -e $STATE_DIR && ! -L $STATE_DIR ]] || state_dir_check
 	if [[ ${OPT[name]-} ]]; then names=$NAME; else names=$(state_names); fi
 	[[ $names ]] || { say "no environments" && return; }
+	last=$(state_last)
 	for NAME in $names; do
-		(state_read && status_one) || failed=1
+		remark=
+		[[ $names == "$NAME" || $NAME != "$last" ]] || remark=' (used last)'
+		(state_read && status_one "$remark") || failed=1
 	done
 	return "$failed"
 }

@@ -91,18 +91,34 @@ teardown_locked() {
 	rm -f -- "$STATE_DIR/$NAME"
 }
 
+# Who did not name the environment sees which one it was.
+say_which() {
+	[[ ! ${LAST-} ]] || note "$1 of '$NAME', the environment that was used last"
+}
+
 cmd_teardown() {
 	state_exists || die "no such environment: $NAME; 'testenv.sh setup' makes one"
+	say_which teardown
 	state_lock
 	state_read
 	teardown_locked
 }
 
-# shellcheck disable=SC2034 # setup reads them
+# Whether the kernel makes the VLAN device is known when it has: better before the teardown.
+reset_try_vlan() {
+	setup_refuse_taken_vlan
+	outer_ours || return 0
+	vlan_add_outer
+	ip link delete dev "$NAME.1"
+}
+
+# shellcheck disable=SC2034 # setup reads OPT
 cmd_reset() {
 	state_exists || die "no such environment: $NAME; 'testenv.sh setup' makes one"
+	say_which reset
 	state_lock
 	state_read
+	[[ ${ENV[vlan]-} == yes || ! ${OPT[vlan]-} ]] || reset_try_vlan
 	if [[ ${ENV[legacy]-} == yes ]]; then OPT[legacy]=1; fi
 	if [[ ${ENV[vlan]-} == yes ]]; then OPT[vlan]=1; fi
 	teardown_locked
