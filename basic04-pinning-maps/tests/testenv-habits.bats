@@ -30,16 +30,6 @@ ip_without_vlan() {
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH
 }
 
-has_vlans() {
-	ip link add name probe type veth peer name eborp
-	if ip link add link probe name probe.1 type vlan id 1; then
-		ip link delete dev probe
-	else
-		ip link delete dev probe
-		return 1
-	fi
-}
-
 count_of() { # ACTION, from xdp_stats' text on stdin
 	awk -v action="$1" '$1 == action { gsub(/,/, "", $2); print $2 }'
 }

@@ -49,3 +49,14 @@ pin_map() {
 	mkdir -p "${1%/*}"
 	bpftool map create "$1" type array key 4 value 4 entries 1 name a_map
 }
+
+# Whether the kernel makes VLAN devices.
+has_vlans() {
+	ip link add name probe type veth peer name eborp
+	if ip link add link probe name probe.1 type vlan id 1; then
+		ip link delete dev probe
+	else
+		ip link delete dev probe
+		return 1
+	fi
+}
