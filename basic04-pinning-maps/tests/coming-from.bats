@@ -9,11 +9,12 @@ export BATS_TEST_DIRNAME
 
 PAGE=$LESSON/coming-from.org
 
-# The commands in a column of the table in a section: 1 is there, 2 is here.
-commands() { # COLUMN SECTION
-	awk -F ' *[|] *' -v column="$(($1 + 1))" -v heading="* $2" '
+# "THERE|HERE" for each row of the table in a section. What is no command is left out.
+rows() { # SECTION
+	awk -F ' *[|] *' -v heading="* $1" '
+		function command(cell) { return cell ~ /^=.*=$/ ? substr(cell, 2, length(cell) - 2) : "" }
 		/^\* / { within = ($0 == heading) }
-		within && $column ~ /^=.*=$/ { print substr($column, 2, length($column) - 2) }' "$PAGE"
+		within && /^\|.*=/ { print command($2) "|" command($3) }' "$PAGE"
 }
 
 # A folder to type the commands in: the device testenv, my.o, and the tools by their names.
@@ -48,7 +49,7 @@ before_theirs() { # COMMAND
 	esac
 }
 
-# Whether the command has left a program attached, as it should, or has taken it off, as it should.
+# Whether a program is attached that the command should have left, or none if it should have taken it off.
 is_done() { # COMMAND
 	case $1 in
 	*--unload* | *" unload "* | *detach* | *" off") [[ $(attached_id testenv) == none ]] ;;
@@ -59,7 +60,7 @@ is_done() { # COMMAND
 }
 
 # Runs in namespaces of its own, for each row is a beginning.
-row_run() { # ours|theirs COMMAND
+row_run() { # ours|theirs COMMAND WHAT-IT-IS-TO-DO, as a command of either
 	local command
 	set -euo pipefail
 	place_make
@@ -70,21 +71,24 @@ row_run() { # ours|theirs COMMAND
 	"before_$1" "$2"
 	command=${2/ ID/ $(attached_id testenv)}
 	eval "$command"
-	is_done "$2"
+	is_done "$3"
 }
 export -f place_make before_ours before_theirs is_done row_run
 
-rows_run() { # ours|theirs SECTION COMMANDS-AT-LEAST
-	local column=1 command count=0 failed=0
-	[[ $1 != ours ]] || column=2
-	while IFS= read -r command; do
+# Ours is to do in each row what theirs does.
+rows_run() { # ours|theirs SECTION HOW-MANY-COMMANDS
+	local theirs ours command count=0 failed=0
+	while IFS='|' read -r theirs ours; do
+		command=${!1}
+		[[ $command ]] || continue
 		count=$((count + 1))
 		# shellcheck disable=SC2016 # the inner shell expands it
-		"$TOP/testenv/private.sh" bash -c '. "$BATS_TEST_DIRNAME/helpers.bash"; row_run "$@"' - "$1" "$command" \
-			</dev/null >"$BATS_TEST_TMPDIR/output" 2>&1 ||
+		"$TOP/testenv/private.sh" bash -c '. "$BATS_TEST_DIRNAME/helpers.bash"; row_run "$@"' - \
+			"$1" "$command" "${theirs:-$ours}" </dev/null >"$BATS_TEST_TMPDIR/output" 2>&1 ||
 			{ failed=1 && echo "failed: $command" && cat "$BATS_TEST_TMPDIR/output"; }
-	done < <(commands "$column" "$2")
-	((count >= $3 && failed == 0))
+	done < <(rows "$2")
+	echo "commands: $count"
+	((count == $3 && failed == 0))
 }
 
 @test "xdp-tutorial's testenv.sh: the commands here, one after the other" {
@@ -92,7 +96,7 @@ rows_run() { # ours|theirs SECTION COMMANDS-AT-LEAST
 	place_make
 	has_vlans || vlans=no
 	shopt -s expand_aliases
-	while IFS= read -r command; do
+	while IFS='|' read -r _ command; do
 		[[ $command != *--vlan* || $vlans == yes ]] || continue
 		if [[ $command == *tcpdump* ]]; then # it waits for a packet
 			"$TESTENV" ping -n left -q -i 0.1 -w 60 >/dev/null &
@@ -100,7 +104,7 @@ rows_run() { # ours|theirs SECTION COMMANDS-AT-LEAST
 		fi
 		eval "$command" </dev/null || { failed=1 && echo "failed: $command"; }
 		if [[ $command == *tcpdump* ]]; then kill "$pinger"; fi
-	done < <(commands 2 "xdp-tutorial: testenv.sh")
+	done < <(rows "xdp-tutorial: testenv.sh")
 	((failed == 0))
 	run -0 "$TESTENV" st
 	[[ $output == *"environment right"* && $output != *"environment left"* ]]
