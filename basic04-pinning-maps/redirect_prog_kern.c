@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* What `testenv.sh redirect` loads on the outer device of an environment: frames to the inner end of
- * another environment go straight out of that one's device; all others pass. Each is counted.
+/* What `testenv.sh redirect` loads on the outer device of an environment. Frames to the inner end
+ * of another environment leave by that one's device; all others pass. Each frame is counted.
  */
 #include <linux/bpf.h>
 #include <linux/if_ether.h>
@@ -26,7 +26,7 @@ struct {
 	__type(value, struct target);
 } redirect_target SEC(".maps");
 
-/* The kernel empties the entry when the device goes: a later one with its index never gets frames. */
+/* The kernel empties the entry when the device goes: a later one of its index gets no frames. */
 struct {
 	__uint(type, BPF_MAP_TYPE_DEVMAP);
 	__uint(max_entries, 1);

@@ -301,13 +301,13 @@ count_of() { # ACTION, from xdp_stats' text on stdin
 		printf 'link %s\n' 'add name one type veth peer name two' 'delete dev one'
 	done | ip -batch -
 	mkdir -m 0700 "$STATE_DIR"
-	for ((i = 1; i < 100; i++)); do echo "id=$i" >"$STATE_DIR/taken-$i"; done
+	for ((i = 1; i < 10; i++)); do echo "id=$i" >"$STATE_DIR/taken-$i"; done
 	"$TESTENV" setup -n left
 	"$TESTENV" setup -n right
 	(($(ip -o link show dev left | cut -d : -f 1) > 255))
 	"$TESTENV" redirect left right
-	"$TESTENV" exec -n left ping -c 1 -W 1 fc00:dead:cafe:101::2
-	"$TESTENV" exec -n right ping -c 1 -W 1 fc00:dead:cafe:100::2
+	"$TESTENV" exec -n left ping -c 1 -W 1 fc00:dead:cafe:11::2
+	"$TESTENV" exec -n right ping -c 1 -W 1 fc00:dead:cafe:10::2
 }
 
 @test "redirect leaves a program on veth0 alone, and refuses another tool's outside" {
