@@ -46,6 +46,8 @@ figures: all
 	@basic04-pinning-maps/figures/picture.sh
 bench: all test-programs
 	@MAKEFLAGS= JSON='$(JSON)' SCALE='$(SCALE)' testenv/bench/run.sh
+corpus: all
+	@MAKEFLAGS= testenv/corpus/run $(CORPUS)
 
 # The learner's: N from 1 to 7. A check builds what it takes.
 ASSIGNMENT := basic04-pinning-maps/assignments/assignment.sh
@@ -80,6 +82,7 @@ help:
 	@echo '  sanitize       the tests of the tools, built with sanitizers (as root); TESTS="FILE..."'
 	@echo '  analyze        what gcc, clang and cppcheck find in the sources'
 	@echo '  bench          the measurements (as root); JSON=FILE, SCALE=1: see testenv/bench/run.sh'
+	@echo '  corpus         BPF objects of Debian packages, with xdp_loader and others (as root); CORPUS="DIR..."'
 	@echo '  figures        the picture in the lesson, from a real run (as root)'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
 	@echo '  build-N        builds what you have made of it'
@@ -94,4 +97,4 @@ help:
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
 .PHONY: all test-programs install check-headers demo test check lint test-all test-failures test-kernels test-distros \
-	sanitize chaos fuzz fuzz-objects analyze figures bench clean distclean help
+	sanitize chaos fuzz fuzz-objects analyze figures bench corpus clean distclean help
