@@ -75,7 +75,10 @@ row() { # OBJECT PROGRAM SECTION OURS IP XDP-LOADER BPFTOOL
 	before=$(</proc/self/mountinfo)
 	"$RUN" corpus >output 2>&1 3>&- &
 	running=$!
-	until grep -q no_map output; do sleep 0.1; done
+	until grep -q no_map output; do
+		kill -0 "$running" || { cat output && return 1; }
+		sleep 0.1
+	done
 	kill -TERM "$running"
 	wait "$running" || [[ $? == 143 ]]
 	run ! grep two_maps output

@@ -43,7 +43,7 @@ compiled() { # SOURCE...
 		grep -q 'SEC("' "$source" || continue
 		object=$(mktemp -d -p "$WORK")/${source##*/}
 		object=${object%.c}.o
-		# shellcheck disable=SC2046 # words
+		# shellcheck disable=SC2046,SC2086 # words
 		$(setting CLANG) -target bpf -O2 -g -w -I"$(dirname "$source")" -I"$TOP/headers" \
 			$(setting BPF_CPPFLAGS) ${BPF_CFLAGS-} -c "$source" -o "$object" 2>"$object.error" || : >"$object"
 		printf '%s\t%s\t%s\n' "$(dirname "$source")" "${source##*/}" "$object"
