@@ -67,6 +67,7 @@ row() { # OBJECT PROGRAM SECTION OURS IP XDP-LOADER BPFTOOL
 	cd "$BATS_TEST_TMPDIR"
 	# shellcheck source=testenv/corpus/objects.bash
 	. "$TOP/testenv/corpus/objects.bash"
+	dpkg-query() { command dpkg-query "$@" | grep -e /bpf/ -e /bash; } # all files take long in a virtual machine
 	run -0 objects
 	grep -P '^libxdp\d*\txdp-dispatcher.o\t/usr/lib.*/xdp-dispatcher.o$' <<<"$output"
 
