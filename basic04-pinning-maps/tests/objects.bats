@@ -139,3 +139,27 @@ broken() {
 	head -c 200 endian.o >cut.o
 	broken cut "could not open BPF object cut.o: "
 }
+
+@test "an object may have more maps than the verifier counts: all are pinned, reused, live, and removed" {
+	{
+		for i in {1..80}; do
+			printf 'struct { __uint(type, BPF_MAP_TYPE_ARRAY); __type(key, __u32); __type(value, __u64);'
+			printf ' __uint(max_entries, 1); } map_%d SEC(".maps");\n' "$i"
+		done
+		printf 'SEC("xdp") int many(struct xdp_md *ctx) %s\n' "$COUNTS"
+	} | compile many
+	run -0 "$LOADER" -d va --filename many.o
+	[[ $output == *"maps: 81 new"* ]]
+	bpftool map update pinned "$BPFFS/va/map_80" key 0 0 0 0 value 7 0 0 0 0 0 0 0
+	run -0 "$LOADER" -d va --filename many.o -M
+	[[ $output == *"maps: 0 new (from zero), 81 reused"* ]]
+	[[ $(bpftool -j map lookup pinned "$BPFFS/va/map_80" key 0 0 0 0 | jq .formatted.value) == 7 ]]
+	run -0 "$LOADER" -d va --list
+	[[ $(grep -c 'map .*live$' <<<"$output") == 81 ]]
+	run -0 "$LOADER" -d va
+	[[ $(ls "$BPFFS/va") == $'owner\nprograms\nxdp_stats_map' ]]
+	run -0 "$LOADER" -d va --filename many.o
+	run -0 "$LOADER" -d va --unload
+	[[ $output == *"removed the pins of 81 maps"* ]]
+	[[ ! -e $BPFFS/va ]]
+}

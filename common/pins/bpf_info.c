@@ -2,6 +2,7 @@
 #include "bpf_info.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <bpf/bpf.h>
@@ -24,15 +25,30 @@ int bpf_info_map(int fd, struct bpf_map_info *info)
 
 int bpf_info_maps(int fd, struct bpf_maps *maps)
 {
-	struct bpf_prog_info info = { .nr_map_ids = BPF_MAPS_MAX,
-				      .map_ids = (__u64)(unsigned long)maps->ids };
-	__u32 size = sizeof(info);
+	size_t room = 64; /* what the verifier allows: few programs are bound to more */
 
-	*maps = (struct bpf_maps){ 0 }; /* valgrind does not see the kernel fill it */
-	if (bpf_obj_get_info_by_fd(fd, &info, &size))
-		return -errno;
-	maps->count = info.nr_map_ids < BPF_MAPS_MAX ? info.nr_map_ids : BPF_MAPS_MAX;
-	return 0;
+	for (;;) {
+		struct bpf_prog_info info = { .nr_map_ids = room };
+		__u32 size = sizeof(info);
+
+		*maps = (struct bpf_maps){ .ids = calloc(room, sizeof(*maps->ids)) };
+		if (!maps->ids)
+			return -ENOMEM;
+		info.map_ids = (__u64)(unsigned long)maps->ids;
+		if (bpf_obj_get_info_by_fd(fd, &info, &size))
+			return -errno;
+		maps->count = info.nr_map_ids;
+		if (maps->count <= room)
+			return 0;
+		room = maps->count;
+		bpf_maps_free(maps);
+	}
+}
+
+void bpf_maps_free(struct bpf_maps *maps)
+{
+	free(maps->ids);
+	*maps = (struct bpf_maps){ 0 };
 }
 
 bool bpf_maps_have(const struct bpf_maps *maps, __u32 id)

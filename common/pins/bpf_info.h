@@ -13,14 +13,14 @@
 int bpf_info_program(int fd, struct bpf_prog_info *info);
 int bpf_info_map(int fd, struct bpf_map_info *info);
 
-#define BPF_MAPS_MAX 64 /* the kernel's MAX_USED_MAPS */
 struct bpf_maps {
-	__u32 ids[BPF_MAPS_MAX];
+	__u32 *ids;
 	size_t count;
 };
 
-/* The maps that program @fd uses. */
+/* Sets @maps to those that program @fd uses: bpf_maps_free() frees them, also after an error. */
 int bpf_info_maps(int fd, struct bpf_maps *maps);
+void bpf_maps_free(struct bpf_maps *maps);
 bool bpf_maps_have(const struct bpf_maps *maps, __u32 id);
 
 #endif /* BPF_INFO_H */

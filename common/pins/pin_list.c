@@ -30,6 +30,7 @@ static void close_pin(struct pin *pin)
 {
 	if (pin->fd >= 0)
 		close(pin->fd);
+	bpf_maps_free(&pin->maps);
 	free(pin->name);
 	free(pin->path);
 }

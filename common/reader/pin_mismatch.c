@@ -49,6 +49,7 @@ static bool uses_map(int ifindex, __u32 id, __u32 map_id)
 
 	for (n = 0; fd >= 0; n++) {
 		uses = bpf_info_maps(fd, &maps) || bpf_maps_have(&maps, map_id);
+		bpf_maps_free(&maps);
 		close(fd);
 		fd = uses ? -ENOENT : libxdp_pins_open_program(ifindex, id, n);
 	}

@@ -25,7 +25,7 @@ int commit_load(const struct reload *reload, struct attach_result *attached,
 {
 	const struct pin_dir *dir = &reload->dir;
 	struct pin_list live = { 0 }, staged = { 0 };
-	struct bpf_maps maps;
+	struct bpf_maps maps = { 0 };
 	size_t i;
 	int err, code = EXIT_BPF;
 
@@ -74,6 +74,7 @@ int commit_load(const struct reload *reload, struct attach_result *attached,
 			err = pin_live_give_access(dir, &live.pins[i]);
 	if (!err)
 		err = pin_live_give_access_to_directory(dir);
+	bpf_maps_free(&maps);
 	pin_list_close(&live);
 	pin_list_close(&staged);
 	return err ? code : EXIT_OK;
@@ -96,6 +97,7 @@ static int bind_maps(int fd, const struct pin *from)
 		if (map >= 0)
 			close(map);
 	}
+	bpf_maps_free(&used);
 	if (err)
 		log_error("could not bind a map to the attached program: %s", strerror(-err));
 	return err;

@@ -45,41 +45,38 @@ static const char *liveness(const struct place *place, const struct found *found
 	return found->elsewhere && !place->netns ? "unknown" : live ? "live" : "stale";
 }
 
-/* Sets the maps of program @id, which are known if it is pinned. 0 or -errno. */
-static int find_maps(const struct xdp_state *hook, __u32 id, struct bpf_maps *maps)
+/* Whether program @id uses @map: 1, 0 or -errno. A pinned program's maps are known. */
+static int uses_map(const struct xdp_state *hook, __u32 id, __u32 map)
 {
 	const struct pin *pin = pin_list_find(hook->known[0], PIN_PROGRAM, id);
-	int fd, err;
+	struct bpf_maps maps;
+	int fd, uses;
 
-	if (pin) {
-		*maps = pin->maps;
-		return 0;
-	}
+	if (pin)
+		return bpf_maps_have(&pin->maps, map);
 	fd = attach_open_program(hook, id);
 	if (fd < 0)
 		return fd;
-	err = bpf_info_maps(fd, maps);
+	uses = bpf_info_maps(fd, &maps);
+	if (!uses)
+		uses = bpf_maps_have(&maps, map);
+	bpf_maps_free(&maps);
 	close(fd);
-	return err;
+	return uses;
 }
 
 /* Whether a program on the hook uses map @pin: 1, 0 or -errno with a message. */
 static int map_is_live(const struct xdp_state *hook, const struct pin *pin)
 {
-	struct bpf_maps maps;
 	size_t i;
-	int err;
+	int uses = 0;
 
-	for (i = 0; i < hook->count; i++) {
-		err = find_maps(hook, hook->ids[i], &maps);
-		if (err == -ENOENT)
-			continue; /* gone in between */
-		if (err)
-			return folder_fail(err, "find out who uses", pin->path);
-		if (bpf_maps_have(&maps, pin->id))
-			return 1;
+	for (i = 0; i < hook->count && !uses; i++) {
+		uses = uses_map(hook, hook->ids[i], pin->id);
+		if (uses == -ENOENT)
+			uses = 0; /* gone in between */
 	}
-	return 0;
+	return uses < 0 ? folder_fail(uses, "find out who uses", pin->path) : uses;
 }
 
 static int print_map(const struct place *place, const struct found *found, const struct pin *pin,

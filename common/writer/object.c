@@ -219,23 +219,21 @@ static int bind_maps(const struct object *object)
 {
 	int fd = object_program_fd(object);
 	struct bpf_maps used;
-	struct bpf_map *map;
+	struct bpf_map *map = NULL;
 	int err = bpf_info_maps(fd, &used);
 
-	if (err)
-		return err;
-	bpf_object__for_each_map(map, object->bpf) {
+	while (!err && (map = bpf_object__next_map(object->bpf, map))) {
 		struct bpf_map_info info;
 
 		if (bpf_map__fd(map) < 0)
 			continue;
 		err = bpf_info_map(bpf_map__fd(map), &info);
-		if (err)
-			return err;
-		if (!bpf_maps_have(&used, info.id) && bpf_prog_bind_map(fd, bpf_map__fd(map), NULL))
-			return -errno;
+		if (!err && !bpf_maps_have(&used, info.id) &&
+		    bpf_prog_bind_map(fd, bpf_map__fd(map), NULL))
+			err = -errno;
 	}
-	return 0;
+	bpf_maps_free(&used);
+	return err;
 }
 
 /* libbpf leaves names away where its first try of them fails, be it for want of memory. Without

@@ -48,12 +48,13 @@ int program_match_copy(int fd, __u32 id, const struct pin *staged)
 	int err = bpf_info_maps(fd, &maps), same;
 	size_t i;
 
-	if (err)
-		return attach_fail_to_look_at(id, err);
-	same = is_loaded_of(fd, staged->fd);
+	same = err ? attach_fail_to_look_at(id, err) : is_loaded_of(fd, staged->fd);
 	for (i = 0; same > 0 && i < maps.count; i++)
 		same = bpf_maps_have(&staged->maps, maps.ids[i]);
-	return same > 0 && staged->maps.count ? maps.count > 0 : same;
+	if (same > 0 && staged->maps.count)
+		same = maps.count > 0;
+	bpf_maps_free(&maps);
+	return same;
 }
 
 int program_match_staged(const struct xdp_state *hook, __u32 id, const struct pin *staged)
