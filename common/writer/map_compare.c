@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <bpf/bpf.h>
 #include <bpf/btf.h>
@@ -189,27 +190,45 @@ static bool types_differ(const struct bpf_map *map, const struct pin *pin, __u32
 	return true;
 }
 
+/* The number of entries that the map gets, by libbpf's rules and the kernel's. */
+static __u32 entries_made(const struct bpf_map *map)
+{
+	__u32 entries = bpf_map__max_entries(map), page = sysconf(_SC_PAGESIZE), size;
+	__u32 cpus = libbpf_num_possible_cpus();
+
+	switch (bpf_map__type(map)) {
+	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
+		return entries ? entries : cpus;
+	case BPF_MAP_TYPE_RINGBUF: /* bytes: a power of 2, and whole pages */
+		for (size = page; size < entries && size < 1U << 31;)
+			size <<= 1;
+		return entries ? size : 0;
+	case BPF_MAP_TYPE_LRU_HASH:
+	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
+		if (!(bpf_map__map_flags(map) & BPF_F_NO_COMMON_LRU))
+			return entries;
+		return (entries + cpus - 1) / cpus * cpus; /* as many for each CPU */
+	default:
+		return entries;
+	}
+}
+
 int map_compare(const struct object *object, const struct bpf_map *map, const struct pin *pin)
 {
 	struct bpf_map_info info;
-	__u32 entries = bpf_map__max_entries(map);
 	int err = bpf_info_map(pin->fd, &info), differing = 0;
 
 	if (err)
 		return folder_fail(err, "look at", pin->path);
 
-	/* What the kernel fills in by itself is no difference: the size of a perf event array
-	 * (one entry a CPU), and the flag that a devmap is read-only for programs.
-	 */
-	if (!entries && info.type == BPF_MAP_TYPE_PERF_EVENT_ARRAY)
-		entries = info.max_entries;
+	/* The kernel sets a flag by itself: a devmap is read-only for programs. */
 	if (info.type == BPF_MAP_TYPE_DEVMAP || info.type == BPF_MAP_TYPE_DEVMAP_HASH)
 		info.map_flags &= ~BPF_F_RDONLY_PROG;
 
 	differing += types_differ(map, pin, info.type, bpf_map__type(map));
 	differing += differs(map, pin, "key size", info.key_size, bpf_map__key_size(map));
 	differing += differs(map, pin, "value size", info.value_size, bpf_map__value_size(map));
-	differing += differs(map, pin, "entries", info.max_entries, entries);
+	differing += differs(map, pin, "entries", info.max_entries, entries_made(map));
 	differing += differs(map, pin, "flags", info.map_flags, bpf_map__map_flags(map));
 	differing += btfs_differ(object, map, pin, &info);
 	return differing ? -EEXIST : 0;
