@@ -28,6 +28,8 @@ struct loader_opts {
 	const char *pin_base;
 	const char *filename;
 	struct object_choice choice;
+	struct option_list variables;
+	const char *pin_path;
 	int action;
 	int what; /* to unpin */
 	int mode;
@@ -71,6 +73,9 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_STRING, .letter = 's', .name = "section", .value = "NAME",
 	  .offset = FIELD(choice.section), .only_with = WITH(LOAD),
 	  .help = "the first program of that section" },
+	{ .type = OPTION_LIST, .name = "set", .value = "NAME=VALUE",
+	  .offset = FIELD(variables), .only_with = WITH(LOAD),
+	  .help = "value of a global variable; may be repeated" },
 	{ .group = "How to attach",
 	  .type = OPTION_CHOICE, .letter = 'N', .name = "native-mode",
 	  .offset = FIELD(mode), .choice = ATTACH_NATIVE, .only_with = WITH(LOAD),
@@ -92,6 +97,10 @@ static const struct option_def option_defs[] = {
 	  .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
 	  .offset = FIELD(reuse_maps), .only_with = WITH(LOAD),
 	  .help = "reuse pinned maps: counters are kept" },
+	{ .type = OPTION_STRING, .name = "pin-path", .value = "DIR",
+	  .offset = FIELD(pin_path), .only_with = WITH(LOAD),
+	  .help = "share the maps that ask to be pinned by name with\n"
+		  "                             other devices: they are pinned in DIR" },
 	{ .type = OPTION_MODE, .name = "pin-mode", .value = "MODE",
 	  .offset = FIELD(pin_mode),
 	  .only_with = WITH(LOAD),
@@ -169,6 +178,8 @@ static int find_group(const char *name, gid_t *gid)
 
 static int check_opts(const struct loader_opts *opts)
 {
+	size_t i;
+
 	if (!opts->device && opts->action != LIST) {
 		log_error("which device? Give --dev; see xdp_loader --help");
 		return -EINVAL;
@@ -180,6 +191,12 @@ static int check_opts(const struct loader_opts *opts)
 			  "--help");
 		return -EINVAL;
 	}
+	for (i = 0; i < opts->variables.count; i++)
+		if (!strchr(opts->variables.values[i], '=')) {
+			log_error("what is %s to be? Give --set NAME=VALUE; see xdp_loader --help",
+				  opts->variables.values[i]);
+			return -EINVAL;
+		}
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
@@ -198,6 +215,9 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 	const struct reload_load load = {
 		.image = &image,
 		.choice = opts->choice,
+		.variables = opts->variables.values,
+		.variable_count = opts->variables.count,
+		.share = opts->pin_path,
 		.mode = opts->mode,
 		.direct = opts->direct,
 		.force = opts->force,
@@ -291,5 +311,7 @@ int main(int argc, char **argv)
 	log_init(option_table.tool, opts.verbosity);
 	if (check_opts(&opts))
 		return EXIT_USAGE;
-	return output_end(run(&opts));
+	code = output_end(run(&opts));
+	free(opts.variables.values);
+	return code;
 }

@@ -56,10 +56,30 @@ undo_killed() {
 	kill_everywhere undo_killed still_attached next_command it_went_forward "${REPAIR[@]}"
 }
 
-# Native and skb mode are two hooks of which one is in use: between them there is a moment of none.
 # A kill after a call that changes nothing leaves what the one before it has left.
 CHANGING='RTM_SETLINK|BPF_(OBJ_PIN|LINK_CREATE)|(mkdir|rename|unlink|rmdir)[at2]*[(].* = 0'
 
+tails_loaded() { "$LOADER" -q -d "$DEV" --force --filename "$OBJECTS/objects/tail_calls.o"; }
+tails_undo_failed() {
+	tails_loaded
+	strace -f -o /dev/null -e inject=unlinkat:error=EIO:when=3+ -- \
+		"$LOADER" -d "$DEV" --filename "$OBJECTS/objects/tail_calls.o" >/dev/null 2>&1 || :
+	[[ -e $DIR/staged-pins ]]
+}
+
+@test "programs that the object tail-calls stay together with it through kills: first load, reload, other program" {
+	CHANGES=$CHANGING kill_everywhere pass_loaded still_attached next_command still_attached \
+		"$LOADER" -d "$DEV" --filename "$OBJECTS/objects/tail_calls.o"
+	CHANGES=$CHANGING kill_everywhere tails_loaded still_attached next_command still_attached \
+		"$LOADER" -d "$DEV" --filename "$OBJECTS/objects/tail_calls.o" --reuse-maps
+	CHANGES=$CHANGING kill_everywhere tails_loaded still_attached next_command still_attached \
+		"$LOADER" -d "$DEV" --progname xdp_pass_func
+	CHANGES=$CHANGING kill_everywhere tails_loaded nothing_to_check next_command nothing_to_check \
+		"$LOADER" -d "$DEV" --unload
+	CHANGES=$CHANGING kill_everywhere tails_undo_failed still_attached next_command still_attached "${REPAIR[@]}"
+}
+
+# Native and skb mode are two hooks of which one is in use: between them there is a moment of none.
 @test "a change of mode that is killed anywhere leaves a program running when it is repaired" {
 	pass_loaded
 	CHANGES=$CHANGING kill_everywhere pass_loaded nothing_to_check next_command still_attached \

@@ -25,6 +25,34 @@ compile() {
 	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" $(setting BPF_CPPFLAGS) "${@:2}" -c "$1.c" -o "$1.o"
 }
 
+# The frames that were counted as dropped; those that missed a tail call are counted as aborted.
+dropped() { "$STATS" -d va --once --format csv | awk -F, '/XDP_DROP/ { print $10 }'; }
+
+# object_steps OBJECT OPTIONS PROGRAM MAPS NEW PROGRAMS: what each command says of it, and what is counted.
+object_steps() {
+	local file=$TOP/build/tests/objects/$1.o program=$3 maps=$4 new=$5 programs=$6 options=()
+	[[ $2 == - ]] || options=("$2")
+	run -0 "$LOADER" -d va --filename "$file" "${options[@]}"
+	[[ $output == *"va: attached $program "*"maps: $maps new (from zero), 0 reused"* ]]
+	frames_send 3
+	[[ $(dropped) == 3 ]]
+	run -0 "$LOADER" -d va --filename "$file" "${options[@]}"
+	[[ $output == *"maps: $maps new (from zero), 0 reused"* ]]
+	frames_send 2
+	[[ $(dropped) == 2 ]]
+	run -0 "$LOADER" -d va --filename "$file" "${options[@]}" --reuse-maps
+	[[ $output == *"maps: $new new (from zero), $((maps - new)) reused"* ]]
+	frames_send 4
+	[[ $(dropped) == 6 ]]
+	run -0 "$LOADER" -d va --list
+	[[ $(grep -c '^  map .* live$' <<<"$output") == "$maps" ]]
+	[[ $(grep -c '^  program .* live$' <<<"$output") == "$programs" ]]
+	[[ $(wc -l <<<"$output") == $((1 + maps + programs)) ]]
+	run -0 "$LOADER" -d va --unload
+	[[ $output == *"removed the pins of $maps map"*" and $programs program"* ]]
+	[[ ! -e $BPFFS/va && $(attached_id va) == none ]]
+}
+
 COUNTS='{ return xdp_stats_count(ctx, XDP_DROP); }'
 
 @test "a program is chosen by its name or section, whatever that is called, unless it is another type's" {
@@ -162,4 +190,182 @@ broken() {
 	run -0 "$LOADER" -d va --unload
 	[[ $output == *"removed the pins of 81 maps"* ]]
 	[[ ! -e $BPFFS/va ]]
+}
+
+@test "each object of the table: load, reload, --reuse-maps, --list and --unload do and count what it says" {
+	local object options program maps new programs needs
+	while read -r object options program maps new programs needs; do
+		[[ $needs == - ]] || kernel_is "$needs" || { echo "# $object: left out: it needs Linux $needs" >&3; continue; }
+		echo "$object $options"
+		object_steps "$object" "$options" "$program" "$maps" "$new" "$programs"
+	done < <(grep -v '^#' "$BATS_TEST_DIRNAME/objects/table")
+}
+
+# Reloads of a program that hands each packet to its last one, of RELOADS; xdp_stats adds up what each counted.
+tail_calls_reload_often() { # OPTION...
+	local n
+	watch_start -d va
+	traffic_start
+	for ((n = 0; n < RELOADS; n++)); do
+		"$LOADER" -q -d va --filename "$OBJECTS/objects/tail_calls.o" "$@"
+	done
+	traffic_end
+	watch_end INT
+	report_reloads "$(last_packets XDP_DROP)"
+	(($(last_packets XDP_DROP) == sent && $(last_packets XDP_ABORTED) == 0))
+}
+
+@test "tail calls go on through reloads under traffic: no packet meets a missing entry" {
+	RELOADS=20
+	"$LOADER" -q -d va --filename "$OBJECTS/objects/tail_calls.o"
+	tail_calls_reload_often --reuse-maps
+	"$LOADER" -q -d va --filename "$OBJECTS/objects/tail_calls.o"
+	tail_calls_reload_often
+	run -0 strace -f -e trace=membarrier "$LOADER" -q -d va --progname xdp_pass_func
+	[[ $(grep -c membarrier <<<"$output") == 1 ]] # before the last descriptor of the old prog array goes
+}
+
+# nest NAME ENTRIES VALUES: tenants with one map each; a frame is counted for tenants 0 to 2, where they have one.
+nest() {
+	compile "$1" <<-END
+		struct inner {
+			__uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, $2); __type(key, __u32); __type(value, __u64);
+		} red SEC(".maps"), blue SEC(".maps");
+		struct {
+			__uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 4); __uint(key_size, 4); __array(values, struct inner);
+		} tenants SEC(".maps") = { .values = { $3 } };
+		SEC("xdp") int entry(struct xdp_md *ctx)
+		{
+			for (__u32 tenant = 0; tenant < 3; tenant++) {
+				__u32 key = 0;
+				void *inner = bpf_map_lookup_elem(&tenants, &tenant);
+				__u64 *count = inner ? bpf_map_lookup_elem(inner, &key) : 0;
+				if (count)
+					__sync_fetch_and_add(count, 1);
+			}
+			return xdp_stats_count(ctx, XDP_DROP);
+		}
+	END
+}
+
+first_of() { bpftool -j map lookup pinned "$1" key 0 0 0 0 | jq -r ".value[0]" | xargs printf "%d\n"; }
+
+@test "maps in maps: what is pinned is what is counted in, after each --reuse-maps" {
+	local red=$BPFFS/va/red blue=$BPFFS/va/blue
+	nest v1 1 '[0] = &red'
+	nest v2 1 '[0] = &red, [1] = &blue'
+	nest v3 1 '[0] = &blue, [1] = &red'
+	nest v4 8 '[0] = &red, [1] = &blue'
+	"$LOADER" -q -d va --filename v1.o
+	frames_send 1
+	run -0 "$LOADER" -d va --filename v1.o -M
+	[[ $output == *"maps: 0 new (from zero), 4 reused"* ]]
+	frames_send 1
+	[[ $(first_of "$red") == 2 && $(first_of "$blue") == 0 ]]
+	run -0 "$LOADER" -d va --filename v2.o -M
+	[[ $output == *"maps: 1 new (from zero), 3 reused"* ]]
+	frames_send 2
+	[[ $(first_of "$red") == 4 && $(first_of "$blue") == 2 ]]
+	# What was put in at run time stays, in the reused map and in a new one.
+	bpftool map create "$BPFFS/guest" type array key 4 value 8 entries 1 name guest
+	bpftool map update pinned "$BPFFS/va/tenants" key 2 0 0 0 value pinned "$BPFFS/guest"
+	"$LOADER" -q -d va --filename v2.o -M
+	frames_send 1
+	[[ $(first_of "$red") == 5 && $(first_of "$blue") == 3 && $(first_of "$BPFFS/guest") == 1 ]]
+	run -0 "$LOADER" -d va --filename v3.o -M # the same maps in each other's place
+	[[ $output == *"maps: 1 new (from zero), 3 reused"* ]]
+	frames_send 1
+	[[ $(first_of "$red") == 6 && $(first_of "$blue") == 4 && $(first_of "$BPFFS/guest") == 2 ]]
+	refused 40 "entries is 1 in the pinned map and 8 in the object" "$LOADER" -d va --filename v4.o -M
+	refused 40 "could not copy to map tenants what has been put into $BPFFS/va/tenants: " \
+		"$LOADER" -d va --filename v4.o -M --force
+	bpftool map delete pinned "$BPFFS/va/tenants" key 2 0 0 0
+	run -0 "$LOADER" -d va --filename v4.o -M --force
+	[[ $output == *"maps: 3 new (from zero), 1 reused"* ]]
+	frames_send 3
+	[[ $(first_of "$red") == 3 && $(first_of "$blue") == 3 && $(packets_in "$BPFFS/va/xdp_stats_map") == 9 ]]
+}
+
+@test "global variables stay through --reuse-maps, also of an object that was renamed" {
+	cp "$OBJECTS/objects/globals.o" fw-v1.o
+	cp fw-v1.o fw-v2.o
+	"$LOADER" -q -d va --filename fw-v1.o
+	frames_send 3
+	run -0 "$LOADER" -d va --filename fw-v2.o -M
+	[[ $output == *"maps: 1 new (from zero), 4 reused"* ]]
+	frames_send 2
+	[[ $(bpftool -j map dump pinned "$BPFFS/va/fw_v1_bss" | jq '.[0].formatted.value[".bss"][0].seen') == 5 ]]
+	[[ ! -e $BPFFS/va/fw_v2_bss && $(packets_in "$BPFFS/va/xdp_stats_map") == 5 ]]
+	"$LOADER" -q -d va --filename fw-v2.o
+	[[ -e $BPFFS/va/fw_v2_bss && ! -e $BPFFS/va/fw_v1_bss ]]
+}
+
+@test "--set gives global variables their values before the load" {
+	compile variables <<-END
+		enum colour { RED, BLUE = 7 };
+		struct config { __u16 port; struct { _Bool on; } log; };
+		const volatile __s8 small = 1;
+		const volatile __u64 large = 1;
+		const volatile enum colour colour = RED;
+		const volatile char name[4] = "a";
+		const volatile struct config config = { 1 };
+		const volatile __u32 list[2];
+		SEC("xdp") int entry(struct xdp_md *ctx)
+		{
+			_Bool right = small == -5 && large == 0xfffffffff && colour == BLUE && name[0] == 'x' && !name[1] &&
+				     config.port == 443 && config.log.on && list[0] == 0;
+			return xdp_stats_count(ctx, right ? XDP_DROP : XDP_ABORTED);
+		}
+	END
+	"$LOADER" -q -d va --filename variables.o --set small=-5 --set large=0xfffffffff --set colour=BLUE --set name=x \
+		--set config.port=443 --set config.log.on=true
+	frames_send 3
+	[[ $(dropped) == 3 ]]
+	for wrong in small=128 small=-129 small=0x1ff large=-1 large= large=1x colour=GREEN name=four config.port=65536 config.log.on=2; do
+		refused 40 "could not set $wrong: the value must be " "$LOADER" -d va --filename variables.o --set "$wrong"
+	done
+	refused 40 "has no global variable config.ports; it has: small, large, colour, name, config, list" \
+		"$LOADER" -d va --filename variables.o --set config.ports=1
+	refused 40 "it is neither a number, nor an enum, nor a text" "$LOADER" -d va --filename variables.o --set list=1
+	refused 2 "Give --set NAME=VALUE" "$LOADER" -d va --filename variables.o --set small
+	"$LOADER" -q -d va --filename "$OBJECTS/objects/globals.o"
+	refused 40 "--reuse-maps keeps section .data as it is" \
+		"$LOADER" -d va --filename "$OBJECTS/objects/globals.o" -M --set threshold=1
+	"$LOADER" -q -d va --filename "$OBJECTS/objects/globals.o" -M --set limit=1 # constants are never another load's
+	refused 40 "has no global variable LINUX_KERNEL_VERSION; it has: none" \
+		"$LOADER" -d va --filename "$OBJECTS/objects/kconfig.o" --set LINUX_KERNEL_VERSION=1
+}
+
+@test "--pin-path: devices share a map that asks to be pinned by its name; without it, each has its own" {
+	local object=$OBJECTS/objects/pinned_by_name.o shared=$BPFFS/common/shared
+	make_pair vc vd
+	run -0 "$LOADER" -d va --filename "$object"
+	[[ $output == *"map shared asks to be pinned by its name: here it is va's own; --pin-path shares it"* ]]
+	[[ -e $BPFFS/va/shared && ! -e $BPFFS/shared && ! -e $BPFFS/common ]]
+	"$LOADER" -q -d va --filename "$object" --pin-path "$BPFFS/common"
+	"$LOADER" -q -d vc --filename "$object" --pin-path "$BPFFS/common"
+	frames_send 2
+	PEER=vd frames_send 3
+	[[ $(packets_in "$shared") == 5 && $(packets_in "$BPFFS/va/shared") == 5 && $(packets_in "$BPFFS/vc/shared") == 5 ]]
+	[[ $(dropped) == 2 ]]
+	"$LOADER" -q -d va --filename "$object" --pin-path "$BPFFS/common" # no --reuse-maps: it is shared all the same
+	frames_send 1
+	[[ $(packets_in "$shared") == 6 && $(dropped) == 1 ]]
+	"$LOADER" -q -d va --unload
+	"$LOADER" -q -d vc --unload
+	[[ $(packets_in "$shared") == 6 && ! -e $BPFFS/va && ! -e $BPFFS/vc ]]
+}
+
+@test "--pin-path: one that differs, that others may write to, or that was made for a load that fails" {
+	local object=$OBJECTS/objects/pinned_by_name.o
+	mkdir "$BPFFS/common"
+	bpftool map create "$BPFFS/common/shared" type array key 4 value 8 entries 2 name shared
+	refused 40 "entries is 2 in the pinned map and 1 in the object" \
+		"$LOADER" -d va --filename "$object" --pin-path "$BPFFS/common" --force
+	mkdir -m 1777 "$BPFFS/open"
+	refused 40 "$BPFFS/open" "$LOADER" -d va --filename "$object" --pin-path "$BPFFS/open"
+	refused 40 "could not find a BPF filesystem at /tmp" "$LOADER" -d va --filename "$object" --pin-path /tmp
+	foreign_program va
+	run -30 "$LOADER" -d va --direct --filename "$object" --pin-path "$BPFFS/new"
+	[[ -z $(ls "$BPFFS/new") && ! -e $BPFFS/va ]]
 }

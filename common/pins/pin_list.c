@@ -15,15 +15,29 @@
 #include "folder.h"
 #include "log.h"
 
-static int id_of(int fd, enum pin_kind kind, __u32 *id)
+static int look_at_program(struct pin *pin)
 {
-	struct bpf_prog_info program;
-	struct bpf_map_info map;
-	int err = kind == PIN_MAP ? bpf_info_map(fd, &map) : bpf_info_program(fd, &program);
+	struct bpf_prog_info info;
+	int err = bpf_info_program(pin->fd, &info);
 
-	if (!err)
-		*id = kind == PIN_MAP ? map.id : program.id;
-	return err;
+	if (err)
+		return err;
+	pin->id = info.id;
+	memcpy(pin->kernel_name, info.name, sizeof(info.name));
+	return bpf_info_maps(pin->fd, &pin->maps);
+}
+
+static int look_at_map(struct pin *pin)
+{
+	struct bpf_map_info info;
+	int err = bpf_info_map(pin->fd, &info);
+
+	if (err)
+		return err;
+	pin->id = info.id;
+	pin->map_type = info.type;
+	memcpy(pin->kernel_name, info.name, sizeof(info.name));
+	return 0;
 }
 
 static void close_pin(struct pin *pin)
@@ -47,11 +61,9 @@ struct reading {
  */
 static int look_at(struct pin *pin, int folder)
 {
-	int err = id_of(pin->fd, pin->kind, &pin->id);
+	int err = pin->kind == PIN_PROGRAM ? look_at_program(pin) : look_at_map(pin);
 	struct stat file;
 
-	if (!err && pin->kind == PIN_PROGRAM)
-		err = bpf_info_maps(pin->fd, &pin->maps);
 	if (!err && fstatat(folder, pin->name, &file, AT_SYMLINK_NOFOLLOW))
 		err = -errno;
 	if (err)
@@ -140,7 +152,7 @@ static int read_kind(const struct pin_dir *dir, enum pin_place place, enum pin_k
 
 int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list)
 {
-	enum pin_kind kind = place == PIN_REPLACED ? PIN_PROGRAM : PIN_MAP;
+	enum pin_kind kind = pin_place_name(place, PIN_MAP) ? PIN_MAP : PIN_PROGRAM;
 	int err = 0;
 
 	*list = (struct pin_list){ 0 };
@@ -233,6 +245,25 @@ bool pin_list_uses_map(const struct pin_list *list, __u32 id)
 
 	for (i = 0; i < list->count; i++)
 		if (list->pins[i].kind == PIN_PROGRAM && bpf_maps_have(&list->pins[i].maps, id))
+			return true;
+	return false;
+}
+
+static bool has_programs(const struct pin *map)
+{
+	return map->map_type == BPF_MAP_TYPE_PROG_ARRAY || map->map_type == BPF_MAP_TYPE_DEVMAP ||
+	       map->map_type == BPF_MAP_TYPE_DEVMAP_HASH || map->map_type == BPF_MAP_TYPE_CPUMAP;
+}
+
+bool pin_list_is_secondary(const struct pin_list *list, const struct pin *program,
+			   const struct pin *own)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		if (list->pins[i].kind == PIN_MAP && has_programs(&list->pins[i]) &&
+		    bpf_maps_have(&program->maps, list->pins[i].id) &&
+		    bpf_maps_have(&own->maps, list->pins[i].id))
 			return true;
 	return false;
 }

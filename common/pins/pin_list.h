@@ -19,8 +19,10 @@ struct pin {
 	enum pin_kind kind;
 	char *name; /* in the file system: dots are written '_' */
 	char *path;
-	int fd;		      /* -1 for PIN_OTHER */
-	__u32 id;	      /* of the map or program */
+	int fd;	  /* -1 for PIN_OTHER */
+	__u32 id; /* of the map or program */
+	char kernel_name[BPF_OBJ_NAME_LEN];
+	__u32 map_type;
 	struct bpf_maps maps; /* that a program uses */
 	uid_t uid;	      /* and who may open the pin */
 	gid_t gid;
@@ -51,6 +53,12 @@ const struct pin *pin_list_first_program(const struct pin_list *list);
 
 /* Whether one of the programs in the list uses map @id. */
 bool pin_list_uses_map(const struct pin_list *list, __u32 id);
+
+/* Whether @own hands packets to @program: they share a map that has programs, a prog array, devmap or
+ * cpumap, which is pinned in the list.
+ */
+bool pin_list_is_secondary(const struct pin_list *list, const struct pin *program,
+			   const struct pin *own);
 
 /* Of the maps that a pinned program of @list uses, the ID of the one that the kernel calls @name,
  * of which it keeps 15 characters; or 0. 0 or -errno, with a message.

@@ -10,10 +10,12 @@
 #include "owner.h"
 
 #define REPLACED "replaced-program"
+#define SECONDARY "secondary-programs"
 
 static const char *const FOLDERS[][2] = {
 	[PIN_LIVE] = { "", PIN_PLACE_PROGRAMS },
 	[PIN_STAGED] = { PIN_PLACE_STAGED, PIN_PLACE_STAGED "/" PIN_PLACE_PROGRAMS },
+	[PIN_STAGED_SECONDARY] = { NULL, PIN_PLACE_STAGED "/" SECONDARY },
 	[PIN_REPLACED] = { NULL, PIN_PLACE_STAGED "/" REPLACED },
 	[PIN_BEFORE] = { PIN_PLACE_BEFORE, PIN_PLACE_BEFORE "/" PIN_PLACE_PROGRAMS },
 	[PIN_BEFORE_NEW] = { PIN_PLACE_BEFORE_NEW, PIN_PLACE_BEFORE_NEW "/" PIN_PLACE_PROGRAMS },
@@ -74,9 +76,10 @@ int pin_place_has(const struct pin_dir *dir, const char *name)
 bool pin_place_is_own_name(const char *name)
 {
 	static const char *const names[] = {
-		PIN_PLACE_PROGRAMS, PIN_PLACE_STAGED, PIN_PLACE_UNLOAD_BEGUN,
-		PIN_PLACE_LOCK,	    OWNER_LINK,	      OWNER_NEW_LINK,
-		REPLACED,	    "pins-before",    "pins-before-new",
+		PIN_PLACE_PROGRAMS, PIN_PLACE_STAGED,	 PIN_PLACE_UNLOAD_BEGUN,
+		PIN_PLACE_LOCK,	    OWNER_LINK,		 OWNER_NEW_LINK,
+		REPLACED,	    "pins-before",	 "pins-before-new",
+		SECONDARY,	    "old-programs-gone",
 	};
 	size_t i;
 

@@ -13,13 +13,23 @@
 #define PIN_PLACE_LOCK "writer-lock"
 #define PIN_PLACE_PROGRAMS "programs"
 #define PIN_PLACE_STAGED "staged-pins"
+#define PIN_PLACE_OLD_GONE PIN_PLACE_STAGED "/old-programs-gone"
 #define PIN_PLACE_BEFORE PIN_PLACE_STAGED "/pins-before"
 #define PIN_PLACE_BEFORE_NEW PIN_PLACE_STAGED "/pins-before-new"
 
 /* PIN_BEFORE_NEW: PIN_BEFORE while it is made. */
-enum pin_place { PIN_LIVE, PIN_STAGED, PIN_REPLACED, PIN_BEFORE, PIN_BEFORE_NEW };
+enum pin_place {
+	PIN_LIVE,
+	PIN_STAGED,
+	PIN_STAGED_SECONDARY,
+	PIN_REPLACED,
+	PIN_BEFORE,
+	PIN_BEFORE_NEW
+};
 
-/* The name in the directory of the folder of what is of this kind; "": the directory itself. */
+/* The name in the directory of the folder of what is of this kind; "": the directory itself; NULL:
+ * there are only programs at that place.
+ */
 const char *pin_place_name(enum pin_place place, enum pin_kind kind);
 
 /* Its path: PATH_MAX bytes at most. 0, or -ENAMETOOLONG with a message. */

@@ -98,6 +98,15 @@ static int print_map(const struct place *place, const struct found *found, const
 	return 0;
 }
 
+/* Whether the program is attached, or gets packets from one that is. */
+static bool program_is_live(const struct xdp_state *hook, const struct pin *pin)
+{
+	const struct pin *own = attach_find_own(hook->known[0], hook);
+
+	return xdp_state_has(hook, pin->id) ||
+	       (own && pin_list_is_secondary(hook->known[0], pin, own));
+}
+
 static int print_program(const struct place *place, const struct found *found,
 			 const struct pin *pin, const struct xdp_state *hook)
 {
@@ -110,7 +119,7 @@ static int print_program(const struct place *place, const struct found *found,
 	type = libbpf_bpf_prog_type_str(info.type);
 	output_print("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
 		     info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
-		     liveness(place, found, xdp_state_has(hook, info.id)));
+		     liveness(place, found, program_is_live(hook, pin)));
 	return 0;
 }
 

@@ -12,6 +12,8 @@
 #include "device.h"
 #include "exit_codes.h"
 #include "log.h"
+#include "map_reuse.h"
+#include "object_set.h"
 #include "pin_lock.h"
 #include "pin_stage.h"
 #include "program_match.h"
@@ -26,87 +28,6 @@ static bool may_empty_hook(const struct xdp_state *hook, const struct attach_req
 	bool may_break_link = request->force && !hook->dispatcher;
 
 	return hook->main_id && (changes_mode || may_break_link);
-}
-
-/* Whether none of the programs here that use the map is attached: they were detached by somebody
- * else, or ran on a device of before whose name this one has.
- */
-static bool map_is_orphaned(const struct transaction *transaction, const struct pin *map)
-{
-	const struct pin_list *live = &transaction->live;
-	size_t i;
-
-	for (i = 0; i < live->count; i++)
-		if (live->pins[i].kind == PIN_PROGRAM &&
-		    xdp_state_has(&transaction->hook, live->pins[i].id) &&
-		    bpf_maps_have(&live->pins[i].maps, map->id))
-			return false;
-	return pin_list_uses_map(live, map->id);
-}
-
-/* Returns 0: @map may reuse @pin; -EEXIST with a message: no, as what it has counted may be another
- * device's; -ENOENT: for the same reason a new map takes its place, with a warning.
- */
-static int refuse_orphaned_map(const struct transaction *transaction,
-			       const struct reload_load *load, const char *keep_map,
-			       const struct bpf_map *map, const struct pin *pin)
-{
-	const char *device = transaction->hook.device, *name = bpf_map__name(map);
-
-	if (load->force || (keep_map && !strcmp(name, keep_map)) ||
-	    !map_is_orphaned(transaction, pin))
-		return 0;
-	if (keep_map) {
-		log_warn("map %s is new, and what %s has counted is gone: its program is not "
-			 "attached to %s, so that may be another device's; --force keeps it",
-			 name, pin->path, device);
-		return -ENOENT;
-	}
-	log_error(
-		"could not reuse %s for map %s: its program is not attached to %s, so what it has "
-		"counted may be another device's; load without --reuse-maps to start from zero, "
-		"or with --force to keep its counts",
-		pin->path, name, device);
-	return -EEXIST;
-}
-
-static int choose_maps(const struct transaction *transaction, const struct reload_load *load,
-		       const char *keep_map, struct object *object, struct reload_report *report)
-{
-	bool left_over = false, differ = false;
-	struct bpf_map *map;
-	int err;
-
-	bpf_object__for_each_map(map, object->bpf) {
-		char name[NAME_MAX + 1];
-		const struct pin *pin;
-
-		snprintf(name, sizeof(name), "%s", bpf_map__name(map));
-		device_pin_name(name, name);
-		pin = pin_list_find_name(&transaction->live, PIN_MAP, name);
-		report->maps_new++;
-		if (!load->reuse_maps || !pin || object_map_is_constant(map))
-			continue;
-		err = refuse_orphaned_map(transaction, load, keep_map, map, pin);
-		if (err == -ENOENT)
-			continue;
-		left_over |= err == -EEXIST;
-		err = object_reuse_map(object, map, pin);
-		if (err == -EEXIST && load->force) {
-			log_warn("map %s is new: what the pinned one has counted is gone",
-				 bpf_map__name(map));
-			continue;
-		}
-		if (err && err != -EEXIST)
-			return err;
-		differ |= err == -EEXIST;
-		report->maps_new--;
-		report->maps_reused++;
-	}
-	if (differ)
-		log_error("%swith --force to replace the maps that differ",
-			  keep_map ? "load " : "load without --reuse-maps to start from zero, or ");
-	return left_over || differ ? -EEXIST : 0;
 }
 
 /* Returns 0, or -EEXIST with a message if the live name is that of something else than our pin. */
@@ -143,7 +64,29 @@ static int refuse_foreign_map(const struct transaction *transaction, const char 
 	return -EEXIST;
 }
 
-/* The new maps and the program, beside the live pins. */
+/* The chosen program comes last: with it, the load is one that can go forward. */
+static int stage_programs(const struct transaction *transaction, const struct object *object)
+{
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct bpf_program *program = NULL;
+	int err = 0;
+
+	while (!err && (program = object_next_secondary(object, program))) {
+		const char *name = bpf_program__name(program);
+
+		err = refuse_foreign_pin(transaction, name);
+		if (!err)
+			err = pin_stage_add(dir, PIN_STAGED_SECONDARY, PIN_PROGRAM, name,
+					    bpf_program__fd(program));
+	}
+	if (!err)
+		err = refuse_foreign_pin(transaction, object_program_name(object));
+	return err ? err :
+		     pin_stage_add(dir, PIN_STAGED, PIN_PROGRAM, object_program_name(object),
+				   object_program_fd(object));
+}
+
+/* The new maps and the programs, beside the live pins. */
 static int stage(const struct transaction *transaction, const struct object *object,
 		 const struct reload_load *load)
 {
@@ -163,29 +106,32 @@ static int stage(const struct transaction *transaction, const struct object *obj
 			return err;
 		}
 		/* Constants are never reused, whatever becomes of the other maps. */
-		err = refuse_foreign_map(transaction, bpf_map__name(map), info.id,
-					 load->force ||
-						 (load->reuse_maps && object_map_is_constant(map)));
+		err = refuse_foreign_map(
+			transaction, bpf_map__name(map), info.id,
+			load->force || (load->reuse_maps && object_map_is_constant(object, map)));
 		if (!err && !pin_list_find(&transaction->live, PIN_MAP, info.id))
-			err = pin_stage_add(dir, PIN_MAP, bpf_map__name(map), bpf_map__fd(map));
+			err = pin_stage_add(dir, PIN_STAGED, PIN_MAP, bpf_map__name(map),
+					    bpf_map__fd(map));
 		if (err)
 			return err;
 	}
-	err = refuse_foreign_pin(transaction, object_program_name(object));
-	return err ? err :
-		     pin_stage_add(dir, PIN_PROGRAM, object_program_name(object),
-				   object_program_fd(object));
+	return stage_programs(transaction, object);
 }
 
 static int load_object(struct transaction *transaction, const struct reload_load *load,
-		       const char *keep_map, struct object *object, struct reload_report *report)
+		       const char *keep_map, struct object *object, struct map_reuse *reuse,
+		       struct reload_report *report)
 {
 	int err = object_open(object, load->image, &load->choice);
 
 	if (!err)
-		err = choose_maps(transaction, load, keep_map, object, report);
+		err = map_reuse_choose(transaction, load, keep_map, object, reuse, report);
+	if (!err)
+		err = object_set_variables(object, load->variables, load->variable_count);
 	if (!err)
 		err = object_load(object);
+	if (!err)
+		err = map_reuse_finish(transaction, reuse);
 	if (!err)
 		err = transaction_take_ownership(transaction);
 	if (!err)
@@ -228,14 +174,29 @@ static void drop_staged(const struct transaction *transaction)
 	transaction_give_ownership_back(transaction);
 }
 
-/* The program's pin, by which the next run knows what to do, may have moved already. */
-static int stage_again(struct transaction *transaction, int fd, const char *name)
+/* The programs' pins, by which the next run knows what to do, may have moved already. @fd: the
+ * program that is attached, which libxdp may have made of the object's.
+ */
+static int stage_again(struct transaction *transaction, const struct object *object, int fd)
 {
-	int err = transaction_read_staged(transaction);
+	const struct pin_dir *dir = &transaction->reload->dir;
+	struct bpf_program *program = NULL;
+	struct pin_list secondary;
+	int err = pin_list_read(dir, PIN_STAGED_SECONDARY, &secondary);
 
+	while (!err && (program = object_next_secondary(object, program))) {
+		const char *name = bpf_program__name(program);
+
+		if (!pin_list_find_name(&secondary, PIN_PROGRAM, name))
+			err = pin_stage_add(dir, PIN_STAGED_SECONDARY, PIN_PROGRAM, name,
+					    bpf_program__fd(program));
+	}
+	pin_list_close(&secondary);
+	if (!err)
+		err = transaction_read_staged(transaction);
 	return err || pin_list_first_program(&transaction->staged) ?
 		       err :
-		       pin_stage_add(&transaction->reload->dir, PIN_PROGRAM, name, fd);
+		       pin_stage_add(dir, PIN_STAGED, PIN_PROGRAM, object_program_name(object), fd);
 }
 
 /* The load has failed after the program was attached. What fails here too is left to the next run:
@@ -251,7 +212,7 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 	if (err && dir->lock < 0 && !attach_undo(&transaction->hook, request, attached))
 		return;
 	if (!err)
-		err = stage_again(transaction, attached->fd, object_program_name(request->object));
+		err = stage_again(transaction, request->object, attached->fd);
 	if (!err)
 		err = pin_stage_keep_before(dir, &transaction->live);
 	if (!err)
@@ -368,7 +329,9 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 		.old_id = old ? old->id : 0,
 		.old_fd = old ? old->fd : -1,
 	};
-	int code = load_object(transaction, load, keep_map, &object, report) ? EXIT_BPF : EXIT_OK;
+	struct map_reuse reuse = { .share.folder = -1 };
+	int code = load_object(transaction, load, keep_map, &object, &reuse, report) ? EXIT_BPF :
+										       EXIT_OK;
 
 	if (!code && old && keep_map)
 		code = refuse_different_program(transaction, load, keep_map, &object, old);
@@ -385,6 +348,7 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 	if (report->attached.fd >= 0)
 		close(report->attached.fd);
 	report->attached.fd = -1;
+	map_reuse_end(&reuse, !code);
 	object_close(&object);
 	return code;
 }

@@ -16,6 +16,7 @@
 #include "bpf_info.h"
 #include "log.h"
 #include "map_compare.h"
+#include "object_say.h"
 
 /* The verifier wants all of it or says ENOSPC; untouched pages cost nothing. */
 #define VERIFIER_LOG_SIZE (16u << 20)
@@ -109,44 +110,29 @@ static void flag_frags(struct bpf_program *program, bool has_frags)
 		bpf_program__set_flags(program, HAS_FRAGS);
 }
 
-/* What a user can do about a reason of libbpf's. */
-static const char *advice_on(const char *reason)
+/* Keeps maps as they are, and leaves every program out. */
+static bool keep_maps(const struct object_slot *slot, void *unused)
 {
-	static const struct {
-		const char *words, *advice;
-	} known[] = {
-		{ "legacy map definitions", "; define the maps in section .maps, as in "
-					    "headers/xdp_stats_count.h" },
-		{ "BTF is required", "; compile it with clang -g" },
-		{ "endianness", "; compile it for this machine, with -target bpf" },
-		{ "invalid pinning value", "; leave 'pinning' out: xdp_loader pins all maps" },
-		{ "not found in kernel", "; this kernel does not have it" },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (strstr(reason, known[i].words))
-			return known[i].advice;
-	return "";
+	(void)unused;
+	return !slot->section;
 }
 
-static int fail_open(int err, const char *name)
+static int filter_slots(struct object *object, object_slot_keep keep)
 {
-	const char *reason = log_take_library_warning();
-	char text[128];
+	struct object_image *image = &object->image;
 
-	libbpf_strerror(err, text, sizeof(text));
-	if (err == -LIBBPF_ERRNO__FORMAT || !*reason)
-		log_error("could not open BPF object %s: %s; give the path of a file that clang "
-			  "-target bpf has made",
-			  name, err == -LIBBPF_ERRNO__FORMAT ? "it is not a BPF object" : text);
-	else
-		log_error("could not open BPF object %s: %s%s", name, reason, advice_on(reason));
-	return err;
+	object->filtered = malloc(image->size);
+	if (!object->filtered)
+		return fail(-ENOMEM, "copy BPF object", image->name);
+	memcpy(object->filtered, image->bytes, image->size);
+	object_slots_filter(object->filtered, image->size, keep, NULL);
+	image->bytes = object->filtered;
+	return 0;
 }
 
+/* @keep: which entries of its maps the object fills in. */
 static int open_image(struct object *object, const struct object_image *image,
-		      const struct object_choice *choice, bool has_frags)
+		      const struct object_choice *choice, bool has_frags, object_slot_keep keep)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = NULL);
 	struct bpf_map *map;
@@ -155,6 +141,9 @@ static int open_image(struct object *object, const struct object_image *image,
 
 	*object = (struct object){ .image = *image, .kernel_has_frags = has_frags };
 	prepare_frags(has_frags);
+	err = filter_slots(object, keep);
+	if (err)
+		return err;
 
 	/* libbpf calls .rodata, .data and .bss after the object: by its file's name, as it would
 	 * have done had it read the file itself.
@@ -164,13 +153,12 @@ static int open_image(struct object *object, const struct object_image *image,
 	stem[strcspn(stem, ".")] = '\0';
 	opts.object_name = stem;
 
-	object->bpf = bpf_object__open_mem(image->bytes, image->size, &opts);
+	object->bpf = bpf_object__open_mem(object->image.bytes, image->size, &opts);
 	if (!object->bpf)
-		return fail_open(-errno, image->name);
+		return object_say_not_opened(-errno, image->name);
 	err = object_choose(object, choice);
 	if (err)
 		return err;
-	flag_frags(object->program, has_frags);
 
 	/* Where maps are pinned is the pin directory's business, whatever the object says. */
 	bpf_object__for_each_map(map, object->bpf)
@@ -184,12 +172,21 @@ int object_open(struct object *object, const struct object_image *image,
 	const struct object_choice any = { 0 };
 	struct object_image chosen = *image;
 	bool has_frags = kernel_has_frags();
+	struct bpf_program *program;
+	int err;
 
 	if (has_frags && image->frags_bytes) {
 		chosen.bytes = image->frags_bytes;
 		chosen.size = image->frags_size;
 	}
-	return open_image(object, &chosen, choice ? choice : &any, has_frags);
+	err = open_image(object, &chosen, choice ? choice : &any, has_frags,
+			 object_choice_fits_xdp);
+	if (err)
+		return err;
+	object_choose_secondary(object);
+	bpf_object__for_each_program(program, object->bpf)
+		flag_frags(program, has_frags);
+	return 0;
 }
 
 void object_close(struct object *object)
@@ -197,12 +194,36 @@ void object_close(struct object *object)
 	bpf_object__close(object->bpf);
 	free(object->verifier_log);
 	free(object->renamed);
+	free(object->filtered);
 	*object = (struct object){ 0 };
 }
 
-bool object_map_is_constant(const struct bpf_map *map)
+struct bpf_program *object_next_secondary(const struct object *object, struct bpf_program *program)
 {
-	return bpf_map__is_internal(map) && bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
+	while ((program = bpf_object__next_program(object->bpf, program)))
+		if (program != object->program && bpf_program__autoload(program))
+			return program;
+	return NULL;
+}
+
+/* Looks for a prog array of that name with programs; sets it to NULL when it is found. */
+static bool find_prog_array(const struct object_slot *slot, void *context)
+{
+	const char **name = context;
+
+	if (*name && slot->section && !strcmp(slot->map, *name))
+		*name = NULL;
+	return true;
+}
+
+bool object_map_is_constant(const struct object *object, const struct bpf_map *map)
+{
+	const char *name = bpf_map__name(map);
+
+	if (bpf_map__is_internal(map))
+		return bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
+	object_slots_each(object->image.bytes, object->image.size, find_prog_array, &name);
+	return !name;
 }
 
 int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin)
@@ -215,9 +236,9 @@ int object_reuse_map(const struct object *object, struct bpf_map *map, const str
 	return err ? fail(err, "reuse", pin->path) : 0;
 }
 
-static int bind_maps(const struct object *object)
+/* Ties all of the object's maps to program @fd. */
+static int bind_maps(const struct object *object, int fd)
 {
-	int fd = object_program_fd(object);
 	struct bpf_maps used;
 	struct bpf_map *map = NULL;
 	int err = bpf_info_maps(fd, &used);
@@ -254,59 +275,44 @@ static int check_name(const struct object *object)
 	return -EAGAIN;
 }
 
-/* The map without entries that libbpf could not make, if there is one: the kernel says EINVAL. */
-static const char *find_empty_map(const struct object *object)
+/* Gives each program a log of its own. */
+static int make_logs(struct object *object)
 {
-	struct bpf_map *map;
+	struct bpf_program *program = NULL;
+	size_t count = 1;
+	char *log;
 
-	bpf_object__for_each_map(map, object->bpf)
-		if (!bpf_map__max_entries(map) && bpf_map__fd(map) < 0)
-			return bpf_map__name(map);
-	return NULL;
-}
-
-/* The verifier's words, if it has seen the program; else libbpf's reason. */
-static void fail_load(const struct object *object, int err)
-{
-	const char *name = object_program_name(object), *reason = log_take_library_warning();
-	const char *right = log_missing_right(err, "CAP_BPF and CAP_NET_ADMIN");
-	const char *empty = err == -EINVAL ? find_empty_map(object) : NULL;
-
-	if (*object->verifier_log) {
-		log_error("could not load program %s of %s: %s%s; what the verifier says of it:",
-			  name, object->image.name, strerror(-err), right);
-		log_lines(object->verifier_log);
-	} else if (empty && strstr(reason, empty)) {
-		log_error("could not load program %s of %s: max_entries of map %s is 0: give it a "
-			  "number in the source",
-			  name, object->image.name, empty);
-	} else if (*reason) {
-		log_error("could not load program %s of %s: %s%s%s", name, object->image.name,
-			  reason, right, advice_on(reason));
-	} else {
-		log_error("could not load program %s of %s: %s%s", name, object->image.name,
-			  strerror(-err), right);
+	while ((program = object_next_secondary(object, program)))
+		count++;
+	log = object->verifier_log = malloc(count * VERIFIER_LOG_SIZE);
+	if (!log)
+		return fail(-ENOMEM, "load program", object_program_name(object));
+	*log = '\0';
+	bpf_program__set_log_buf(object->program, log, VERIFIER_LOG_SIZE);
+	while ((program = object_next_secondary(object, program))) {
+		log += VERIFIER_LOG_SIZE;
+		*log = '\0';
+		bpf_program__set_log_buf(program, log, VERIFIER_LOG_SIZE);
 	}
+	return 0;
 }
 
 int object_load(struct object *object)
 {
-	const char *name = object_program_name(object);
-	int err;
+	struct bpf_program *program = NULL;
+	int err = make_logs(object);
 
-	object->verifier_log = malloc(VERIFIER_LOG_SIZE);
-	if (!object->verifier_log)
-		return fail(-ENOMEM, "load program", name);
-	object->verifier_log[0] = '\0';
-	bpf_program__set_log_buf(object->program, object->verifier_log, VERIFIER_LOG_SIZE);
-
+	if (err)
+		return err;
 	log_take_library_warning();
 	err = bpf_object__load(object->bpf);
 	if (!err)
-		err = bind_maps(object);
+		err = bind_maps(object, object_program_fd(object));
+	while (!err && (program = object_next_secondary(object, program)))
+		err = bind_maps(object, bpf_program__fd(program));
 	if (!err)
 		return check_name(object);
-	fail_load(object, err);
+	object_say_not_loaded(object, err);
 	return err;
 }
 
@@ -352,10 +358,11 @@ int object_open_again(const struct object *first, struct object *again, const ch
 		rename_symbol(&image, bytes, object_program_name(first), name);
 	}
 	choice.program = name ? name : object_program_name(first);
-	err = open_image(again, &image, &choice, first->kernel_has_frags);
+	err = open_image(again, &image, &choice, first->kernel_has_frags, keep_maps);
 	again->renamed = bytes;
 	if (err)
 		return err;
+	flag_frags(again->program, first->kernel_has_frags);
 	bpf_object__for_each_map(map, again->bpf) {
 		/* In step, not by name: one that is reused goes by the pinned map's name. */
 		own = bpf_object__next_map(first->bpf, own);

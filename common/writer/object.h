@@ -25,9 +25,10 @@ struct object_image {
 struct object {
 	struct object_image image;
 	struct bpf_object *bpf;
-	struct bpf_program *program; /* the chosen one; the others are not loaded */
-	char *verifier_log;
-	void *renamed; /* the image's bytes, if the program has another name here */
+	struct bpf_program *program; /* the chosen one */
+	char *verifier_log;	     /* of each program that is loaded, one after the other */
+	void *renamed;		     /* the image's bytes, if the program has another name here */
+	void *filtered;		     /* or if some of the maps' entries are left out */
 	bool kernel_has_frags;
 };
 
@@ -46,17 +47,24 @@ void object_close(struct object *object);
  */
 int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin);
 
-/* Whether the map holds the program's own constants, which no other load's map can stand in for. */
-bool object_map_is_constant(const struct bpf_map *map);
+/* Whether the map is a part of the code, which no other load's map can stand in for: the program's
+ * constants, or a prog array with programs of the object.
+ */
+bool object_map_is_constant(const struct object *object, const struct bpf_map *map);
 
-/* Loads the program and makes the maps, and ties all of the object's maps to the program, so that
- * it vouches for them also where its code does not use them (kernel >= 5.10).
+/* The next program after @program, or the first after NULL, that is loaded with the chosen one,
+ * which hands packets to it; or NULL.
+ */
+struct bpf_program *object_next_secondary(const struct object *object, struct bpf_program *program);
+
+/* Loads the programs, fills the prog arrays, makes the maps, and ties all of the object's maps to
+ * each program, so that it vouches for them also where its code does not use them (kernel >= 5.10).
  * 0 or -errno, with a message and the verifier's log, if the verifier has seen the program.
  */
 int object_load(struct object *object);
 
-/* Opens the same program a second time, on the maps of the first, which is loaded; under another
- * @name unless that is NULL. 0 or -errno, with a message; object_close() in any case.
+/* Opens the same program a second time, alone, on the maps of the first, which is loaded; under
+ * another @name unless that is NULL. 0 or -errno, with a message; object_close() in any case.
  */
 int object_open_again(const struct object *first, struct object *again, const char *name);
 

@@ -63,6 +63,12 @@ static void say_no_program(const struct object *object, const struct object_choi
 		  *unknown ? "; if one of these is for XDP, give --progname: " : "", unknown);
 }
 
+static void make_xdp(struct bpf_program *program)
+{
+	bpf_program__set_type(program, BPF_PROG_TYPE_XDP);
+	bpf_program__set_expected_attach_type(program, BPF_XDP);
+}
+
 /* One that is asked for may have any section, unless that is for programs of a different type. */
 static int check_type(const struct object *object)
 {
@@ -72,8 +78,7 @@ static int check_type(const struct object *object)
 	if (is_xdp(program))
 		return 0;
 	if (is_unknown(program)) {
-		bpf_program__set_type(program, BPF_PROG_TYPE_XDP);
-		bpf_program__set_expected_attach_type(program, BPF_XDP);
+		make_xdp(program);
 		return 0;
 	}
 	log_error("could not use program %s of BPF object %s: its section %s is for programs of "
@@ -86,21 +91,110 @@ static int check_type(const struct object *object)
 	return -EINVAL;
 }
 
-int object_choose(struct object *object, const struct object_choice *choice)
+struct search {
+	const char *name;
+	bool found;
+};
+
+static bool find_target(const struct object_slot *slot, void *context)
+{
+	struct search *search = context;
+
+	search->found |= slot->section && !strcmp(slot->target, search->name);
+	return true;
+}
+
+/* Whether the object puts the program into a prog array. */
+static bool is_tail_called(const struct object *object, const struct bpf_program *program)
+{
+	struct search search = { .name = bpf_program__name(program) };
+
+	object_slots_each(object->image.bytes, object->image.size, find_target, &search);
+	return search.found;
+}
+
+static struct bpf_program *choose(const struct object *object, const struct object_choice *choice)
 {
 	bool asked = choice->program || choice->section;
-	struct bpf_program *program;
+	struct bpf_program *program, *first = NULL;
 
 	bpf_object__for_each_program(program, object->bpf) {
-		bool fits = !object->program &&
-			    (asked ? is_meant(program, choice) : is_xdp(program));
-
-		if (fits)
-			object->program = program;
-		bpf_program__set_autoload(program, fits);
+		if (asked && is_meant(program, choice))
+			return program;
+		if (asked || !is_xdp(program))
+			continue;
+		if (!is_tail_called(object, program))
+			return program;
+		first = first ? first : program;
 	}
+	return first;
+}
+
+int object_choose(struct object *object, const struct object_choice *choice)
+{
+	struct bpf_program *program;
+
+	object->program = choose(object, choice);
+	bpf_object__for_each_program(program, object->bpf)
+		bpf_program__set_autoload(program, program == object->program);
 	if (object->program)
 		return check_type(object);
 	say_no_program(object, choice);
 	return -ENOENT;
+}
+
+bool object_choice_fits_xdp(const struct object_slot *slot, void *unused)
+{
+	enum bpf_attach_type attach;
+	enum bpf_prog_type type;
+
+	(void)unused;
+	return !slot->section || libbpf_prog_type_by_name(slot->section, &type, &attach) ||
+	       type == BPF_PROG_TYPE_XDP;
+}
+
+static bool choose_tail_called(const struct object_slot *slot, void *context)
+{
+	struct object *object = context;
+	struct bpf_program *program =
+		slot->section ? bpf_object__find_program_by_name(object->bpf, slot->target) : NULL;
+
+	if (program && program != object->program) {
+		if (is_unknown(program))
+			make_xdp(program);
+		bpf_program__set_autoload(program, true);
+	}
+	return true;
+}
+
+/* Whether the object has a devmap, or a cpumap, with a program in each entry. */
+static bool takes_programs(const struct object *object, bool cpumap)
+{
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object->bpf) {
+		enum bpf_map_type type = bpf_map__type(map);
+
+		if (bpf_map__value_size(map) == sizeof(struct bpf_devmap_val) &&
+		    (cpumap ? type == BPF_MAP_TYPE_CPUMAP :
+			      type == BPF_MAP_TYPE_DEVMAP || type == BPF_MAP_TYPE_DEVMAP_HASH))
+			return true;
+	}
+	return false;
+}
+
+void object_choose_secondary(struct object *object)
+{
+	bool for_cpumap = takes_programs(object, true), for_devmap = takes_programs(object, false);
+	struct bpf_program *program;
+
+	bpf_object__for_each_program(program, object->bpf) {
+		enum bpf_attach_type attach = bpf_program__expected_attach_type(program);
+
+		if (bpf_program__type(program) == BPF_PROG_TYPE_XDP &&
+		    ((attach == BPF_XDP_CPUMAP && for_cpumap) ||
+		     (attach == BPF_XDP_DEVMAP && for_devmap)))
+			bpf_program__set_autoload(program, true);
+	}
+	object_slots_each(object->image.bytes, object->image.size, choose_tail_called, object);
 }

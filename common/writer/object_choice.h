@@ -3,10 +3,15 @@
 #ifndef OBJECT_CHOICE_H
 #define OBJECT_CHOICE_H
 
+#include <stdbool.h>
+
+#include "object_slots.h"
+
 struct object;
 
 /* Which program: the first with that name, that section, or both. Its section may have any name,
- * except that of a different type. If both are NULL: the first XDP program for a device.
+ * except that of a different type. If both are NULL: the first XDP program for a device, and of
+ * those that the object does not tail-call, if there are some.
  */
 struct object_choice {
 	const char *program, *section;
@@ -16,5 +21,13 @@ struct object_choice {
  * section; no other program is loaded. Returns 0, or -errno with a message.
  */
 int object_choose(struct object *object, const struct object_choice *choice);
+
+/* Lets the programs be loaded that the chosen one hands packets to: those that the object puts into
+ * its prog arrays; and those for a devmap or a cpumap, if it has one that takes programs.
+ */
+void object_choose_secondary(struct object *object);
+
+/* Whether an entry of a map can be kept: all but programs for something else than XDP. */
+bool object_choice_fits_xdp(const struct object_slot *slot, void *unused);
 
 #endif /* OBJECT_CHOICE_H */

@@ -64,7 +64,8 @@ static int pin_in(const struct pin_dir *dir, enum pin_place place, enum pin_kind
 	return folder_fail(err, "pin to", path);
 }
 
-int pin_stage_add(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd)
+int pin_stage_add(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
+		  const char *name, int fd)
 {
 	char path[PATH_MAX], pin_name[NAME_MAX + 1];
 	int folder, err;
@@ -78,7 +79,7 @@ int pin_stage_add(const struct pin_dir *dir, enum pin_kind kind, const char *nam
 			  name);
 		return -EINVAL;
 	}
-	folder = pin_in(dir, PIN_STAGED, kind, pin_name, fd, path);
+	folder = pin_in(dir, place, kind, pin_name, fd, path);
 	if (folder < 0)
 		return folder;
 	err = copy_access(dir, kind, folder, pin_name, path);
@@ -136,6 +137,21 @@ int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live
 int pin_stage_kept_before(const struct pin_dir *dir)
 {
 	return pin_place_has(dir, PIN_PLACE_BEFORE);
+}
+
+int pin_stage_mark_old_gone(const struct pin_dir *dir)
+{
+	int folder = pin_place_open_below(dir, PIN_PLACE_OLD_GONE, true);
+
+	if (folder < 0)
+		return folder_fail(folder, "mark that the old pins are gone in", dir->path);
+	close(folder);
+	return 0;
+}
+
+int pin_stage_old_are_gone(const struct pin_dir *dir)
+{
+	return pin_place_has(dir, PIN_PLACE_OLD_GONE);
 }
 
 /* The new pin waits in the folder of staged maps for its turn. */
@@ -200,9 +216,9 @@ static int move_staged(const struct pin_dir *dir, enum pin_kind kind, int staged
 	return err;
 }
 
-int pin_stage_commit(const struct pin_dir *dir, enum pin_kind kind)
+int pin_stage_commit(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind)
 {
-	int staged = pin_place_open(dir, PIN_STAGED, kind, false), err = 0;
+	int staged = pin_place_open(dir, place, kind, false), err = 0;
 
 	if (staged >= 0) {
 		err = move_staged(dir, kind, staged);
@@ -210,7 +226,7 @@ int pin_stage_commit(const struct pin_dir *dir, enum pin_kind kind)
 	} else if (staged != -ENOENT) {
 		err = folder_fail(staged, "read", dir->path);
 	}
-	return err ? err : kind == PIN_PROGRAM ? pin_stage_drop(dir) : 0;
+	return !err && place == PIN_STAGED && kind == PIN_PROGRAM ? pin_stage_drop(dir) : err;
 }
 
 /* Removes the folder called @name in the directory, if it is there; @path names it in messages. */
@@ -253,17 +269,22 @@ int pin_stage_drop(const struct pin_dir *dir)
 		enum pin_place place;
 		enum pin_kind kind;
 	} order[] = {
-		{ PIN_STAGED, PIN_PROGRAM },	 { PIN_REPLACED, PIN_PROGRAM },
-		{ PIN_BEFORE_NEW, PIN_PROGRAM }, { PIN_BEFORE_NEW, PIN_MAP },
-		{ PIN_BEFORE, PIN_PROGRAM },	 { PIN_BEFORE, PIN_MAP },
-		{ PIN_STAGED, PIN_MAP },
+		{ PIN_STAGED, PIN_PROGRAM },   { PIN_STAGED_SECONDARY, PIN_PROGRAM },
+		{ PIN_REPLACED, PIN_PROGRAM }, { PIN_BEFORE_NEW, PIN_PROGRAM },
+		{ PIN_BEFORE_NEW, PIN_MAP },   { PIN_BEFORE, PIN_PROGRAM },
+		{ PIN_BEFORE, PIN_MAP },       { PIN_STAGED, PIN_MAP },
 	};
 	int err = pin_place_has(dir, PIN_PLACE_STAGED);
 	size_t i;
 
 	if (err <= 0)
 		return err;
-	for (i = 0, err = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++)
-		err = remove_pins(dir, order[i].place, order[i].kind);
+	for (i = 0, err = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++) {
+		/* The mark is about pins that the program makes a load of. */
+		if (i == 1)
+			err = remove_folder(dir, PIN_PLACE_OLD_GONE, dir->path);
+		if (!err)
+			err = remove_pins(dir, order[i].place, order[i].kind);
+	}
 	return err;
 }

@@ -8,10 +8,11 @@
 #include "pin_dir.h"
 #include "pin_list.h"
 
-/* Stages @fd as @name. A map gets the access in dir->access, if that is set. Otherwise the pin gets
- * the access of the live pin of that name.
+/* Stages @fd as @name at @place: PIN_STAGED or PIN_STAGED_SECONDARY. A map gets the access in
+ * dir->access, if that is set. Otherwise the pin gets the access of the live pin of that name.
  */
-int pin_stage_add(const struct pin_dir *dir, enum pin_kind kind, const char *name, int fd);
+int pin_stage_add(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
+		  const char *name, int fd);
 
 /* Pins program @fd as one to put back, by a name that bpffs accepts. pin_stage_drop() removes it,
  * too.
@@ -29,10 +30,16 @@ int pin_stage_kept_before(const struct pin_dir *dir);
 /* Makes the staged @pin refer to @fd, in one atomic step. */
 int pin_stage_exchange(const struct pin_dir *dir, const struct pin *pin, int fd);
 
-/* Moves the staged pins of this kind to the live names, each in one atomic step. If it was stopped,
- * calling it again moves the rest.
+/* Moves the pins of this kind at @place to the live names, each in one atomic step; after the
+ * program nothing is staged any more. If it was stopped, calling it again moves the rest.
  */
-int pin_stage_commit(const struct pin_dir *dir, enum pin_kind kind);
+int pin_stage_commit(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind);
+
+/* Marks that the pins of the old programs are gone, so that those in their folder are new ones; and
+ * whether that is marked: 1, 0 or -errno with a message.
+ */
+int pin_stage_mark_old_gone(const struct pin_dir *dir);
+int pin_stage_old_are_gone(const struct pin_dir *dir);
 
 /* Removes what is staged, and what was kept beside it. */
 int pin_stage_drop(const struct pin_dir *dir);

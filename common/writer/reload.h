@@ -29,6 +29,9 @@ struct reload {
 struct reload_load {
 	const struct object_image *image;
 	struct object_choice choice;
+	const char *const *variables; /* NAME=VALUE, see object_set.h */
+	size_t variable_count;
+	const char *share; /* the folder of maps that several devices use, see map_share.h; NULL */
 	enum attach_mode mode;
 	bool direct;
 	bool force;

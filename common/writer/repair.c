@@ -131,17 +131,20 @@ static int put_replaced_back(const struct transaction *transaction, bool force)
 	return code;
 }
 
-/* Whether the load of program @staged has made the pin: what others have pinned meanwhile stays. */
-static bool is_of_load(const struct pin *pin, const struct pin *staged)
+/* Whether the load of program @staged, which hands packets to those of @secondary, has made the
+ * pin: what others have pinned meanwhile stays.
+ */
+static bool is_of_load(const struct pin *pin, const struct pin *staged,
+		       const struct pin_list *secondary)
 {
 	return pin->kind == PIN_PROGRAM ?
-		       pin->id == staged->id :
+		       pin->id == staged->id || pin_list_find(secondary, PIN_PROGRAM, pin->id) :
 		       pin->kind == PIN_MAP && bpf_maps_have(&staged->maps, pin->id);
 }
 
 int repair_restore_pins(const struct pin_dir *dir)
 {
-	struct pin_list before = { 0 }, staged = { 0 }, now = { 0 };
+	struct pin_list before = { 0 }, staged = { 0 }, secondary = { 0 }, now = { 0 };
 	const struct pin *program;
 	size_t i;
 	int err = pin_list_read(dir, PIN_BEFORE, &before);
@@ -149,16 +152,19 @@ int repair_restore_pins(const struct pin_dir *dir)
 	if (!err)
 		err = pin_list_read(dir, PIN_STAGED, &staged);
 	if (!err)
+		err = pin_list_read(dir, PIN_STAGED_SECONDARY, &secondary);
+	if (!err)
 		err = pin_list_read(dir, PIN_LIVE, &now);
 	program = pin_list_first_program(&staged);
 	for (i = 0; i < now.count && program && !err; i++)
-		if (is_of_load(&now.pins[i], program) &&
+		if (is_of_load(&now.pins[i], program, &secondary) &&
 		    !pin_list_find_name(&before, now.pins[i].kind, now.pins[i].name))
 			err = pin_live_remove(dir, &now.pins[i]);
 	for (i = 0; i < before.count && !err; i++)
 		err = pin_live_restore(dir, &before.pins[i]);
 	pin_list_close(&before);
 	pin_list_close(&staged);
+	pin_list_close(&secondary);
 	pin_list_close(&now);
 	return err ? err : pin_stage_drop(dir);
 }
@@ -189,12 +195,10 @@ static int repair_unload(const struct pin_dir *dir, const struct xdp_state *hook
 {
 	struct reload_report ignored = { 0 };
 	struct pin_list live;
-	size_t i;
 	int err = pin_list_read(dir, PIN_LIVE, &live);
 
-	for (i = 0; i < live.count && !err; i++)
-		if (live.pins[i].kind == PIN_PROGRAM && !xdp_state_has(hook, live.pins[i].id))
-			err = unload_remove_program(dir, &live, &live.pins[i], &ignored);
+	if (!err && !attach_find_own(&live, hook))
+		err = unload_remove_programs(dir, &live, hook, NULL, &ignored);
 	pin_list_close(&live);
 	return err ? err : pin_live_end_unload(dir);
 }

@@ -9,31 +9,60 @@
 #include "repair.h"
 #include "transaction.h"
 
-int unload_remove_program(const struct pin_dir *dir, const struct pin_list *live,
-			  const struct pin *program, struct reload_report *report)
+/* What an unload removes. */
+struct removal {
+	const struct pin_list *live;
+	const struct xdp_state *hook;
+	const struct pin *own; /* NULL: all that is not attached */
+};
+
+static bool program_goes(const struct removal *removal, const struct pin *pin)
 {
-	size_t i, j;
-	int err;
+	const struct pin *own = removal->own;
 
-	for (i = 0; i < live->count; i++) {
-		const struct pin *map = &live->pins[i];
-		bool shared = false;
+	return pin->kind == PIN_PROGRAM &&
+	       (pin == own || (!xdp_state_has(removal->hook, pin->id) &&
+			       (!own || pin_list_is_secondary(removal->live, pin, own))));
+}
 
-		if (map->kind != PIN_MAP || !bpf_maps_have(&program->maps, map->id))
+/* With its last program. */
+static bool map_goes(const struct removal *removal, const struct pin *map)
+{
+	bool used = false;
+	size_t i;
+
+	for (i = 0; i < removal->live->count && map->kind == PIN_MAP; i++) {
+		const struct pin *program = &removal->live->pins[i];
+
+		if (program->kind != PIN_PROGRAM || !bpf_maps_have(&program->maps, map->id))
 			continue;
-		for (j = 0; j < live->count; j++)
-			shared |= live->pins[j].kind == PIN_PROGRAM && &live->pins[j] != program &&
-				  bpf_maps_have(&live->pins[j].maps, map->id);
-		if (shared)
-			continue;
-		err = pin_live_remove(dir, map);
-		if (err)
-			return err;
-		report->maps_removed++;
+		if (!program_goes(removal, program))
+			return false;
+		used = true;
 	}
-	err = pin_live_remove(dir, program);
-	if (!err)
-		report->programs_removed++;
+	return used;
+}
+
+int unload_remove_programs(const struct pin_dir *dir, const struct pin_list *live,
+			   const struct xdp_state *hook, const struct pin *own,
+			   struct reload_report *report)
+{
+	const struct removal removal = { .live = live, .hook = hook, .own = own };
+	size_t i;
+	int err = 0;
+
+	for (i = 0; i < live->count && !err; i++) {
+		if (!map_goes(&removal, &live->pins[i]))
+			continue;
+		err = pin_live_remove(dir, &live->pins[i]);
+		report->maps_removed += !err;
+	}
+	for (i = 0; i < live->count && !err; i++) {
+		if (!program_goes(&removal, &live->pins[i]))
+			continue;
+		err = pin_live_remove(dir, &live->pins[i]);
+		report->programs_removed += !err;
+	}
 	return err;
 }
 
@@ -111,7 +140,8 @@ int unload_program(const struct transaction *transaction, __u32 id, const struct
 		code = EXIT_BPF;
 	else if (attached && attach_remove(&transaction->hook, &id, 1, force))
 		code = EXIT_XDP;
-	else if (own && unload_remove_program(dir, &transaction->live, own, report))
+	else if (own &&
+		 unload_remove_programs(dir, &transaction->live, &transaction->hook, own, report))
 		code = EXIT_BPF;
 	return own ? end_unload(transaction, code) : code;
 }

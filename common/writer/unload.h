@@ -8,11 +8,13 @@
 #include "reload.h"
 #include "transaction.h"
 
-/* Removes the pin of program @program, one of @live, and those of the maps that it alone uses. 0 or
- * -errno, with a message.
+/* Removes the pins of @own, one of @live, of the programs that it hands packets to, and of the maps
+ * that they alone use. @own NULL: of all programs that are not on @hook. 0 or -errno, with a
+ * message.
  */
-int unload_remove_program(const struct pin_dir *dir, const struct pin_list *live,
-			  const struct pin *program, struct reload_report *report);
+int unload_remove_programs(const struct pin_dir *dir, const struct pin_list *live,
+			   const struct xdp_state *hook, const struct pin *own,
+			   struct reload_report *report);
 
 /* Detaches program @id if it is attached, then removes the pins of @own, our program of that ID, or
  * NULL. Returns 0, or prints a message and returns the exit code for it.

@@ -14,17 +14,20 @@ is_roots_folder() {
 # remove_pins DIR: the pins of one device, where xdp_loader cannot. Only what it puts there is looked
 # for (also what a killed run leaves): nothing below any other folder is touched.
 remove_pins() {
-	local pin folder above=${1%/*}
+	local pin folder above=${1%/*} folders
 	[[ $above == "$BPFFS" ]] || is_roots_folder "$above" || return 0
-	is_roots_folder "$1" || return 0
-	for folder in "$1"/{staged-pins,staged-pins/programs,staged-pins/replaced-program,programs}; do
+	folders=("$1" "$1"/{programs,unload-begun,writer-lock,staged-pins}
+		"$1"/staged-pins/{programs,secondary-programs,old-programs-gone,replaced-program,pins-before{,-new}{,/programs}})
+	for folder in "${folders[@]}"; do
 		[[ ! -e $folder && ! -L $folder ]] || is_roots_folder "$folder" || return 0
 	done
-	for pin in "$1"/{staged-pins/,}{programs/,}* "$1"/staged-pins/replaced-program/*; do
-		[[ ! -f $pin || -L $pin ]] || rm -f -- "$pin" || :
+	for folder in "${folders[@]}"; do
+		for pin in "$folder"/*; do
+			[[ ! -f $pin || -L $pin ]] || rm -f -- "$pin" || :
+		done
 	done
 	rm -f -- "$1"/owner{,-new} 2>/dev/null || : # links that say whose the pins were
-	for folder in "$1"/{staged-pins/{programs,replaced-program,},unload-begun,writer-lock,programs,}; do
+	printf '%s\n' "${folders[@]}" | sort -r | while read -r folder; do
 		rmdir -- "$folder" 2>/dev/null || :
 	done
 }
