@@ -116,6 +116,19 @@ COUNTS='{ return xdp_stats_count(ctx, XDP_DROP); }'
 	[[ $(packets_in "$BPFFS/va/xdp_stats_map") == 6 && $(attached_mode va) == xdpgeneric ]]
 }
 
+@test "a program on a device above keeps the one below as it is: it is named, for a load and for an unload" {
+	ip link add br0 type bridge 2>/dev/null || skip "this kernel has no bridges"
+	"$LOADER" -q -d va
+	ip link set va master br0
+	ip link set br0 up
+	"$LOADER" -q -d br0 --skb-mode
+	refused 30 "Cannot attach when an upper device already has a program (File exists); br0, which is above va," \
+		"$LOADER" -d va -M
+	refused 30 "br0, which is above va, has an XDP program" "$LOADER" -d va --unload
+	"$LOADER" -q -d br0 --unload
+	"$LOADER" -q -d va --unload
+}
+
 # broken NAME WORDS...: the object is refused with these words, in one message without -v, and nothing is pinned.
 broken() {
 	local name=$1 words

@@ -21,6 +21,12 @@ struct device_xdp {
 int device_xdp_query(int ifindex, struct device_xdp *xdp);
 int device_xdp_query_name(const char *name, struct device_xdp *xdp);
 
+/* Finds a device with an XDP program that stands above @ifindex: a VLAN on it, or the bridge or
+ * bond that it is a port of. Asks for all links. Sets @name (IF_NAMESIZE bytes). 0; -ENOENT: there
+ * is none; or another -errno. No message.
+ */
+int device_xdp_find_above(int ifindex, char *name);
+
 /* The ID of the program in native mode; if there is none, in skb mode; else the offloaded one, or
  * 0.
  */

@@ -54,8 +54,8 @@ const struct pin *pin_list_first_program(const struct pin_list *list);
 /* Whether one of the programs in the list uses map @id. */
 bool pin_list_uses_map(const struct pin_list *list, __u32 id);
 
-/* Whether @own hands packets to @program: they share a map that has programs, a prog array, devmap or
- * cpumap, which is pinned in the list.
+/* Whether @own hands packets to @program: they share a map that has programs, a prog array, devmap
+ * or cpumap, which is pinned in the list.
  */
 bool pin_list_is_secondary(const struct pin_list *list, const struct pin *program,
 			   const struct pin *own);

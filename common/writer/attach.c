@@ -195,8 +195,7 @@ int attach_program(const struct xdp_state *hook, const struct attach_request *re
 	result->fd = fcntl(object_program_fd(request->object), F_DUPFD_CLOEXEC, 3);
 	if (!result->id || result->fd < 0) {
 		err = -errno;
-		attach_say_not_attached(hook, object_program_name(request->object), request->mode,
-					err);
+		attach_say_not_attached(hook, request, request->mode, err);
 		return err;
 	}
 	return attach_direct(hook, request, result);

@@ -139,8 +139,7 @@ int attach_direct(const struct xdp_state *hook, const struct attach_request *req
 	if (hook->main_id) {
 		old_fd = attach_open_program(hook, hook->main_id);
 		if (old_fd < 0) {
-			attach_say_not_attached(hook, object_program_name(request->object), mode,
-						old_fd);
+			attach_say_not_attached(hook, request, mode, old_fd);
 			return old_fd;
 		}
 		result->before_fd = old_fd;
@@ -161,7 +160,7 @@ int attach_direct(const struct xdp_state *hook, const struct attach_request *req
 		said = detached && detached != -ENOENT;
 	}
 	if (err && !said)
-		attach_say_not_attached(hook, object_program_name(request->object), mode, err);
+		attach_say_not_attached(hook, request, mode, err);
 	return err;
 }
 
@@ -169,6 +168,7 @@ int attach_direct_remove(const struct xdp_state *hook, bool force)
 {
 	int err, fd = attach_open_program(hook, hook->main_id);
 
+	log_take_kernel_message(); /* of an earlier failure */
 	if (fd == -ENOENT)
 		return 0; /* gone by itself in between */
 	err = fd < 0 ? fd : attach_direct_replace(hook->ifindex, -1, fd, hook->mode);
@@ -181,7 +181,6 @@ int attach_direct_remove(const struct xdp_state *hook, bool force)
 		err = -EBUSY;
 	}
 	if (err)
-		log_error("could not detach program %u from %s: %s%s", hook->main_id, hook->device,
-			  strerror(-err), log_missing_right(err, "CAP_NET_ADMIN"));
+		attach_say_not_detached(hook, hook->main_id, err);
 	return err;
 }

@@ -146,8 +146,7 @@ int attach_dispatcher_remove(const struct xdp_state *hook, const __u32 *ids, siz
 		return 0;
 	if (are_gone(hook, ids, count)) /* libxdp may have left the pins */
 		return dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS);
-	log_error("could not detach program %u from libxdp's dispatcher on %s: %s", ids[0],
-		  hook->device, strerror(-err));
+	attach_say_not_detached(hook, ids[0], err);
 	return err;
 }
 
@@ -167,7 +166,7 @@ int attach_dispatcher_remove_all(const struct xdp_state *hook)
 		return attach_check_gone(hook, hook->main_id);
 	if (are_gone(hook, hook->ids, hook->count)) /* the answer was lost */
 		return dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS);
-	log_error("could not detach libxdp's dispatcher from %s: %s", hook->device, strerror(-err));
+	attach_say_not_detached(hook, hook->main_id, err);
 	return err;
 }
 
@@ -248,7 +247,7 @@ static int add_in_mode(const struct xdp_state *hook, const struct attach_request
 		err = add_dispatched(hook, request, mode, result);
 	}
 	if (err)
-		attach_say_not_attached(hook, object_program_name(request->object), mode, err);
+		attach_say_not_attached(hook, request, mode, err);
 	return err;
 }
 
@@ -333,8 +332,7 @@ static int exchange_dispatched(const struct xdp_state *hook, const struct attach
 	if (!err)
 		err = libxdp_step_attach(hook, both, 2, hook->mode);
 	if (err) {
-		attach_say_not_attached(hook, object_program_name(request->object), hook->mode,
-					err);
+		attach_say_not_attached(hook, request, hook->mode, err);
 		goto out;
 	}
 	gone[1] = xdp_program__id(shim.program);
@@ -362,8 +360,7 @@ static int overlap_dispatched(const struct xdp_state *hook, const struct attach_
 
 	err = libxdp_step_attach(hook, &copy->program, 1, hook->mode);
 	if (err) {
-		attach_say_not_attached(hook, object_program_name(request->object), hook->mode,
-					err);
+		attach_say_not_attached(hook, request, hook->mode, err);
 		return err;
 	}
 	err = take_result(copy->program, result);
@@ -398,8 +395,7 @@ static int replace_dispatched(const struct xdp_state *hook, const struct attach_
 	log_take_kernel_message();
 	err = copy_open(&copy, request->object, NULL);
 	if (err) {
-		attach_say_not_attached(hook, object_program_name(request->object), hook->mode,
-					err);
+		attach_say_not_attached(hook, request, hook->mode, err);
 		goto out;
 	}
 	place = place_of(copy.program);

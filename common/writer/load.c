@@ -128,8 +128,10 @@ static int load_object(struct transaction *transaction, const struct reload_load
 		err = map_reuse_choose(transaction, load, keep_map, object, reuse, report);
 	if (!err)
 		err = object_set_variables(object, load->variables, load->variable_count);
-	if (!err)
+	if (!err) {
+		object_bind_to_device(object, transaction->hook.ifindex);
 		err = object_load(object);
+	}
 	if (!err)
 		err = map_reuse_finish(transaction, reuse);
 	if (!err)

@@ -24,6 +24,9 @@
 /* BPF_F_XDP_HAS_FRAGS of linux/bpf.h since 5.18; Debian 11's headers lack it. */
 #define HAS_FRAGS (1U << 5)
 #define FRAGS_SECTION "xdp.frags"
+/* BPF_F_XDP_DEV_BOUND_ONLY of linux/bpf.h since 6.3, and how the kfuncs that need it begin. */
+#define BOUND_TO_DEVICE (1U << 6)
+#define HINTS "bpf_xdp_metadata_"
 
 static int fail(int err, const char *verb, const char *what)
 {
@@ -234,6 +237,30 @@ int object_reuse_map(const struct object *object, struct bpf_map *map, const str
 		return err;
 	err = bpf_map__reuse_fd(map, pin->fd);
 	return err ? fail(err, "reuse", pin->path) : 0;
+}
+
+static bool asks_for_hints(const struct object *object)
+{
+	const struct btf *btf = bpf_object__btf(object->bpf);
+	__u32 id, count = btf ? btf__type_cnt(btf) : 0;
+
+	for (id = 1; id < count; id++) {
+		const struct btf_type *type = btf__type_by_id(btf, id);
+		const char *name = btf__name_by_offset(btf, type->name_off);
+
+		if (btf_is_func(type) && name && !strncmp(name, HINTS, strlen(HINTS)))
+			return true;
+	}
+	return false;
+}
+
+void object_bind_to_device(const struct object *object, int ifindex)
+{
+	if (!asks_for_hints(object))
+		return;
+	bpf_program__set_ifindex(object->program, ifindex);
+	bpf_program__set_flags(object->program,
+			       bpf_program__flags(object->program) | BOUND_TO_DEVICE);
 }
 
 /* Ties all of the object's maps to program @fd. */

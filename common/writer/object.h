@@ -57,6 +57,12 @@ bool object_map_is_constant(const struct object *object, const struct bpf_map *m
  */
 struct bpf_program *object_next_secondary(const struct object *object, struct bpf_program *program);
 
+/* If the program asks the driver for the hints of a packet (kfuncs bpf_xdp_metadata_*, kernel >=
+ * 6.3), ties it to the device, as the kernel then demands. It can be attached to that device alone,
+ * and not through libxdp's dispatcher. Call between open and load.
+ */
+void object_bind_to_device(const struct object *object, int ifindex);
+
 /* Loads the programs, fills the prog arrays, makes the maps, and ties all of the object's maps to
  * each program, so that it vouches for them also where its code does not use them (kernel >= 5.10).
  * 0 or -errno, with a message and the verifier's log, if the verifier has seen the program.
