@@ -382,3 +382,16 @@ first_of() { bpftool -j map lookup pinned "$1" key 0 0 0 0 | jq -r ".value[0]" |
 	run -30 "$LOADER" -d va --direct --filename "$object" --pin-path "$BPFFS/new"
 	[[ -z $(ls "$BPFFS/new") && ! -e $BPFFS/va ]]
 }
+
+@test "names are not cut to the kernel's 15 characters, of our programs and of others'" {
+	local name=a_program_that_counts_and_drops
+	bpftool prog load "$OBJECTS/objects/long_names.o" "$BPFFS/theirs" type xdp
+	bpftool net attach xdpdrv pinned "$BPFFS/theirs" dev va
+	refused 30 "program $(attached_id va) ($name), which is not ours" "$LOADER" -d va --direct
+	refused 30 "($name) there is not ours" "$LOADER" -d va --unload-all
+	refused 30 "is not ours; give --force to detach it" "$LOADER" -d va --unload "$(attached_id va)"
+	run -0 "$LOADER" -d va --direct --force --filename "$OBJECTS/objects/long_names.o"
+	[[ $output == *"attached $name ("*"it replaces $name ("* ]]
+	run -0 "$LOADER" -d va --unload-all
+	[[ $output == *"unloaded $name ("* ]]
+}

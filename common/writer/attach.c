@@ -32,15 +32,22 @@ const char *attach_mode_name(enum attach_mode mode)
 	}
 }
 
-int attach_open_program(const struct xdp_state *hook, __u32 id)
+static const struct pin *find_pin(const struct xdp_state *hook, __u32 id)
 {
 	const struct pin *pin = NULL;
 	size_t i;
-	int fd;
 
 	for (i = 0; i < sizeof(hook->known) / sizeof(hook->known[0]) && !pin; i++)
 		if (hook->known[i])
 			pin = pin_list_find(hook->known[i], PIN_PROGRAM, id);
+	return pin;
+}
+
+int attach_open_program(const struct xdp_state *hook, __u32 id)
+{
+	const struct pin *pin = find_pin(hook, id);
+	int fd;
+
 	fd = pin ? fcntl(pin->fd, F_DUPFD_CLOEXEC, 3) : bpf_prog_get_fd_by_id(id);
 	return fd < 0 ? -errno : fd;
 }
@@ -83,7 +90,7 @@ int attach_query_main(struct xdp_state *hook)
 static int query_once(struct xdp_state *hook)
 {
 	struct bpf_prog_info program;
-	int err;
+	int fd, err;
 
 	*hook = (struct xdp_state){ .device = hook->device,
 				    .ifindex = hook->ifindex,
@@ -91,7 +98,12 @@ static int query_once(struct xdp_state *hook)
 	err = attach_query_main(hook);
 	if (err || !hook->main_id)
 		return err;
-	err = attach_program_info(hook, hook->main_id, &program);
+	fd = attach_open_program(hook, hook->main_id);
+	err = fd < 0 ? fd : bpf_info_program(fd, &program);
+	if (!err)
+		bpf_info_name(fd, &program, hook->names[0], sizeof(hook->names[0]));
+	if (fd >= 0)
+		close(fd);
 	if (err == -ENOENT)
 		return -EAGAIN;
 	if (err) {
@@ -101,7 +113,6 @@ static int query_once(struct xdp_state *hook)
 	}
 	if (!strcmp(program.name, ATTACH_DISPATCHER_NAME))
 		return attach_dispatcher_list(hook);
-	snprintf(hook->names[0], sizeof(hook->names[0]), "%s", program.name);
 	hook->ids[hook->count++] = hook->main_id;
 	return 0;
 }
@@ -130,8 +141,11 @@ int attach_fail_to_look_at(__u32 id, int err)
 
 const char *xdp_state_name(const struct xdp_state *hook, __u32 id)
 {
+	const struct pin *pin = find_pin(hook, id);
 	size_t i;
 
+	if (pin)
+		return pin->name; /* the kernel may have kept less of it */
 	for (i = 0; i < hook->count; i++)
 		if (hook->ids[i] == id && *hook->names[i])
 			return hook->names[i];

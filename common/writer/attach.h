@@ -42,8 +42,8 @@ struct xdp_state {
 	enum attach_mode mode;
 	bool dispatcher;
 	__u32 ids[ATTACH_MAX_PROGRAMS]; /* in their order; without a dispatcher main_id alone */
-	char names[ATTACH_MAX_PROGRAMS][BPF_OBJ_NAME_LEN]; /* their names; "" if one has none */
-	struct attach_place places[ATTACH_MAX_PROGRAMS];   /* of the dispatcher's */
+	char names[ATTACH_MAX_PROGRAMS][128];		 /* their names; "" if one has none */
+	struct attach_place places[ATTACH_MAX_PROGRAMS]; /* of the dispatcher's */
 	size_t count;
 };
 

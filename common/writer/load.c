@@ -319,6 +319,17 @@ static int refuse_different_program(const struct transaction *transaction,
 	return EXIT_XDP;
 }
 
+/* A program that is attached directly takes the place of all that was there. */
+static void report_others(const struct xdp_state *before, __u32 old_id,
+			  struct reload_report *report)
+{
+	size_t i;
+
+	for (i = 0; i < before->count && !report->attached.dispatcher; i++)
+		if (before->ids[i] != old_id)
+			transaction_report_gone(before, before->ids[i], report);
+}
+
 int load_and_replace(struct transaction *transaction, const struct reload_load *load,
 		     const char *keep_map, const struct pin *old, struct reload_report *report)
 {
@@ -344,9 +355,11 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 	} else {
 		code = attach_and_commit(transaction, &request, report);
 	}
-	if (!code)
+	if (!code) {
 		snprintf(report->program, sizeof(report->program), "%s",
 			 object_program_name(&object));
+		report_others(&transaction->hook, request.old_id, report);
+	}
 	if (report->attached.fd >= 0)
 		close(report->attached.fd);
 	report->attached.fd = -1;
@@ -366,7 +379,7 @@ int reload_load(struct reload *reload, const struct reload_load *load, struct re
 	*report = (struct reload_report){ .attached.fd = -1 };
 	old = attach_find_own(&transaction.live, &transaction.hook);
 	if (old)
-		transaction_report_old(&transaction.hook, old->id, report);
+		transaction_report_gone(&transaction.hook, old->id, report);
 	code = load_and_replace(&transaction, load, NULL, old, report);
 	transaction_end(&transaction);
 	return code;

@@ -49,7 +49,7 @@ int map_user_require(struct transaction *transaction, const struct reload_load *
 
 	*report = (struct reload_report){ .attached.fd = -1 };
 	if (own) {
-		transaction_report_old(&transaction->hook, own->id, report);
+		transaction_report_gone(&transaction->hook, own->id, report);
 		code = keep_own(transaction, load, map, own, report, &kept);
 	}
 	return code || kept ? code : load_and_replace(transaction, load, map, own, report);

@@ -44,8 +44,11 @@ struct reload_load {
 struct reload_report {
 	struct attach_result attached;
 	char program[128];
-	__u32 old_id; /* of our program that was replaced or unloaded; 0 */
-	char old_program[BPF_OBJ_NAME_LEN];
+	struct {
+		__u32 id;
+		char name[128];
+	} gone[ATTACH_MAX_PROGRAMS]; /* the programs that were replaced or unloaded */
+	size_t gone_count;
 	size_t maps_new, maps_reused;	       /* of the object */
 	size_t maps_removed, programs_removed; /* pins that went away */
 };

@@ -11,13 +11,14 @@ static const char *plural(size_t count)
 void reload_print_load(const struct reload *reload, const struct reload_report *report)
 {
 	const char *device = reload->dir.device;
+	size_t i;
 
 	output_print("%s: attached %s (id %u) in %s mode, %s\n", device, report->program,
 		     report->attached.id, attach_mode_name(report->attached.mode),
 		     report->attached.dispatcher ? "through libxdp" : "directly");
-	if (report->old_id)
-		output_print("%s: it replaces %s (id %u)\n", device, report->old_program,
-			     report->old_id);
+	for (i = 0; i < report->gone_count; i++)
+		output_print("%s: it replaces %s (id %u)\n", device, report->gone[i].name,
+			     report->gone[i].id);
 	output_print("%s: maps: %zu new (from zero), %zu reused (counts kept)\n", device,
 		     report->maps_new, report->maps_reused);
 	if (report->maps_removed)
@@ -29,10 +30,11 @@ void reload_print_load(const struct reload *reload, const struct reload_report *
 void reload_print_removal(const struct reload *reload, const struct reload_report *report)
 {
 	const char *device = reload->dir.device;
+	size_t i;
 
-	if (report->old_id)
-		output_print("%s: unloaded %s (id %u)\n", device, report->old_program,
-			     report->old_id);
+	for (i = 0; i < report->gone_count; i++)
+		output_print("%s: unloaded %s (id %u)\n", device, report->gone[i].name,
+			     report->gone[i].id);
 	output_print("%s: removed the pins of %zu map%s and %zu program%s\n", device,
 		     report->maps_removed, plural(report->maps_removed), report->programs_removed,
 		     plural(report->programs_removed));

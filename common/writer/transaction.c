@@ -184,8 +184,11 @@ int transaction_begin(struct reload *reload, struct transaction *transaction, bo
 	return code;
 }
 
-void transaction_report_old(const struct xdp_state *hook, __u32 id, struct reload_report *report)
+void transaction_report_gone(const struct xdp_state *hook, __u32 id, struct reload_report *report)
 {
-	report->old_id = id;
-	snprintf(report->old_program, sizeof(report->old_program), "%s", xdp_state_name(hook, id));
+	size_t n = report->gone_count++;
+
+	report->gone[n].id = id;
+	snprintf(report->gone[n].name, sizeof(report->gone[n].name), "%s",
+		 xdp_state_name(hook, id));
 }

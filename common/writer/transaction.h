@@ -45,7 +45,7 @@ int transaction_check_device(const struct reload *reload);
 int transaction_take_ownership(struct transaction *transaction);
 void transaction_give_ownership_back(const struct transaction *transaction);
 
-/* Reports program @id as the one that is replaced or detached. */
-void transaction_report_old(const struct xdp_state *hook, __u32 id, struct reload_report *report);
+/* Reports program @id as one that is replaced or detached. */
+void transaction_report_gone(const struct xdp_state *hook, __u32 id, struct reload_report *report);
 
 #endif /* TRANSACTION_H */

@@ -103,9 +103,9 @@ static void refuse_unload(const struct xdp_state *hook, __u32 id, const struct p
 			  hook->device, hook->ids[0], xdp_state_name(hook, hook->ids[0]));
 	else if (!own)
 		log_error("could not unload from %s: program %u (%s), which is there, is not ours; "
-			  "give its ID and --force to detach it",
+			  "give %s--force to detach it",
 			  hook->device, id ? id : hook->ids[0],
-			  xdp_state_name(hook, id ? id : hook->ids[0]));
+			  xdp_state_name(hook, id ? id : hook->ids[0]), id ? "" : "its ID and ");
 }
 
 /* The mark of an unload goes last. If all that was to be detached is still there, nothing needs a
@@ -135,7 +135,7 @@ int unload_program(const struct transaction *transaction, __u32 id, const struct
 	int code = EXIT_OK;
 
 	if (attached)
-		transaction_report_old(&transaction->hook, id, report);
+		transaction_report_gone(&transaction->hook, id, report);
 	if (own && pin_live_begin_unload(dir))
 		code = EXIT_BPF;
 	else if (attached && attach_remove(&transaction->hook, &id, 1, force))
@@ -191,8 +191,8 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 		code = EXIT_XDP;
 		goto out;
 	}
-	if (hook->count)
-		transaction_report_old(hook, hook->ids[0], report);
+	for (i = 0; i < hook->count; i++)
+		transaction_report_gone(hook, hook->ids[i], report);
 
 	if (pin_live_begin_unload(&reload->dir))
 		code = EXIT_BPF;
