@@ -37,6 +37,7 @@ struct loader_opts {
 	bool force;
 	bool reuse_maps;
 	bool direct;
+	bool json;
 	double lock_timeout; /* seconds */
 	mode_t pin_mode;     /* 0: not given */
 	const char *pin_group;
@@ -61,7 +62,10 @@ static const struct option_def option_defs[] = {
 	  .help = "remove pins, leave the program attached" },
 	{ .type = OPTION_CHOICE, .name = "list",
 	  .offset = FIELD(action), .choice = LIST,
-	  .help = "list what is attached and pinned" },
+	  .help = "list what is attached and pinned, ours or not" },
+	{ .type = OPTION_FLAG, .name = "json",
+	  .offset = FIELD(json), .only_with = WITH(LIST),
+	  .help = "with --list: an object a device, one on each line" },
 	{ .group = "What to load",
 	  .type = OPTION_STRING, .name = "filename", .value = "FILE",
 	  .offset = FIELD(filename), .only_with = WITH(LOAD),
@@ -191,6 +195,13 @@ static int check_opts(const struct loader_opts *opts)
 			  "--help");
 		return -EINVAL;
 	}
+#ifndef HAVE_JSON
+	if (opts->json) {
+		log_error("could not write json: this program was built without json-c; see "
+			  "./configure");
+		return -EINVAL;
+	}
+#endif
 	for (i = 0; i < opts->variables.count; i++)
 		if (!strchr(opts->variables.values[i], '=')) {
 			log_error("what is %s to be? Give --set NAME=VALUE; see xdp_loader --help",
@@ -255,8 +266,9 @@ static int run_removal(struct reload *reload, const struct loader_opts *opts)
 
 static int run_list(const struct loader_opts *opts)
 {
-	int err = opts->device ? list_device(opts->pin_base, opts->netns, opts->device) :
-				 list_all(opts->pin_base, opts->netns);
+	int err = opts->device ?
+			  list_device(opts->pin_base, opts->netns, opts->device, opts->json) :
+			  list_all(opts->pin_base, opts->netns, opts->json);
 
 	return err ? EXIT_BPF : EXIT_OK;
 }

@@ -89,6 +89,17 @@ neighbour_saw_all() { # COUNTED
 	neighbour_saw_all "$(last_packets all)"
 }
 
+@test "--list says in which order the programs of a dispatcher run, and after which actions they go on" {
+	neighbour_load behind --prio 60
+	run -0 "$LOADER" -d va --list
+	echo "$output"
+	[[ $output =~ attached\ xdp_pass_func\ +id\ $ID\ .*\ ours\ +priority\ 50,\ goes\ on\ after\ XDP_PASS ]]
+	[[ $output =~ attached\ .*id\ $NEIGHBOUR\ .*\ not\ ours\ +priority\ 60 ]]
+	run -0 "$LOADER" --list --json
+	[[ $(jq -c '[.attached[] | [.id, .priority]]' <<<"$output") == "[[$ID,50],[$NEIGHBOUR,60]]" ]]
+	[[ $(jq -c '.attached[0].goes_on_after' <<<"$output") == '["XDP_PASS"]' ]]
+}
+
 @test "loading again never stacks a second copy" {
 	local round
 	for round in 1 2 3; do

@@ -230,3 +230,16 @@ refused() { # CODE TEXT COMMAND...
 	echo "$output"
 	[[ $status == "$code" && $output == *"$text"* && $(state) == "$before" ]]
 }
+
+# Each line of a file against the schema of a tool.
+assert_valid() { # TOOL FILE
+	/usr/bin/python3 -c '
+import json, sys, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft7Validator.check_schema(schema)
+lines = [json.loads(line) for line in open(sys.argv[2])]
+for line in lines:
+    jsonschema.validate(line, schema)
+assert lines, "no line"
+' "$LESSON/$1.schema.json" "$2"
+}

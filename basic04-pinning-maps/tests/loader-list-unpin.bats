@@ -145,9 +145,12 @@ setup() { make_pair; }
 	id=$(foreign_program v0 xdpgeneric)
 	run -0 "$LOADER" -d v0 --list
 	[[ ${lines[0]} == "v0: xdp_pass_func (id $id) attached in skb mode" ]]
-	[[ ${lines[1]} == *"nothing is pinned" && ! -e $BPFFS/v0 ]]
-	run -0 "$LOADER" --list
-	[[ -z $output ]] # no pins, no line
+	[[ ${lines[1]} =~ attached\ xdp_pass_func\ +id\ $id\ +tag\ [0-9a-f]{16}\ +not\ ours$ ]]
+	[[ ${lines[2]} == *"nothing is pinned" && ! -e $BPFFS/v0 ]]
+	said=$output
+	"$LOADER" -q -d v1
+	run -0 "$LOADER" --list # also of all
+	[[ $output == "v1: "*"$said" ]]
 }
 
 @test "--list of a device that is gone says so, and its pins are stale" {
@@ -178,7 +181,7 @@ setup() { make_pair; }
 @test "--list and --unpin take --pin-base" {
 	"$LOADER" -q -d v0 --pin-base "$BPFFS/mine"
 	run -0 "$LOADER" --list
-	[[ -z $output ]]
+	[[ $output == "v0: xdp_pass_func"*"not ours"*"nothing is pinned" ]]
 	run -0 "$LOADER" --list --pin-base "$BPFFS/mine"
 	[[ $output == "v0: xdp_pass_func"* ]]
 	run -0 "$LOADER" -d v0 --unpin --pin-base "$BPFFS/mine"
@@ -196,4 +199,39 @@ setup() { make_pair; }
 	ip link del v4
 	run -0 "$LOADER" --netns inner -d veth0 --unpin
 	[[ ! -e $BPFFS/netns-inner ]]
+}
+
+@test "--list --json: a line a device, valid by the schema: ours, others', gone, and renamed" {
+	local list=$BATS_TEST_TMPDIR/list
+	make_pair v2 v3
+	make_pair v4 v5
+	"$LOADER" -q -d v0
+	"$LOADER" -q -d v4
+	bpftool prog load "$LESSON/xdp_prog_kern.o" "$BPFFS/linked" type xdp
+	attach_by_link "$BPFFS/linked" v2 "$BPFFS/link"
+	theirs=$(foreign_program v3 xdpgeneric)
+	mkdir "$BPFFS/v0/folder"
+	ip link set v0 name renamed
+	ip link del v4
+	run -0 --separate-stderr "$LOADER" --list --json
+	echo "$output" | tee "$list"
+	assert_valid xdp_loader "$list"
+	[[ $(jq -c '[.device, .mode, .pinned_as, .ifindex == null]' "$list" | sort | xargs) == \
+		"[renamed,native,v0,false] [v2,native,null,false] [v3,skb,null,false] [v4,null,null,true]" ]]
+	jq -se --arg id "$theirs" 'map(select(.device == "v3"))[0].attached[0] | .id == ($id | tonumber) and .pin == null and .link == null' "$list"
+	jq -se 'map(select(.device == "v2"))[0].attached[0].link > 0' "$list"
+	jq -se --arg path "$BPFFS/v0" 'map(select(.device == "renamed"))[0] | .directory == $path and .others == [$path + "/folder"] and
+		.attached[0].pin == $path + "/programs/xdp_pass_func" and .programs[0].live and .maps[0].live and .maps[0].entries == 5' "$list"
+	jq -se 'map(select(.device == "v4"))[0] | .maps[0].live == false and .attached == []' "$list"
+	run -0 "$LOADER" --list
+	[[ $output == *"not ours, by bpf_link "* ]]
+	refused 2 "--json" "$LOADER" -d v2 --json
+}
+
+@test "--list reads only: a BPF filesystem that is mounted read-only will do" {
+	"$LOADER" -q -d v0
+	mount -o remount,ro,bind "$BPFFS"
+	run -0 "$LOADER" --list
+	[[ $output == "v0: xdp_pass_func"*live*live ]]
+	run -0 "$LOADER" -d v0 --list --json
 }

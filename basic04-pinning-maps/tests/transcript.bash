@@ -23,7 +23,7 @@ mask() { # [FILE]
 		s/(since |"monotonic": |reason="start"\} )[0-9][0-9:.]*/\1TIME/
 		s/period:[0-9.]+/period:N/; s/, time [0-9]+ms$/, time N/
 		s/^(PING [^ (]+).*/\1/; s/^(rtt|round-trip) .*/rtt/
-		s/[0-9]+ B translated, [0-9]+ B native */N B translated, N B native /
+		s/tag [0-9a-f]{16}/tag T/; s/[0-9]+ B translated, [0-9]+ B native */N B translated, N B native /
 		/^[0-9]+ bytes: /s/[0-9]/N/g
 		s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /
 		/disable_ipv6/,$!{

@@ -13,11 +13,6 @@
 int bpf_info_program(int fd, struct bpf_prog_info *info);
 int bpf_info_map(int fd, struct bpf_map_info *info);
 
-/* Sets @name to the name of the program that @info is of, all of it if the program has BTF: the
- * kernel keeps only 15 characters.
- */
-void bpf_info_name(int fd, const struct bpf_prog_info *info, char *name, size_t size);
-
 struct bpf_maps {
 	__u32 *ids;
 	size_t count;

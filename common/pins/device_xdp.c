@@ -2,8 +2,6 @@
 #include "device_xdp.h"
 
 #include <errno.h>
-#include <net/if.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -13,8 +11,8 @@
 #include <linux/rtnetlink.h>
 
 /* Virtual functions come only if they are asked for, statistics unless they are refused. Without
- * both an answer has about 1,300 bytes; 248 alternative names make it 32 KB. @flags: NLM_F_DUMP for
- * all links.
+ * both an answer has about 1,300 bytes; 248 alternative names make it 32 KB. @flags: NLM_F_DUMP
+ * for all links.
  */
 static int ask(struct mnl_socket *socket, int ifindex, const char *name, __u16 flags)
 {
@@ -55,148 +53,147 @@ static int take_program(const struct nlattr *attribute, void *data)
 
 static int take_attribute(const struct nlattr *attribute, void *data)
 {
-	return mnl_attr_get_type(attribute) == IFLA_XDP ?
-		       mnl_attr_parse_nested(attribute, take_program, data) :
-		       MNL_CB_OK;
-}
-
-static int take_link(const struct nlmsghdr *message, void *data)
-{
-	const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
-	struct device_xdp *xdp = data;
-
-	if (message->nlmsg_type != RTM_NEWLINK)
-		return MNL_CB_OK;
-	xdp->ifindex = link->ifi_index;
-	return mnl_attr_parse(message, sizeof(*link), take_attribute, xdp);
-}
-
-/* The kernel has an answer before the request returns, so there is never anything to wait for.
- * Returns as mnl_cb_run(): below 0 is an error, and MNL_CB_STOP the end of a dump.
- */
-static int take_answer(struct mnl_socket *socket, mnl_cb_t take, void *data)
-{
-	char buffer[128 << 10] __attribute__((aligned(NLMSG_ALIGNTO)));
-	ssize_t size = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
-
-	return size < 0 ? -1 : mnl_cb_run(buffer, size, 0, 0, take, data);
-}
-
-static struct mnl_socket *open_socket(void)
-{
-	return mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
-}
-
-static int query(int ifindex, const char *name, struct device_xdp *xdp)
-{
-	struct mnl_socket *socket = open_socket();
-	int err = socket ? ask(socket, ifindex, name, 0) : -errno;
-
-	*xdp = (struct device_xdp){ 0 };
-	if (!err && take_answer(socket, take_link, xdp) < 0)
-		err = -errno;
-	if (socket)
-		mnl_socket_close(socket);
-	return err;
-}
-
-int device_xdp_query(int ifindex, struct device_xdp *xdp)
-{
-	return query(ifindex, NULL, xdp);
-}
-
-int device_xdp_query_name(const char *name, struct device_xdp *xdp)
-{
-	return query(0, name, xdp);
-}
-
-/* What is known of a device, and of those that were seen above it. */
-struct above {
-	int ifindex;
-	int master, link; /* of the device itself; 0: none */
-	struct candidate {
-		int ifindex, link;
-		bool has_program;
-		char name[IF_NAMESIZE];
-	} one;
-	char *found; /* "": nothing yet */
-};
-
-static int take_candidate(const struct nlattr *attribute, void *data)
-{
-	struct above *above = data;
-	struct device_xdp xdp = { 0 };
+	struct device_link *link = data;
 
 	switch (mnl_attr_get_type(attribute)) {
 	case IFLA_IFNAME:
-		snprintf(above->one.name, sizeof(above->one.name), "%s",
-			 mnl_attr_get_str(attribute));
+		snprintf(link->name, sizeof(link->name), "%s", mnl_attr_get_str(attribute));
+		break;
+	case IFLA_MASTER:
+		link->master = mnl_attr_get_u32(attribute);
 		break;
 	case IFLA_LINK:
-		above->one.link = mnl_attr_get_u32(attribute);
+		link->link = mnl_attr_get_u32(attribute);
 		break;
 	case IFLA_XDP:
-		mnl_attr_parse_nested(attribute, take_program, &xdp);
-		above->one.has_program = device_xdp_main(&xdp);
-		break;
+		return mnl_attr_parse_nested(attribute, take_program, &link->xdp);
 	default:
 		break;
 	}
 	return MNL_CB_OK;
 }
 
-/* A pair of veths names each other as its link: the peer is not above. */
-static int take_above(const struct nlmsghdr *message, void *data)
-{
-	const struct ifinfomsg *link = mnl_nlmsg_get_payload(message);
-	struct above *above = data;
-	struct candidate *one = &above->one;
+/* What is called for each link. */
+struct visit {
+	int (*act)(const struct device_link *link, void *context);
+	void *context;
+	int err;
+};
 
-	if (message->nlmsg_type != RTM_NEWLINK)
+static int take_link(const struct nlmsghdr *message, void *data)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	struct device_link link = { .xdp.ifindex = info->ifi_index };
+	struct visit *visit = data;
+
+	if (message->nlmsg_type != RTM_NEWLINK || visit->err)
 		return MNL_CB_OK;
-	*one = (struct candidate){ .ifindex = link->ifi_index };
-	mnl_attr_parse(message, sizeof(*link), take_candidate, above);
-	if (one->has_program && (one->ifindex == above->master ||
-				 (one->link == above->ifindex && one->ifindex != above->link)))
-		strcpy(above->found, one->name);
+	mnl_attr_parse(message, sizeof(*info), take_attribute, &link);
+	visit->err = visit->act(&link, visit->context);
 	return MNL_CB_OK;
 }
 
-static int take_own(const struct nlattr *attribute, void *data)
+/* The kernel has an answer before the request returns, so there is never anything to wait for.
+ * Returns as mnl_cb_run(): below 0 is an error, and MNL_CB_STOP the end of a dump.
+ */
+static int take_answer(struct mnl_socket *socket, struct visit *visit)
 {
-	struct above *above = data;
+	char buffer[128 << 10] __attribute__((aligned(NLMSG_ALIGNTO)));
+	ssize_t size = mnl_socket_recvfrom(socket, buffer, sizeof(buffer));
 
-	if (mnl_attr_get_type(attribute) == IFLA_MASTER)
-		above->master = mnl_attr_get_u32(attribute);
-	if (mnl_attr_get_type(attribute) == IFLA_LINK)
-		above->link = mnl_attr_get_u32(attribute);
-	return MNL_CB_OK;
+	return size < 0 ? -1 : mnl_cb_run(buffer, size, 0, 0, take_link, visit);
 }
 
-static int take_own_link(const struct nlmsghdr *message, void *data)
+/* Asks about one link, or with @all about all of them. */
+static int each_link(int ifindex, const char *name, bool all, struct visit *visit)
 {
-	return message->nlmsg_type == RTM_NEWLINK ?
-		       mnl_attr_parse(message, sizeof(struct ifinfomsg), take_own, data) :
-		       MNL_CB_OK;
+	struct mnl_socket *socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int err = socket ? ask(socket, ifindex, name, all ? NLM_F_DUMP : 0) : -errno;
+	int more = err ? MNL_CB_STOP : MNL_CB_OK;
+
+	while (more > MNL_CB_STOP) {
+		more = take_answer(socket, visit);
+		if (more < 0)
+			err = -errno;
+		if (!all)
+			break;
+	}
+	if (socket)
+		mnl_socket_close(socket);
+	return err ? err : visit->err;
+}
+
+static int keep_link(const struct device_link *link, void *context)
+{
+	*(struct device_link *)context = *link;
+	return 0;
+}
+
+static int query(int ifindex, const char *name, struct device_link *link)
+{
+	struct visit visit = { .act = keep_link, .context = link };
+
+	*link = (struct device_link){ 0 };
+	return each_link(ifindex, name, false, &visit);
+}
+
+int device_xdp_query(int ifindex, struct device_xdp *xdp)
+{
+	struct device_link link;
+	int err = query(ifindex, NULL, &link);
+
+	*xdp = link.xdp;
+	return err;
+}
+
+int device_xdp_query_name(const char *name, struct device_xdp *xdp)
+{
+	struct device_link link;
+	int err = query(0, name, &link);
+
+	*xdp = link.xdp;
+	return err;
+}
+
+/* libmnl says EINTR of a dump during which the links have changed. */
+#define DUMPS_MAX 10
+
+int device_xdp_each(int (*act)(const struct device_link *link, void *context), void *context)
+{
+	struct visit visit = { .act = act, .context = context };
+	int tries, err = -EINTR;
+
+	for (tries = 0; err == -EINTR && tries < DUMPS_MAX; tries++)
+		err = each_link(0, NULL, true, &visit);
+	return err;
+}
+
+struct above {
+	struct device_link own;
+	char *name;
+};
+
+/* A pair of veths names each other as its link: the peer is not above. */
+static int find_above(const struct device_link *link, void *context)
+{
+	const struct above *above = context;
+	const struct device_link *own = &above->own;
+	int ifindex = link->xdp.ifindex;
+
+	if (device_xdp_main(&link->xdp) &&
+	    (ifindex == own->master || (link->link == own->xdp.ifindex && ifindex != own->link)))
+		strcpy(above->name, link->name);
+	return 0;
 }
 
 int device_xdp_find_above(int ifindex, char *name)
 {
-	struct above above = { .ifindex = ifindex, .found = name };
-	struct mnl_socket *socket = open_socket();
-	int err = socket ? ask(socket, ifindex, NULL, 0) : -errno, more;
+	struct above above = { .name = name };
+	int err = query(ifindex, NULL, &above.own);
 
 	*name = '\0';
-	if (!err && take_answer(socket, take_own_link, &above) < 0)
-		err = -errno;
 	if (!err)
-		err = ask(socket, 0, NULL, NLM_F_DUMP);
-	for (more = MNL_CB_OK; !err && more > MNL_CB_STOP;) {
-		more = take_answer(socket, take_above, &above);
-		err = more < 0 ? -errno : 0;
-	}
-	if (socket)
-		mnl_socket_close(socket);
+		err = device_xdp_each(find_above, &above);
 	return err ? err : *name ? 0 : -ENOENT;
 }
 

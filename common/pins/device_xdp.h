@@ -8,6 +8,9 @@
 #ifndef DEVICE_XDP_H
 #define DEVICE_XDP_H
 
+#include <net/if.h>
+#include <stdbool.h>
+
 #include <linux/types.h>
 
 struct device_xdp {
@@ -15,11 +18,25 @@ struct device_xdp {
 	__u32 native, skb, offloaded; /* the ID of the program on the hook in this mode; 0: none */
 };
 
+/* One link, as the kernel tells of it. */
+struct device_link {
+	struct device_xdp xdp;
+	int master; /* the ifindex of the bridge or bond that it is a port of; 0: of none */
+	int link;   /* of the device that it stands on, or of its peer; 0: none */
+	char name[IF_NAMESIZE];
+};
+
 /* Ask about the device of that index, or name, in the network namespace that the process is in.
  * Return 0; -ENODEV if there is no such device; or another -errno. No message.
  */
 int device_xdp_query(int ifindex, struct device_xdp *xdp);
 int device_xdp_query_name(const char *name, struct device_xdp *xdp);
+
+/* Calls @act for each link of the network namespace that the process is in: one dump, and
+ * again if links came or went meanwhile, so @act may meet a link twice. Stops at what
+ * @act returns that is not 0, and returns it; 0; or -errno, without a message.
+ */
+int device_xdp_each(int (*act)(const struct device_link *link, void *context), void *context);
 
 /* Finds a device with an XDP program that stands above @ifindex: a VLAN on it, or the bridge or
  * bond that it is a port of. Asks for all links. Sets @name (IF_NAMESIZE bytes). 0; -ENOENT: there

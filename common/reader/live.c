@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "action.h"
 #include "clock.h"
 #include "log.h"
 
@@ -199,7 +200,7 @@ static void draw_row(const struct live *live, int line, const struct row *row)
 	}
 	now = stats_watch_rate(&counted, watch->period);
 	snprintf(text, sizeof(text), "%-*s %-12s %15s %11s %10.3f ", NAME_WIDTH, name,
-		 row->action < XDP_ACTION_MAX ? stats_map_action_name(row->action) : "-",
+		 row->action < XDP_ACTION_MAX ? action_name(row->action) : "-",
 		 report_number(packets, total.rx_packets), report_number(rate, now.pps + 0.5),
 		 now.bps / 1e6);
 	if (!watch->pinned)

@@ -7,6 +7,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "action.h"
 #include "log.h"
 
 const struct report *report_find(const char *name)
@@ -33,28 +34,15 @@ const struct report *report_find(const char *name)
 	return NULL;
 }
 
-/* The action of that name; or XDP_ACTION_MAX. */
-static __u32 find_action(const char *name)
-{
-	const size_t prefix = strlen("XDP_");
-	__u32 action;
-
-	for (action = 0; action < XDP_ACTION_MAX; action++)
-		if (!strcasecmp(stats_map_action_name(action), name) ||
-		    !strcasecmp(stats_map_action_name(action) + prefix, name))
-			break;
-	return action;
-}
-
 int report_choose_actions(const char *const *names, size_t count, struct report_view *view)
 {
 	__u32 shown = 0;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		__u32 action = find_action(names[i]);
+		int action = action_parse(names[i]);
 
-		if (action == XDP_ACTION_MAX) {
+		if (action < 0) {
 			log_error("'%s' is not an XDP action: give aborted, drop, pass, tx or "
 				  "redirect",
 				  names[i]);

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "escape.h"
+#include "action.h"
 #include "report.h"
 #include "report_put.h"
 
@@ -58,7 +59,7 @@ static void print_start(const struct start *start, __u32 action)
 	report_put(stdout, ",");
 	report_put(stdout, report_reason(&device->watch));
 	report_put(stdout, ",");
-	report_put(stdout, stats_map_action_name(action));
+	report_put(stdout, action_name(action));
 	report_put(stdout, ",");
 }
 

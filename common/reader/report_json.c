@@ -12,6 +12,7 @@
 
 #include <json-c/json.h>
 
+#include "action.h"
 #include "escape.h"
 #include "report_put.h"
 
@@ -94,7 +95,7 @@ static void put_cpus(const struct stats_buffer *buffer, __u32 action)
 static void put_action(const struct stats_watch *watch, __u32 action)
 {
 	report_put(stdout, "\"");
-	report_put(stdout, stats_map_action_name(action));
+	report_put(stdout, action_name(action));
 	report_put(stdout, "\":{");
 	put_counters(&watch->current.totals[action]);
 	if (watch->period > 0) {

@@ -4,6 +4,7 @@
  * map had when xdp_stats came, and all that has been counted since.
  */
 #include "escape.h"
+#include "action.h"
 #include "report.h"
 #include "report_put.h"
 
@@ -66,7 +67,7 @@ static void print_counter(FILE *out, const struct stats_set *set, const struct r
 				continue;
 			print_name(out, metric, device);
 			report_put(out, ",action=\"");
-			report_put(out, stats_map_action_name(action));
+			report_put(out, action_name(action));
 			report_put(out, "\"} ");
 			report_put_number(out, which == PACKETS ?
 						       before->rx_packets + since->rx_packets :

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "output.h"
+#include "action.h"
 #include "report.h"
 #include "report_put.h"
 
@@ -75,7 +76,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
 		if (report_hides(view, action))
 			continue;
-		put_counters(stats_map_action_name(action), &watch->current.totals[action]);
+		put_counters(action_name(action), &watch->current.totals[action]);
 		if (watch->period > 0)
 			put_rates(&watch->counted[action], watch->period);
 		report_put(stdout, "\n");
@@ -105,7 +106,7 @@ static void print_totals(const struct stats_device *device, const struct report_
 		all.rx_bytes += total->rx_bytes;
 		if (!total->rx_packets && !view->hidden)
 			continue;
-		put_counters(stats_map_action_name(action), total);
+		put_counters(action_name(action), total);
 		report_put(stdout, "\n");
 	}
 	put_counters(view->hidden ? "shown" : "all", &all);

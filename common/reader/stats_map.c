@@ -12,17 +12,6 @@
 #include "log.h"
 #include "map_pin.h"
 
-const char *stats_map_action_name(__u32 action)
-{
-	static const char *const names[XDP_ACTION_MAX] = {
-		[XDP_ABORTED] = "XDP_ABORTED",	 [XDP_DROP] = "XDP_DROP",
-		[XDP_PASS] = "XDP_PASS",	 [XDP_TX] = "XDP_TX",
-		[XDP_REDIRECT] = "XDP_REDIRECT",
-	};
-
-	return action < XDP_ACTION_MAX ? names[action] : "XDP_UNKNOWN";
-}
-
 int stats_buffer_open(struct stats_buffer *buffer)
 {
 	*buffer = (struct stats_buffer){ .cpus = libbpf_num_possible_cpus() };

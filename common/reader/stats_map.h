@@ -19,9 +19,6 @@ struct stats_buffer {
 	bool no_batch;		/* the kernel cannot read all actions in one call (< 5.13) */
 };
 
-/* The name of @action in the kernel's spelling: XDP_PASS, ... */
-const char *stats_map_action_name(__u32 action);
-
 /* 0 or -errno, with a message. stats_buffer_close() in any case. */
 int stats_buffer_open(struct stats_buffer *buffer);
 void stats_buffer_close(struct stats_buffer *buffer);

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <bpf/bpf.h>
+#include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
 #include "attach_direct.h"
@@ -86,6 +87,34 @@ int attach_query_main(struct xdp_state *hook)
 	return 0;
 }
 
+/* The name of the program's function in BTF, or NULL. */
+static const char *name_in_btf(int fd, const struct btf *btf)
+{
+	struct bpf_func_info function = { 0 };
+	struct bpf_prog_info info = { .nr_func_info = 1,
+				      .func_info_rec_size = sizeof(function),
+				      .func_info = (__u64)(unsigned long)&function };
+	__u32 size = sizeof(info);
+	const struct btf_type *type;
+
+	if (bpf_obj_get_info_by_fd(fd, &info, &size) || !info.nr_func_info)
+		return NULL;
+	type = btf__type_by_id(btf, function.type_id);
+	return type ? btf__name_by_offset(btf, type->name_off) : NULL;
+}
+
+/* Writes the program's name, all of it if the program has BTF: the kernel keeps only 15 characters.
+ */
+static void write_name(int fd, const struct bpf_prog_info *info, char *name, size_t size)
+{
+	bool is_cut = strlen(info->name) == sizeof(info->name) - 1;
+	struct btf *btf = is_cut && info->btf_id ? btf__load_from_kernel_by_id(info->btf_id) : NULL;
+	const char *full = btf ? name_in_btf(fd, btf) : NULL;
+
+	snprintf(name, size, "%s", full && *full ? full : info->name);
+	btf__free(btf);
+}
+
 /* -EAGAIN, without a message: others have changed it meanwhile. */
 static int query_once(struct xdp_state *hook)
 {
@@ -101,7 +130,7 @@ static int query_once(struct xdp_state *hook)
 	fd = attach_open_program(hook, hook->main_id);
 	err = fd < 0 ? fd : bpf_info_program(fd, &program);
 	if (!err)
-		bpf_info_name(fd, &program, hook->names[0], sizeof(hook->names[0]));
+		write_name(fd, &program, hook->names[0], sizeof(hook->names[0]));
 	if (fd >= 0)
 		close(fd);
 	if (err == -ENOENT)

@@ -28,6 +28,7 @@ enum attach_mode {
 /* Where libxdp puts a program: lower priorities first, then by name. */
 struct attach_place {
 	unsigned int priority;
+	unsigned int goes_on_after; /* bit N: after action N the next program sees the packet */
 	char name[128];
 };
 

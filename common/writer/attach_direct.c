@@ -14,6 +14,7 @@
 #include "bpf_info.h"
 #include "device_xdp.h"
 #include "log.h"
+#include "xdp_links.h"
 
 static __u32 mode_flag(enum attach_mode mode)
 {
@@ -22,41 +23,18 @@ static __u32 mode_flag(enum attach_mode mode)
 					  XDP_FLAGS_SKB_MODE;
 }
 
-/* The descriptor and the ID of the bpf_link by which program @hook->main_id is on the hook, or
- * -ENOENT. Links have no index by device: all of them are looked at.
- */
-static int find_link(const struct xdp_state *hook, __u32 *link_id)
-{
-	__u32 id = 0;
-
-	while (!bpf_link_get_next_id(id, &id)) {
-		struct bpf_link_info info = { 0 };
-		__u32 size = sizeof(info);
-		int fd = bpf_link_get_fd_by_id(id);
-
-		if (fd < 0)
-			continue; /* gone in between */
-		if (!bpf_obj_get_info_by_fd(fd, &info, &size) && info.type == BPF_LINK_TYPE_XDP &&
-		    info.prog_id == hook->main_id && (int)info.xdp.ifindex == hook->ifindex) {
-			*link_id = id;
-			return fd;
-		}
-		close(fd);
-	}
-	return -ENOENT;
-}
-
 /* Takes a program off that a bpf_link holds, as netlink refuses to. 0: it was held and is off;
  * -ENOENT: no link holds it; another -errno: with a message.
  */
 static int detach_link(const struct xdp_state *hook, bool force)
 {
-	__u32 link_id = 0;
-	int fd, err = 0;
+	struct xdp_links links = { 0 };
+	__u32 link_id = xdp_links_find(&links, hook->main_id, hook->ifindex);
+	int fd = link_id ? bpf_link_get_fd_by_id(link_id) : -ENOENT, err = 0;
 
-	fd = find_link(hook, &link_id);
+	xdp_links_free(&links);
 	if (fd < 0)
-		return fd;
+		return -ENOENT; /* also: gone in between */
 	if (!force) {
 		log_error("could not detach program %u (%s) from %s: bpf_link %u holds it; end the "
 			  "process that made the link, or give --force to detach the link",

@@ -17,11 +17,16 @@
 #include "libxdp_pins.h"
 #include "libxdp_step.h"
 #include "log.h"
+#include "xdp_stats_record.h"
 
 static struct attach_place place_of(const struct xdp_program *program)
 {
 	struct attach_place place = { .priority = xdp_program__run_prio(program) };
+	int action;
 
+	for (action = 0; action < XDP_ACTION_MAX; action++)
+		if (xdp_program__chain_call_enabled(program, action) > 0)
+			place.goes_on_after |= 1U << action;
 	snprintf(place.name, sizeof(place.name), "%s", xdp_program__name(program));
 	return place;
 }

@@ -10,197 +10,96 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "attach.h"
-#include "bpf_info.h"
 #include "bpffs.h"
 #include "device.h"
+#include "device_xdp.h"
 #include "folder.h"
-#include "log.h"
+#include "list_item.h"
 #include "output.h"
-#include "pin_dir.h"
-#include "pin_list.h"
+
+/* A list, and what is the same for all of it. */
+struct list {
+	const char *base;
+	int (*show)(const struct list_item *item);
+	struct owner here; /* for the network namespace that the process was in */
+	struct xdp_links links;
+	int *ifindexes; /* of the devices there that were shown */
+	size_t count;
+};
 
 /* Where devices are. */
 struct place {
-	const char *base;
+	struct list *list;
 	const char *netns; /* NULL: the one that the process is in */
 	const struct owner *here;
 	int folder; /* that the devices' directories are in; -1: not open */
 };
 
-/* One directory, and whose it is. */
-struct found {
-	const char *device; /* its name now, or the one that it had */
-	const char *was;    /* another name that it had when it was loaded; NULL */
-	int ifindex;	    /* 0: it is gone */
-	bool elsewhere;	    /* in a network namespace that the process is not in */
-};
-
-/* What is attached in a network namespace that is there, but not here, is not known. */
-static const char *liveness(const struct place *place, const struct found *found, bool live)
-{
-	return found->elsewhere && !place->netns ? "unknown" : live ? "live" : "stale";
-}
-
-/* Whether program @id uses @map: 1, 0 or -errno. A pinned program's maps are known. */
-static int uses_map(const struct xdp_state *hook, __u32 id, __u32 map)
-{
-	const struct pin *pin = pin_list_find(hook->known[0], PIN_PROGRAM, id);
-	struct bpf_maps maps;
-	int fd, uses;
-
-	if (pin)
-		return bpf_maps_have(&pin->maps, map);
-	fd = attach_open_program(hook, id);
-	if (fd < 0)
-		return fd;
-	uses = bpf_info_maps(fd, &maps);
-	if (!uses)
-		uses = bpf_maps_have(&maps, map);
-	bpf_maps_free(&maps);
-	close(fd);
-	return uses;
-}
-
-/* Whether a program on the hook uses map @pin: 1, 0 or -errno with a message. */
-static int map_is_live(const struct xdp_state *hook, const struct pin *pin)
-{
-	size_t i;
-	int uses = 0;
-
-	for (i = 0; i < hook->count && !uses; i++) {
-		uses = uses_map(hook, hook->ids[i], pin->id);
-		if (uses == -ENOENT)
-			uses = 0; /* gone in between */
-	}
-	return uses < 0 ? folder_fail(uses, "find out who uses", pin->path) : uses;
-}
-
-static int print_map(const struct place *place, const struct found *found, const struct pin *pin,
-		     const struct xdp_state *hook)
-{
-	struct bpf_map_info info;
-	const char *type;
-	int err = bpf_info_map(pin->fd, &info), live;
-
-	if (err)
-		return folder_fail(err, "look at", pin->path);
-	live = map_is_live(hook, pin);
-	if (live < 0)
-		return live;
-	type = libbpf_bpf_map_type_str(info.type);
-	output_print("  map      %-20s id %-6u %-14s key %u B, value %u B, %u entries  %s\n",
-		     pin->name, info.id, type ? type : "?", info.key_size, info.value_size,
-		     info.max_entries, liveness(place, found, live));
-	return 0;
-}
-
-/* Whether the program is attached, or gets packets from one that is. */
-static bool program_is_live(const struct xdp_state *hook, const struct pin *pin)
-{
-	const struct pin *own = attach_find_own(hook->known[0], hook);
-
-	return xdp_state_has(hook, pin->id) ||
-	       (own && pin_list_is_secondary(hook->known[0], pin, own));
-}
-
-static int print_program(const struct place *place, const struct found *found,
-			 const struct pin *pin, const struct xdp_state *hook)
-{
-	struct bpf_prog_info info;
-	const char *type;
-	int err = bpf_info_program(pin->fd, &info);
-
-	if (err)
-		return folder_fail(err, "look at", pin->path);
-	type = libbpf_bpf_prog_type_str(info.type);
-	output_print("  program  %-20s id %-6u %-14s %u B translated, %u B native  %s\n", pin->name,
-		     info.id, type ? type : "?", info.xlated_prog_len, info.jited_prog_len,
-		     liveness(place, found, program_is_live(hook, pin)));
-	return 0;
-}
-
-static void print_header(const struct place *place, const struct found *found,
-			 const struct xdp_state *hook)
+static bool was_shown(const struct list *list, int ifindex)
 {
 	size_t i;
 
-	output_print("%s%s%s: ", place->netns ? place->netns : "", place->netns ? "/" : "",
-		     found->device);
-	if (found->elsewhere)
-		printf("%s",
-		       place->netns ? "no such network namespace" : "in another network namespace");
-	else if (!found->ifindex)
-		printf("no such device");
-	else if (!hook->count)
-		printf("no XDP program attached");
-	for (i = 0; i < hook->count; i++)
-		output_print("%s%s (id %u)", i ? ", " : "", xdp_state_name(hook, hook->ids[i]),
-			     hook->ids[i]);
-	if (hook->count)
-		printf(" attached in %s mode%s", attach_mode_name(hook->mode),
-		       hook->dispatcher ? ", through libxdp" : "");
-	if (found->was)
-		output_print(" (pinned as %s)", found->was);
-	putchar('\n');
+	for (i = 0; i < list->count; i++)
+		if (list->ifindexes[i] == ifindex)
+			return true;
+	return false;
+}
+
+static int keep_shown(struct list *list, const struct list_item *item)
+{
+	int *more = realloc(list->ifindexes, (list->count + 1) * sizeof(*more));
+
+	if (!more)
+		return folder_fail(-ENOMEM, "list", item->device);
+	list->ifindexes = more;
+	more[list->count++] = item->ifindex;
+	return 0;
 }
 
 /* A directory that is not there has none. */
-static int read_pins(struct pin_dir *dir, struct pin_list *pins)
+static int read_pins(struct pin_dir *dir, struct list_item *item)
 {
 	int err = pin_dir_open(dir);
 
-	*pins = (struct pin_list){ 0 };
 	if (!err)
-		err = pin_list_read(dir, PIN_LIVE, pins);
+		err = pin_list_read(dir, PIN_LIVE, &item->pins);
+	if (!err)
+		err = pin_list_read(dir, PIN_STAGED, &item->staged);
 	pin_dir_close(dir);
 	return err == -ENOENT ? 0 : err;
 }
 
-static int print_found(const struct place *place, const struct found *found, struct pin_dir *dir)
+/* @dir: the device's directory, or NULL. */
+static int show_device(const struct place *place, struct list_item *item, struct pin_dir *dir)
 {
-	struct pin_list pins;
-	struct xdp_state hook = { .device = found->device,
-				  .ifindex = found->ifindex,
-				  .known = { &pins } };
-	int err = read_pins(dir, &pins);
-	size_t i;
+	int err = dir ? read_pins(dir, item) : 0;
 
-	if (!err && found->ifindex)
-		err = attach_query(&hook);
-	if (err)
-		goto out;
-
-	print_header(place, found, &hook);
-	for (i = 0; i < pins.count && !err; i++) {
-		const struct pin *pin = &pins.pins[i];
-
-		if (pin->kind == PIN_MAP)
-			err = print_map(place, found, pin, &hook);
-		else if (pin->kind == PIN_PROGRAM)
-			err = print_program(place, found, pin, &hook);
-		else
-			output_print("  other    %-20s not ours\n", pin->name);
-	}
-	if (!pins.count)
-		puts("  nothing is pinned");
-out:
-	pin_list_close(&pins);
+	item->netns = place->netns;
+	item->links = &place->list->links;
+	item->path = item->pins.count ? dir->path : NULL;
+	item->hook = (struct xdp_state){ .device = item->device,
+					 .ifindex = item->ifindex,
+					 .known = { &item->pins, &item->staged } };
+	if (!err && item->ifindex)
+		err = attach_query(&item->hook);
+	if (!err && owner_is_same_netns(place->here, &place->list->here))
+		err = keep_shown(place->list, item);
+	if (!err)
+		err = place->list->show(item);
+	pin_list_close(&item->pins);
+	pin_list_close(&item->staged);
 	return err;
 }
 
 /* Of the owner of a directory: its name now, if it is where the process is. @now: IF_NAMESIZE
  * bytes.
  */
-static int find_owner(const struct place *place, const struct owner *owner, struct found *found,
+static int find_owner(const struct place *place, const struct owner *owner, struct list_item *found,
 		      char *now)
 {
 	int err;
 
-	*found = (struct found){ .device = owner->device };
+	*found = (struct list_item){ .device = owner->device };
 	found->elsewhere = !owner_is_same_netns(owner, place->here);
 	if (found->elsewhere)
 		return 0;
@@ -213,18 +112,32 @@ static int find_owner(const struct place *place, const struct owner *owner, stru
 	return 0;
 }
 
-int list_device(const char *base, const char *netns, const char *name)
+/* list_end() in any case. */
+static int list_begin(struct list *list, const char *base, bool json)
+{
+	int err = bpffs_need(base);
+
+	*list = (struct list){ .base = base, .show = json ? list_json : list_text };
+	return err ? err : owner_of(&list->here, "", 0, NULL);
+}
+
+static int list_end(struct list *list, int err)
+{
+	xdp_links_free(&list->links);
+	free(list->ifindexes);
+	return err;
+}
+
+static int show_one(struct list *list, const char *netns, const char *name)
 {
 	char device[IF_NAMESIZE], now[IF_NAMESIZE];
 	int ifindex = device_find(name, device), err;
-	struct found found = { .device = device, .ifindex = ifindex };
+	struct list_item found = { .device = device, .ifindex = ifindex };
 	struct owner owner;
 	struct pin_dir dir;
-	struct place place = { .base = base, .netns = netns, .here = &dir.own, .folder = -1 };
+	struct place place = { .list = list, .netns = netns, .here = &dir.own, .folder = -1 };
 
-	err = bpffs_need(base);
-	if (!err)
-		err = pin_dir_init(&dir, base, netns, device);
+	err = pin_dir_init(&dir, list->base, netns, device);
 	if (!err)
 		err = pin_dir_set_device(&dir, ifindex);
 	if (err)
@@ -233,12 +146,20 @@ int list_device(const char *base, const char *netns, const char *name)
 	if (err && err != -ENOENT)
 		return folder_fail(err, "look for the owner of", dir.path);
 	err = err ? 0 : find_owner(&place, &owner, &found, now);
-	if (!err && ifindex && found.ifindex != ifindex) {
+	if (!err && ifindex && found.ifindex != ifindex && list->show == list_text) {
 		output_print("%s: the pins that go by its name are those of %s\n", device,
 			     found.device);
 		fflush(stdout);
 	}
-	return err ? err : print_found(&place, &found, &dir);
+	return err ? err : show_device(&place, &found, &dir);
+}
+
+int list_device(const char *base, const char *netns, const char *name, bool json)
+{
+	struct list list;
+	int err = list_begin(&list, base, json);
+
+	return list_end(&list, err ? err : show_one(&list, netns, name));
 }
 
 /* Calls @list for each folder in @folder, in their order; one that fails does not end it. 0 or the
@@ -274,7 +195,7 @@ static int list_folder(const struct place *place, const char *path, const char *
 {
 	char now[IF_NAMESIZE];
 	struct owner owner;
-	struct found found;
+	struct list_item found;
 	struct pin_dir dir;
 	char folder[PATH_MAX + NAME_MAX + 2];
 	int err;
@@ -285,11 +206,11 @@ static int list_folder(const struct place *place, const char *path, const char *
 		return err == -ENOENT ? 0 : folder_fail(err, "read the owner of", folder);
 	err = find_owner(place, &owner, &found, now);
 	if (!err)
-		err = pin_dir_init(&dir, place->base, place->netns, owner.device);
+		err = pin_dir_init(&dir, place->list->base, place->netns, owner.device);
 	if (err)
 		return err;
 	dir.parent = fcntl(place->folder, F_DUPFD_CLOEXEC, 3);
-	return print_found(place, &found, &dir);
+	return show_device(place, &found, &dir);
 }
 
 /* Sets @netns to the name of the network namespace that the devices in the folder are in. */
@@ -311,10 +232,10 @@ static void find_netns(const char *path, char *netns)
 		closedir(entries);
 }
 
-static int list_netns_folder(const char *base, const char *path, char *netns, bool enter)
+static int list_netns_folder(struct list *list, const char *path, char *netns, bool enter)
 {
 	struct owner here;
-	struct place place = { .base = base, .netns = netns, .here = &here };
+	struct place place = { .list = list, .netns = netns, .here = &here };
 	int before = -1, err, left;
 
 	if (enter)
@@ -338,24 +259,45 @@ static int list_entry(const struct place *place, const char *base, const char *n
 	if (strncmp(name, PIN_DIR_NETNS_PREFIX, strlen(PIN_DIR_NETNS_PREFIX)))
 		return list_folder(place, base, name);
 	snprintf(path, sizeof(path), "%s/%s", base, name);
-	return folder_is_left_out(path, true) ? 0 : list_netns_folder(base, path, netns, true);
+	return folder_is_left_out(path, true) ? 0 :
+						list_netns_folder(place->list, path, netns, true);
 }
 
-int list_all(const char *base, const char *netns)
+static int show_unpinned(const struct device_link *link, void *context)
+{
+	const struct place *place = context;
+	struct list_item item = { .device = link->name, .ifindex = link->xdp.ifindex };
+
+	return device_xdp_main(&link->xdp) && !was_shown(place->list, item.ifindex) ?
+		       show_device(place, &item, NULL) :
+		       0;
+}
+
+/* Devices with programs, but without pins of ours. */
+static int list_unpinned(struct list *list, const char *netns)
+{
+	struct place place = { .list = list, .netns = netns, .here = &list->here };
+
+	return device_xdp_each(show_unpinned, &place);
+}
+
+int list_all(const char *base, const char *netns, bool json)
 {
 	char path[PATH_MAX + NAME_MAX + 2], name[NAME_MAX + 1];
-	struct owner here;
-	struct place place = { .base = base, .here = &here };
-	int err = bpffs_need(base);
+	struct list list;
+	struct place place = { .list = &list, .here = &list.here };
+	int err = list_begin(&list, base, json), rest;
 
 	if (err)
-		return err;
+		return list_end(&list, err);
 	if (netns) {
 		pin_dir_netns_name(netns, name);
 		snprintf(path, sizeof(path), "%s/%s", base, name);
 		snprintf(name, sizeof(name), "%s", netns);
-		return list_netns_folder(base, path, name, false);
+		err = list_netns_folder(&list, path, name, false);
+	} else {
+		err = each_folder(&place, base, list_entry);
 	}
-	err = owner_of(&here, "", 0, NULL);
-	return err ? err : each_folder(&place, base, list_entry);
+	rest = list_unpinned(&list, netns);
+	return list_end(&list, err ? err : rest);
 }
