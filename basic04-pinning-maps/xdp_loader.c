@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bpffs.h"
+#include "clean.h"
 #include "device.h"
 #include "exit_codes.h"
 #include "list.h"
@@ -19,7 +20,7 @@
 #include "xdp_prog_kern.skel.h"
 #include "xdp_prog_kern_frags.skel.h"
 
-enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, UNPIN };
+enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, UNPIN, CLEAN };
 enum loader_what { EVERYTHING, MAPS_ONLY, PROGRAMS_ONLY };
 
 struct loader_opts {
@@ -60,6 +61,9 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_CHOICE, .name = "unpin",
 	  .offset = FIELD(action), .choice = UNPIN,
 	  .help = "remove pins, leave the program attached" },
+	{ .type = OPTION_CHOICE, .name = "clean",
+	  .offset = FIELD(action), .choice = CLEAN,
+	  .help = "remove the pins of all devices that are gone" },
 	{ .type = OPTION_CHOICE, .name = "list",
 	  .offset = FIELD(action), .choice = LIST,
 	  .help = "list what is attached and pinned, ours or not" },
@@ -95,7 +99,7 @@ static const struct option_def option_defs[] = {
 	  .help = "attach without libxdp's dispatcher" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force),
-	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN),
+	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN) | WITH(CLEAN),
 	  .help = "replace or detach programs that others attached" },
 	{ .group = "Maps and pins",
 	  .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
@@ -131,7 +135,7 @@ static const struct option_def option_defs[] = {
 	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout),
-	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN),
+	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN) | WITH(CLEAN),
 	  .help = "how long to wait for another loader's lock\n"
 		  "                             (default: 10)" },
 	OPTIONS_COMMON(struct loader_opts),
@@ -142,7 +146,8 @@ static const struct option_table option_table = {
 	.tool = "xdp_loader",
 	.usage = "xdp_loader -d IF [OPTION]...\n"
 		 "       xdp_loader -d IF --unload [ID] | --unload-all | --unpin\n"
-		 "       xdp_loader [-d IF] --list",
+		 "       xdp_loader [-d IF] --list\n"
+		 "       xdp_loader --clean",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
 		 "program that it attached before. xdp_stats shows what the program counts.",
 	.notes = "--reuse-maps fails if the pinned map differs; --force then makes a new one.\n"
@@ -184,7 +189,13 @@ static int check_opts(const struct loader_opts *opts)
 {
 	size_t i;
 
-	if (!opts->device && opts->action != LIST) {
+	if (opts->device && opts->action == CLEAN) {
+		log_error("--clean is about all devices: leave --dev out; 'xdp_loader -d %s "
+			  "--unpin' removes the pins of one; see xdp_loader --help",
+			  opts->device);
+		return -EINVAL;
+	}
+	if (!opts->device && opts->action != LIST && opts->action != CLEAN) {
 		log_error("which device? Give --dev; see xdp_loader --help");
 		return -EINVAL;
 	}
@@ -273,6 +284,17 @@ static int run_list(const struct loader_opts *opts)
 	return err ? EXIT_BPF : EXIT_OK;
 }
 
+static int run_clean(const struct loader_opts *opts)
+{
+	const struct clean clean = { .base = opts->pin_base,
+				     .netns = opts->netns,
+				     .lock_timeout_ms = (int)(opts->lock_timeout * 1000),
+				     .force = opts->force,
+				     .quiet = opts->verbosity < LOG_NORMAL };
+
+	return clean_all(&clean);
+}
+
 /* Pins outlive devices, and network namespaces too. */
 static bool is_lost_netns(const struct loader_opts *opts)
 {
@@ -289,6 +311,8 @@ static int run(const struct loader_opts *opts)
 		return EXIT_FAILED;
 	if (opts->action == LIST)
 		return run_list(opts);
+	if (opts->action == CLEAN)
+		return run_clean(opts);
 	snprintf(device, sizeof(device), "%s", opts->device);
 	if (!reload.netns_is_gone)
 		reload.ifindex = device_find(opts->device, device);

@@ -115,7 +115,7 @@ rows_run() { # ours|theirs SECTION HOW-MANY-COMMANDS
 }
 
 @test "xdp-loader: each command here" {
-	rows_run ours xdp-loader 12
+	rows_run ours xdp-loader 13
 }
 
 @test "xdp-loader: each command there" {

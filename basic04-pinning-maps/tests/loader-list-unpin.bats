@@ -235,3 +235,28 @@ setup() { make_pair; }
 	[[ $output == "v0: xdp_pass_func"*live*live ]]
 	run -0 "$LOADER" -d v0 --list --json
 }
+
+@test "--clean removes the pins of devices that are gone, in each network namespace, and no others" {
+	make_pair v2 v3
+	ip netns add blue
+	ip netns add red
+	for name in blue red; do
+		ip link add ve netns "$name" type veth peer name vf netns "$name"
+		"$LOADER" -q --netns "$name" -d ve
+	done
+	run -0 "$LOADER" --clean
+	[[ $output == "nothing to clean: "* ]]
+	for device in v0 v2 v3; do "$LOADER" -q -d "$device"; done
+	ip link del v2
+	ip netns exec blue ip link del ve
+	ip netns del red
+	mkdir "$BPFFS/others"
+	stranger_map "$BPFFS/others/map"
+	run -0 "$LOADER" --clean
+	[[ $output == *"v2: removed the pins of 1 map and 1 program"* && $output == *"v3: removed"* && $output == *"ve: removed"* ]]
+	[[ $output == *"left the pins of 1 device of network namespaces that are not here"*"--force removes them too"* ]]
+	[[ ! -e $BPFFS/v2 && ! -e $BPFFS/v3 && ! -e $BPFFS/netns-blue && -e $BPFFS/netns-red/ve ]]
+	run -0 "$LOADER" --clean --force
+	[[ ! -e $BPFFS/netns-red && -e $BPFFS/others/map && -e $BPFFS/v0/xdp_stats_map && $(attached_id v0) != none ]]
+	refused 2 "leave --dev out" "$LOADER" -d v0 --clean
+}

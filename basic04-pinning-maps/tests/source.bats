@@ -21,7 +21,8 @@ shell_scripts() {
 @test "shellcheck has nothing to say about the shell scripts" {
 	mapfile -d '' -t scripts < <(shell_scripts)
 	[[ " ${scripts[*]} " == *" ./configure "* ]]
-	run shellcheck --external-sources --source-path=SCRIPTDIR --source-path=. "${scripts[@]}"
+	# A @test is no subshell of the functions behind it, which newer versions take it for.
+	run shellcheck --external-sources --source-path=SCRIPTDIR --source-path=. --exclude=SC2030,SC2031 "${scripts[@]}"
 	echo "$output"
 	[[ $status == 0 ]]
 }

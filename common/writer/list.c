@@ -14,13 +14,13 @@
 #include "device.h"
 #include "device_xdp.h"
 #include "folder.h"
-#include "list_item.h"
 #include "output.h"
 
 /* A list, and what is the same for all of it. */
 struct list {
 	const char *base;
-	int (*show)(const struct list_item *item);
+	list_show show;
+	void *context;
 	struct owner here; /* for the network namespace that the process was in */
 	struct xdp_links links;
 	int *ifindexes; /* of the devices there that were shown */
@@ -85,7 +85,7 @@ static int show_device(const struct place *place, struct list_item *item, struct
 	if (!err && owner_is_same_netns(place->here, &place->list->here))
 		err = keep_shown(place->list, item);
 	if (!err)
-		err = place->list->show(item);
+		err = place->list->show(item, place->list->context);
 	pin_list_close(&item->pins);
 	pin_list_close(&item->staged);
 	return err;
@@ -112,12 +112,24 @@ static int find_owner(const struct place *place, const struct owner *owner, stru
 	return 0;
 }
 
+static int show_text(const struct list_item *item, void *unused)
+{
+	(void)unused;
+	return list_text(item);
+}
+
+static int show_json(const struct list_item *item, void *unused)
+{
+	(void)unused;
+	return list_json(item);
+}
+
 /* list_end() in any case. */
-static int list_begin(struct list *list, const char *base, bool json)
+static int list_begin(struct list *list, const char *base, list_show show, void *context)
 {
 	int err = bpffs_need(base);
 
-	*list = (struct list){ .base = base, .show = json ? list_json : list_text };
+	*list = (struct list){ .base = base, .show = show, .context = context };
 	return err ? err : owner_of(&list->here, "", 0, NULL);
 }
 
@@ -146,7 +158,7 @@ static int show_one(struct list *list, const char *netns, const char *name)
 	if (err && err != -ENOENT)
 		return folder_fail(err, "look for the owner of", dir.path);
 	err = err ? 0 : find_owner(&place, &owner, &found, now);
-	if (!err && ifindex && found.ifindex != ifindex && list->show == list_text) {
+	if (!err && ifindex && found.ifindex != ifindex && list->show == show_text) {
 		output_print("%s: the pins that go by its name are those of %s\n", device,
 			     found.device);
 		fflush(stdout);
@@ -157,7 +169,7 @@ static int show_one(struct list *list, const char *netns, const char *name)
 int list_device(const char *base, const char *netns, const char *name, bool json)
 {
 	struct list list;
-	int err = list_begin(&list, base, json);
+	int err = list_begin(&list, base, json ? show_json : show_text, NULL);
 
 	return list_end(&list, err ? err : show_one(&list, netns, name));
 }
@@ -281,23 +293,36 @@ static int list_unpinned(struct list *list, const char *netns)
 	return device_xdp_each(show_unpinned, &place);
 }
 
-int list_all(const char *base, const char *netns, bool json)
+/* Those that have pins. */
+static int list_pinned(struct list *list, const char *netns)
 {
 	char path[PATH_MAX + NAME_MAX + 2], name[NAME_MAX + 1];
-	struct list list;
-	struct place place = { .list = &list, .here = &list.here };
-	int err = list_begin(&list, base, json), rest;
+	struct place place = { .list = list, .here = &list->here };
 
-	if (err)
-		return list_end(&list, err);
-	if (netns) {
-		pin_dir_netns_name(netns, name);
-		snprintf(path, sizeof(path), "%s/%s", base, name);
-		snprintf(name, sizeof(name), "%s", netns);
-		err = list_netns_folder(&list, path, name, false);
-	} else {
-		err = each_folder(&place, base, list_entry);
+	if (!netns)
+		return each_folder(&place, list->base, list_entry);
+	pin_dir_netns_name(netns, name);
+	snprintf(path, sizeof(path), "%s/%s", list->base, name);
+	snprintf(name, sizeof(name), "%s", netns);
+	return list_netns_folder(list, path, name, false);
+}
+
+int list_all(const char *base, const char *netns, bool json)
+{
+	struct list list;
+	int err = list_begin(&list, base, json ? show_json : show_text, NULL), rest = 0;
+
+	if (!err) {
+		err = list_pinned(&list, netns);
+		rest = list_unpinned(&list, netns);
 	}
-	rest = list_unpinned(&list, netns);
 	return list_end(&list, err ? err : rest);
+}
+
+int list_each(const char *base, const char *netns, list_show show, void *context)
+{
+	struct list list;
+	int err = list_begin(&list, base, show, context);
+
+	return list_end(&list, err ? err : list_pinned(&list, netns));
 }

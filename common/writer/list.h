@@ -8,6 +8,8 @@
 
 #include <stdbool.h>
 
+#include "list_item.h"
+
 /* One device, in the network namespace that the process is in and that is called @netns (NULL: no
  * name needed). A device that does not exist may still have pins. 0 or -errno, with a message.
  */
@@ -18,5 +20,9 @@ int list_device(const char *base, const char *netns, const char *device, bool js
  * enters one after the other. 0 or -errno, with a message.
  */
 int list_all(const char *base, const char *netns, bool json);
+
+/* Calls @show for each device that has pins, in the same places. */
+typedef int (*list_show)(const struct list_item *item, void *context);
+int list_each(const char *base, const char *netns, list_show show, void *context);
 
 #endif /* LIST_H */
