@@ -20,7 +20,7 @@
 #include "xdp_prog_kern.skel.h"
 #include "xdp_prog_kern_frags.skel.h"
 
-enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, UNPIN, CLEAN };
+enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, PIN, UNPIN, CLEAN };
 enum loader_what { EVERYTHING, MAPS_ONLY, PROGRAMS_ONLY };
 
 struct loader_opts {
@@ -61,6 +61,9 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_CHOICE, .name = "unpin",
 	  .offset = FIELD(action), .choice = UNPIN,
 	  .help = "remove pins, leave the program attached" },
+	{ .type = OPTION_CHOICE, .name = "pin",
+	  .offset = FIELD(action), .choice = PIN,
+	  .help = "pin what is attached again, where pins are missing" },
 	{ .type = OPTION_CHOICE, .name = "clean",
 	  .offset = FIELD(action), .choice = CLEAN,
 	  .help = "remove the pins of all devices that are gone" },
@@ -99,7 +102,7 @@ static const struct option_def option_defs[] = {
 	  .help = "attach without libxdp's dispatcher" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force),
-	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN) | WITH(CLEAN),
+	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(PIN) | WITH(UNPIN) | WITH(CLEAN),
 	  .help = "replace or detach programs that others attached" },
 	{ .group = "Maps and pins",
 	  .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
@@ -111,11 +114,11 @@ static const struct option_def option_defs[] = {
 		  "                             other devices: they are pinned in DIR" },
 	{ .type = OPTION_MODE, .name = "pin-mode", .value = "MODE",
 	  .offset = FIELD(pin_mode),
-	  .only_with = WITH(LOAD),
+	  .only_with = WITH(LOAD) | WITH(PIN),
 	  .help = "file mode of the maps' pins (default: 0600)" },
 	{ .type = OPTION_STRING, .name = "pin-group", .value = "GROUP",
 	  .offset = FIELD(pin_group),
-	  .only_with = WITH(LOAD),
+	  .only_with = WITH(LOAD) | WITH(PIN),
 	  .help = "group of the maps' pins (needs --pin-mode)" },
 	{ .type = OPTION_CHOICE, .name = "maps-only",
 	  .offset = FIELD(what), .choice = MAPS_ONLY, .only_with = WITH(UNPIN),
@@ -135,7 +138,7 @@ static const struct option_def option_defs[] = {
 	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout),
-	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(UNPIN) | WITH(CLEAN),
+	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(PIN) | WITH(UNPIN) | WITH(CLEAN),
 	  .help = "how long to wait for another loader's lock\n"
 		  "                             (default: 10)" },
 	OPTIONS_COMMON(struct loader_opts),
@@ -145,7 +148,7 @@ static const struct option_def option_defs[] = {
 static const struct option_table option_table = {
 	.tool = "xdp_loader",
 	.usage = "xdp_loader -d IF [OPTION]...\n"
-		 "       xdp_loader -d IF --unload [ID] | --unload-all | --unpin\n"
+		 "       xdp_loader -d IF --unload [ID] | --unload-all | --pin | --unpin\n"
 		 "       xdp_loader [-d IF] --list\n"
 		 "       xdp_loader --clean",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
@@ -284,6 +287,16 @@ static int run_list(const struct loader_opts *opts)
 	return err ? EXIT_BPF : EXIT_OK;
 }
 
+static int run_pin(struct reload *reload, const struct loader_opts *opts)
+{
+	struct reload_report report;
+	int code = reload_pin(reload, opts->force, &report);
+
+	if (!code && opts->verbosity >= LOG_NORMAL)
+		reload_print_pinned(reload, &report);
+	return code;
+}
+
 static int run_clean(const struct loader_opts *opts)
 {
 	const struct clean clean = { .base = opts->pin_base,
@@ -326,7 +339,9 @@ static int run(const struct loader_opts *opts)
 		return EXIT_FAILED;
 	if (opts->action != UNPIN && !reload.ifindex && device_index(opts->device, opts->netns) < 0)
 		return EXIT_FAILED;
-	return opts->action == LOAD ? run_load(&reload, opts) : run_removal(&reload, opts);
+	return opts->action == LOAD ? run_load(&reload, opts) :
+	       opts->action == PIN  ? run_pin(&reload, opts) :
+				      run_removal(&reload, opts);
 }
 
 int main(int argc, char **argv)

@@ -47,3 +47,16 @@ loaded_alone() {
 @test "an unpin that is killed anywhere leaves the program running, and can be run again" {
 	kill_everywhere loaded_alone still_attached unpin_again still_attached "$LOADER" -d "$DEV" --unpin
 }
+
+unpinned() {
+	loaded_alone
+	"$LOADER" -q -d "$DEV" --unpin
+}
+pin_again() {
+	"$LOADER" -q -d "$DEV" --pin --force || echo "cannot pin again; "
+	inconsistency "$DEV"
+}
+
+@test "a --pin that is killed anywhere can be run again" {
+	kill_everywhere unpinned still_attached pin_again still_attached "$LOADER" -d "$DEV" --pin --force
+}

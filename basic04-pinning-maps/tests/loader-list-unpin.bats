@@ -260,3 +260,36 @@ setup() { make_pair; }
 	[[ ! -e $BPFFS/netns-red && -e $BPFFS/others/map && -e $BPFFS/v0/xdp_stats_map && $(attached_id v0) != none ]]
 	refused 2 "leave --dev out" "$LOADER" -d v0 --clean
 }
+
+@test "--pin pins what is attached again: what is missing, and all of it with --force" {
+	"$LOADER" -q -d v0 --filename "$OBJECTS/objects/globals.o"
+	map=$(pinned_map "$BPFFS/v0/xdp_stats_map") before=$(pins -type f)
+	"$LOADER" -q -d v0 --unpin --maps-only
+	run -0 "$LOADER" -d v0 --pin
+	[[ $output == "v0: pinned entry (id $(attached_id v0)) and its maps in $BPFFS/v0" ]]
+	[[ $(pins -type f) == "$before" && $(pinned_map "$BPFFS/v0/xdp_stats_map") == "$map" ]]
+	"$LOADER" -q -d v0 --pin --pin-mode 0640
+	[[ $(stat -c %a "$BPFFS/v0/xdp_stats_map") == 640 ]]
+	"$LOADER" -q -d v0 --unpin
+	refused 30 "(entry) of v0: nothing says that it is ours; give --force" "$LOADER" -d v0 --pin
+	"$LOADER" -q -d v0 --pin --force
+	[[ $(pins -type f) == "$before" && -L $BPFFS/v0/owner ]]
+	run -0 "$LOADER" -d v0 --list
+	[[ $output != *stale* && $output != *"not ours"* ]]
+	"$LOADER" -q -d v0 --filename "$OBJECTS/objects/long_names.o"
+	"$LOADER" -q -d v0 --unpin
+	refused 40 "could not tell map a_map_of_packets_that_were_" "$LOADER" -d v0 --pin --force
+	"$LOADER" -q -d v0 --unload-all --force
+	refused 30 "no XDP program is" "$LOADER" -d v0 --pin
+}
+
+@test "--unpin does not empty the prog array of an attached program" {
+	"$LOADER" -q -d v0 --filename "$OBJECTS/objects/tail_calls.o"
+	refused 40 "without a pin the kernel empties it, and the tail calls of entry, which is attached to v0, would end" \
+		"$LOADER" -d v0 --unpin
+	refused 40 "without a pin" "$LOADER" -d v0 --unpin --maps-only
+	"$LOADER" -q -d v0 --unpin --programs-only
+	"$LOADER" -q -d v0 --pin --force
+	"$LOADER" -q -d v0 --unpin --force
+	[[ $(attached_id v0) != none && ! -e $BPFFS/v0 ]]
+}

@@ -44,7 +44,8 @@ bats_require_minimum_version 1.5.0
 	[[ $output == *"attached xdp_drop_func"* ]]
 	run -0 "$LOADER" --dev=v0 --li
 	[[ $output == *"xdp_drop_func"*attached* ]]
-	refused 2 "--pin is ambiguous: give --pin-path, --pin-mode, --pin-group or --pin-base; see" "$LOADER" -d v0 --pin -S
+	refused 2 "--pin- is ambiguous: give --pin-path, --pin-mode, --pin-group or --pin-base; see" "$LOADER" -d v0 --pin- -S
+	refused 2 "--skb-mode" "$LOADER" -d v0 --pin -S
 	refused 2 "--unloa is ambiguous: give --unload or --unload-all; see" "$LOADER" -d v0 --unloa
 	refused 2 "--filename needs a value" "$LOADER" -d v0 --file
 	run -0 "$LOADER" -d v0 --unload # and no beginning of --unload-all

@@ -202,7 +202,7 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	"$LOADER" -q -d v0
 	rm "$BPFFS/v0/owner"
 	run -0 "$LOADER" --list
-	[[ -z $output ]]
+	[[ $output == *"not ours"*"nothing is pinned" ]]
 	run -0 "$LOADER" -d v0 -M
 	[[ $output == *"1 reused"* && $(owner_of v0) == "v0 "* ]]
 	rm "$BPFFS/v0/owner"

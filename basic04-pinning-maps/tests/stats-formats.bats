@@ -262,10 +262,10 @@ actions_of() { grep -o 'XDP_[A-Z]*' | sort -u | paste -sd ' '; }
 	run -0 "$STATS" -d va --once --action pass --action=drop --action pass --per-cpu
 	[[ $(actions_of <<<"$output") == "XDP_DROP XDP_PASS" && ${#lines[@]} == 4 ]]
 	"$STATS" -d va --once --json --action tx --action pass --per-cpu >"$OUT"
-	assert_valid "$OUT"
+	assert_valid xdp_stats "$OUT"
 	[[ $(jq -c '.actions | map_values(.packets)' "$OUT") == '{"XDP_PASS":4,"XDP_TX":0}' ]]
 	"$STATS" -d va --once --json >"$OUT"
-	assert_valid "$OUT"
+	assert_valid xdp_stats "$OUT"
 	[[ $(jq -c '.actions | map_values(.packets) | to_entries | map(.value)' "$OUT") == "[0,3,4,0,0]" ]]
 	run -0 "$STATS" -d va --once --format csv --action drop --per-cpu
 	[[ ${lines[0]} == time,* && ${#lines[@]} == 3 && $(actions_of <<<"$output") == XDP_DROP ]]

@@ -20,11 +20,10 @@ static void advise_on_busy(const struct xdp_state *hook, char *todo, size_t size
 	if (!device_xdp_query(hook->ifindex, &now) && device_xdp_main(&now) != hook->main_id)
 		snprintf(todo, size, "; another program came in between, try again");
 	else if (!device_xdp_find_above(hook->ifindex, above))
-		snprintf(
-			todo, size,
-			"; %s, which is above %s, has an XDP program: while it has, nothing changes "
-			"below; take that one off first, and attach it again afterwards",
-			above, hook->device);
+		snprintf(todo, size,
+			 "; %s, which is above %s, has an XDP program: while it has, nothing "
+			 "changes below; take that one off first, and attach it again afterwards",
+			 above, hook->device);
 	else
 		snprintf(todo, size, "; see 'bpftool net show' and 'bpftool link show'");
 }

@@ -69,8 +69,15 @@ int reload_unload(struct reload *reload, __u32 id, bool force, struct reload_rep
  */
 int reload_unload_all(struct reload *reload, bool force, struct reload_report *report);
 
-/* Removes pins and leaves what is attached alone; pins of another device with @force only. */
+/* Removes pins and leaves what is attached alone; pins of another device, and of prog arrays that
+ * the attached program tail-calls by, with @force only.
+ */
 int reload_unpin(struct reload *reload, bool maps, bool programs, bool force,
 		 struct reload_report *report);
+
+/* Pins our attached program and its maps again, as far as their pins are gone. Without a pin,
+ * nothing tells that it is ours: then it takes @force, and one program alone on the hook.
+ */
+int reload_pin(struct reload *reload, bool force, struct reload_report *report);
 
 #endif /* RELOAD_H */

@@ -39,3 +39,9 @@ void reload_print_removal(const struct reload *reload, const struct reload_repor
 		     report->maps_removed, plural(report->maps_removed), report->programs_removed,
 		     plural(report->programs_removed));
 }
+
+void reload_print_pinned(const struct reload *reload, const struct reload_report *report)
+{
+	output_print("%s: pinned %s (id %u) and its maps in %s\n", reload->dir.device,
+		     report->program, report->attached.id, reload->dir.path);
+}

@@ -6,6 +6,7 @@
 #include "reload.h"
 
 void reload_print_load(const struct reload *reload, const struct reload_report *report);
+void reload_print_pinned(const struct reload *reload, const struct reload_report *report);
 void reload_print_removal(const struct reload *reload, const struct reload_report *report);
 
 #endif /* RELOAD_PRINT_H */

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "unload.h"
 
+#include <errno.h>
 #include <stdbool.h>
 
 #include "exit_codes.h"
@@ -208,6 +209,30 @@ out:
 	return code;
 }
 
+/* A prog array is emptied when its last pin goes, also while an attached program tail-calls by it.
+ * Returns -EBUSY with a message if one here would be.
+ */
+static int refuse_to_empty(const struct transaction *transaction)
+{
+	const struct pin_list *live = &transaction->live;
+	const struct pin *own = attach_find_own(live, &transaction->hook);
+	size_t i;
+
+	for (i = 0; i < live->count && own; i++) {
+		const struct pin *map = &live->pins[i];
+
+		if (map->kind != PIN_MAP || map->map_type != BPF_MAP_TYPE_PROG_ARRAY ||
+		    !bpf_maps_have(&own->maps, map->id))
+			continue;
+		log_error("could not remove %s: without a pin the kernel empties it, and the tail "
+			  "calls of %s, which is attached to %s, would end; unload the program, or "
+			  "give --force",
+			  map->path, own->name, transaction->hook.device);
+		return -EBUSY;
+	}
+	return 0;
+}
+
 int reload_unpin(struct reload *reload, bool maps, bool programs, bool force,
 		 struct reload_report *report)
 {
@@ -218,7 +243,9 @@ int reload_unpin(struct reload *reload, bool maps, bool programs, bool force,
 	code = transaction_begin(reload, &transaction, force);
 	if (code)
 		return code;
-	if (!reload->ifindex && programs && repair_remove_dispatchers(&transaction))
+	if (maps && !force && refuse_to_empty(&transaction))
+		code = EXIT_BPF;
+	else if (!reload->ifindex && programs && repair_remove_dispatchers(&transaction))
 		code = EXIT_FAILED; /* the lock is libxdp's */
 	else if ((maps && remove_kind(&transaction, PIN_MAP, &report->maps_removed)) ||
 		 (programs && remove_kind(&transaction, PIN_PROGRAM, &report->programs_removed)))

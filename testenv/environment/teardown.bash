@@ -14,7 +14,7 @@ is_roots_folder() {
 # remove_pins DIR: the pins of one device, where xdp_loader cannot. Only what it puts there is looked
 # for (also what a killed run leaves): nothing below any other folder is touched.
 remove_pins() {
-	local pin folder above=${1%/*} folders
+	local pin folder above=${1%/*} folders n
 	[[ $above == "$BPFFS" ]] || is_roots_folder "$above" || return 0
 	folders=("$1" "$1"/{programs,unload-begun,writer-lock,staged-pins}
 		"$1"/staged-pins/{programs,secondary-programs,old-programs-gone,replaced-program,pins-before{,-new}{,/programs}})
@@ -27,8 +27,8 @@ remove_pins() {
 		done
 	done
 	rm -f -- "$1"/owner{,-new} 2>/dev/null || : # links that say whose the pins were
-	printf '%s\n' "${folders[@]}" | sort -r | while read -r folder; do
-		rmdir -- "$folder" 2>/dev/null || :
+	for ((n = ${#folders[@]} - 1; n >= 0; n--)); do # those within others first
+		rmdir -- "${folders[n]}" 2>/dev/null || :
 	done
 }
 
