@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "action.h"
 #include "bpffs.h"
 #include "clean.h"
 #include "device.h"
@@ -38,6 +39,9 @@ struct loader_opts {
 	bool force;
 	bool reuse_maps;
 	bool direct;
+	unsigned int priority; /* 0: not given */
+	const char *actions;
+	__u32 goes_on_after;
 	bool json;
 	double lock_timeout; /* seconds */
 	mode_t pin_mode;     /* 0: not given */
@@ -47,6 +51,7 @@ struct loader_opts {
 
 #define FIELD(name_) offsetof(struct loader_opts, name_)
 #define WITH(action_) (1U << (action_))
+#define CHANGES (~WITH(LIST))
 
 /* clang-format off */
 static const struct option_def option_defs[] = {
@@ -100,9 +105,18 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_FLAG, .name = "direct",
 	  .offset = FIELD(direct), .only_with = WITH(LOAD),
 	  .help = "attach without libxdp's dispatcher" },
+	{ .type = OPTION_COUNT, .name = "prio", .value = "N",
+	  .offset = FIELD(priority), .only_with = WITH(LOAD),
+	  .help = "priority in libxdp's dispatcher: lower ones run first\n"
+		  "                             (default: the object's, or 50)" },
+	{ .type = OPTION_STRING, .name = "actions", .value = "LIST",
+	  .offset = FIELD(actions), .only_with = WITH(LOAD),
+	  .help = "actions after which the dispatcher calls the next\n"
+		  "                             program, as in pass,drop (default: the object's,\n"
+		  "                             or pass)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force),
-	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(PIN) | WITH(UNPIN) | WITH(CLEAN),
+	  .only_with = CHANGES,
 	  .help = "replace or detach programs that others attached" },
 	{ .group = "Maps and pins",
 	  .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
@@ -138,7 +152,7 @@ static const struct option_def option_defs[] = {
 	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout),
-	  .only_with = WITH(LOAD) | WITH(UNLOAD) | WITH(UNLOAD_ALL) | WITH(PIN) | WITH(UNPIN) | WITH(CLEAN),
+	  .only_with = CHANGES,
 	  .help = "how long to wait for another loader's lock\n"
 		  "                             (default: 10)" },
 	OPTIONS_COMMON(struct loader_opts),
@@ -188,7 +202,7 @@ static int find_group(const char *name, gid_t *gid)
 	return 0;
 }
 
-static int check_opts(const struct loader_opts *opts)
+static int check_opts(struct loader_opts *opts)
 {
 	size_t i;
 
@@ -209,6 +223,8 @@ static int check_opts(const struct loader_opts *opts)
 			  "--help");
 		return -EINVAL;
 	}
+	if (opts->actions && action_parse_list(opts->actions, &opts->goes_on_after))
+		return -EINVAL;
 #ifndef HAVE_JSON
 	if (opts->json) {
 		log_error("could not write json: this program was built without json-c; see "
@@ -245,6 +261,9 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 		.share = opts->pin_path,
 		.mode = opts->mode,
 		.direct = opts->direct,
+		.priority = opts->priority,
+		.sets_actions = opts->actions,
+		.goes_on_after = opts->goes_on_after,
 		.force = opts->force,
 		.reuse_maps = opts->reuse_maps,
 	};
@@ -257,6 +276,10 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 	code = reload_load(reload, &load, &report);
 	if (opts->filename)
 		free((void *)image.bytes);
+	if (!code && !report.attached.dispatcher && (opts->priority || opts->actions))
+		log_warn("--prio and --actions had no effect: %s was attached directly, and not by "
+			 "libxdp's dispatcher",
+			 report.program);
 	if (!code && opts->verbosity >= LOG_NORMAL)
 		reload_print_load(reload, &report);
 	return code;

@@ -100,6 +100,43 @@ neighbour_saw_all() { # COUNTED
 	[[ $(jq -c '.attached[0].goes_on_after' <<<"$output") == '["XDP_PASS"]' ]]
 }
 
+@test "--prio and --actions say where our program runs, and after which actions the next one does" {
+	neighbour_load behind --prio 60
+	"$LOADER" -q -d va --prio 70 --actions drop,XDP_TX --progname xdp_drop_func
+	ID=$(pinned_program "$BPFFS/va/programs/xdp_drop_func")
+	[[ $(attached_ids va | xargs) == "$NEIGHBOUR $ID" ]]
+	run -0 "$LOADER" -d va --list
+	[[ $output == *"priority 70, goes on after XDP_DROP, XDP_TX"* ]]
+	"$LOADER" -q -d va --prio 10 --actions none --progname xdp_pass_func
+	ID=$(pinned_program "$BPFFS/va/programs/xdp_pass_func")
+	[[ $(attached_ids va | xargs) == "$ID $NEIGHBOUR" ]]
+	local before after
+	before=$(neighbour_counted)
+	frames_send 5
+	after=$(neighbour_counted)
+	((after == before)) # after no action it goes on
+	refused 2 "'foo' is not an XDP action" "$LOADER" -d va --actions pass,foo
+}
+
+@test "a program that is not ours and counts in the map that --reuse-maps keeps: refused, or with --force said" {
+	"$LOADER" -q -d va --unpin --programs-only
+	refused 30 "program $ID (xdp_pass_func) there counts in the same map xdp_stats_map, so each packet would count twice" \
+		"$LOADER" -d va -M --progname xdp_drop_func
+	run -0 "$LOADER" -d va -M --progname xdp_drop_func --force
+	[[ $output == *"program $ID (xdp_pass_func) on va counts in map xdp_stats_map too: each packet counts twice"* ]]
+}
+
+@test "a full dispatcher: a reload says that there is no place for both, and goes on with --force" {
+	local n
+	for ((n = 0; n < 9; n++)); do neighbour_load behind --prio 60 || break; done
+	[[ $(attached_ids va | wc -l) == 10 ]]
+	refused 30 "libxdp's dispatcher there is full" "$LOADER" -d va -M
+	run -0 "$LOADER" -d va -M --force
+	[[ $output == *"may have passed uncounted for up to "*" ms: libxdp's dispatcher was full"*"1 reused"* ]]
+	[[ $(attached_ids va | wc -l) == 10 ]]
+	run -30 "$LOADER" -d va --unload 4294967295
+}
+
 @test "loading again never stacks a second copy" {
 	local round
 	for round in 1 2 3; do

@@ -2,11 +2,13 @@
 #include "action.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
 #include <linux/bpf.h>
 
+#include "log.h"
 #include "xdp_stats_record.h"
 
 const char *action_name(__u32 action)
@@ -29,5 +31,27 @@ int action_parse(const char *name)
 		if (!strcasecmp(action_name(action), name) ||
 		    !strcasecmp(action_name(action) + prefix, name))
 			return action;
+	log_error("'%s' is not an XDP action: give aborted, drop, pass, tx or redirect", name);
 	return -EINVAL;
+}
+
+int action_parse_list(const char *list, __u32 *mask)
+{
+	char name[32];
+	int action;
+
+	*mask = 0;
+	for (; strcmp(list, "none"); list += strspn(list, ",")) {
+		size_t length = strcspn(list, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)length, list);
+		action = action_parse(name);
+		if (action < 0)
+			return action;
+		*mask |= 1U << action;
+		list += length;
+		if (!*list)
+			return 0;
+	}
+	return 0;
 }

@@ -41,12 +41,8 @@ int report_choose_actions(const char *const *names, size_t count, struct report_
 	for (i = 0; i < count; i++) {
 		int action = action_parse(names[i]);
 
-		if (action < 0) {
-			log_error("'%s' is not an XDP action: give aborted, drop, pass, tx or "
-				  "redirect",
-				  names[i]);
-			return -EINVAL;
-		}
+		if (action < 0)
+			return action;
 		shown |= 1U << action;
 	}
 	view->hidden = count ? ~shown : 0;

@@ -51,7 +51,10 @@ struct xdp_state {
 struct attach_request {
 	struct object *object; /* loaded */
 	enum attach_mode mode;
-	bool direct;  /* do not use the dispatcher, even if it is possible */
+	bool direct;	/* do not use the dispatcher, even if it is possible */
+	__u32 priority; /* as in struct reload_load */
+	bool sets_actions;
+	__u32 goes_on_after;
 	bool force;   /* replace somebody else's program if necessary */
 	__u32 old_id; /* our own program on the hook, to be replaced; 0 */
 	int old_fd;   /* the same; -1 */

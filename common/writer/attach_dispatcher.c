@@ -10,26 +10,14 @@
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
 
+#include "attach_exchange.h"
 #include "attach_say.h"
 #include "bpffs.h"
-#include "clock.h"
+#include "dispatcher_copy.h"
 #include "dispatcher_pins.h"
 #include "libxdp_pins.h"
 #include "libxdp_step.h"
 #include "log.h"
-#include "xdp_stats_record.h"
-
-static struct attach_place place_of(const struct xdp_program *program)
-{
-	struct attach_place place = { .priority = xdp_program__run_prio(program) };
-	int action;
-
-	for (action = 0; action < XDP_ACTION_MAX; action++)
-		if (xdp_program__chain_call_enabled(program, action) > 0)
-			place.goes_on_after |= 1U << action;
-	snprintf(place.name, sizeof(place.name), "%s", xdp_program__name(program));
-	return place;
-}
 
 /* 0; -EAGAIN, without a message, if somebody has replaced what the hook says; or another -errno. */
 static int check_still_there(const struct xdp_state *hook)
@@ -81,7 +69,7 @@ int attach_dispatcher_list(struct xdp_state *hook)
 	}
 	hook->count = 0;
 	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS) {
-		hook->places[hook->count] = place_of(one);
+		hook->places[hook->count] = dispatcher_copy_place(one);
 		snprintf(hook->names[hook->count], sizeof(hook->names[0]), "%s",
 			 xdp_program__name(one));
 		hook->ids[hook->count++] = xdp_program__id(one);
@@ -175,58 +163,19 @@ int attach_dispatcher_remove_all(const struct xdp_state *hook)
 	return err;
 }
 
-static int take_result(const struct xdp_program *program, struct attach_result *result)
-{
-	result->id = xdp_program__id(program);
-	result->fd = fcntl(xdp_program__fd(program), F_DUPFD_CLOEXEC, 3);
-	return result->fd < 0 ? -errno : 0;
-}
-
-/* A copy of a loaded program, on the same maps, for libxdp to load behind its dispatcher; under
- * another @name unless that is NULL.
- */
-struct copy {
-	struct object object;
-	struct xdp_program *program;
-};
-
-static int copy_open(struct copy *copy, const struct object *loaded, const char *name)
-{
-	DECLARE_LIBXDP_OPTS(xdp_program_opts, opts, .obj = NULL);
-	long err;
-
-	*copy = (struct copy){ 0 };
-	err = object_open_again(loaded, &copy->object, name);
-	if (err)
-		return err;
-	opts.prog_name = object_program_name(&copy->object);
-	opts.obj = copy->object.bpf;
-	copy->program = xdp_program__create(&opts);
-	err = libxdp_get_error(copy->program);
-	if (err)
-		copy->program = NULL;
-	return err;
-}
-
-static void copy_close(struct copy *copy)
-{
-	xdp_program__close(copy->program);
-	object_close(&copy->object);
-}
-
 static int add_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			  enum attach_mode mode, struct attach_result *result)
 {
-	struct copy copy;
+	struct dispatcher_copy copy;
 	int err;
 
-	err = copy_open(&copy, request->object, NULL);
+	err = dispatcher_copy_open(&copy, request, NULL);
 	log_take_kernel_message();
 	if (!err)
 		err = libxdp_step_attach(hook, &copy.program, 1, mode);
 	if (!err)
-		err = take_result(copy.program, result);
-	copy_close(&copy);
+		err = dispatcher_copy_result(&copy, result);
+	dispatcher_copy_close(&copy);
 	return err;
 }
 
@@ -280,140 +229,6 @@ static int change_dispatched_mode(const struct xdp_state *hook,
 	return err;
 }
 
-static int place_compare(const struct attach_place *a, const struct attach_place *b)
-{
-	return a->priority != b->priority ? (a->priority < b->priority ? -1 : 1) :
-					    strcmp(a->name, b->name);
-}
-
-/* Makes of @first, the new program's place, the one right before it and the old program: a dot
- * sorts before all that a C name may have, and the kernel takes it.
- */
-static void find_shim_place(const struct xdp_state *hook, __u32 old_id, struct attach_place *first)
-{
-	size_t i;
-
-	for (i = 0; i < hook->count; i++)
-		if (hook->ids[i] == old_id && place_compare(&hook->places[i], first) < 0)
-			*first = hook->places[i];
-	first->name[strlen(first->name) - 1] = '.';
-}
-
-/* Who must see each packet, although it does not run before @shim: somebody else's program on
- * the hook, or 0. Of two at one place the one that is there already runs first.
- */
-static __u32 find_behind(const struct xdp_state *hook, __u32 old_id,
-			 const struct attach_place *shim)
-{
-	size_t i;
-
-	for (i = 0; i < hook->count; i++)
-		if (hook->ids[i] != old_id && place_compare(&hook->places[i], shim) > 0)
-			return hook->ids[i];
-	return 0;
-}
-
-/* No packet passes by both programs, or by none. The dispatcher takes programs in or lets them go
- * in one step each, but cannot exchange one for another. So the new one comes twice at once: as
- * itself, and as a shim before it and the old one, which ends the chain with whatever verdict.
- * From that step on the old one sees nothing more; then it and the shim go, in one step.
- */
-static int exchange_dispatched(const struct xdp_state *hook, const struct attach_request *request,
-			       struct copy *copy, const struct attach_place *place,
-			       struct attach_result *result)
-{
-	__u32 gone[2] = { request->old_id };
-	struct xdp_program *both[2];
-	struct copy shim;
-	int action, err;
-
-	err = copy_open(&shim, request->object, place->name);
-	if (!err)
-		err = xdp_program__set_run_prio(shim.program, place->priority);
-	for (action = 0; action <= XDP_REDIRECT && !err; action++)
-		err = xdp_program__set_chain_call_enabled(shim.program, action, false);
-	both[0] = shim.program;
-	both[1] = copy->program;
-	if (!err)
-		err = libxdp_step_attach(hook, both, 2, hook->mode);
-	if (err) {
-		attach_say_not_attached(hook, request, hook->mode, err);
-		goto out;
-	}
-	gone[1] = xdp_program__id(shim.program);
-	err = take_result(copy->program, result);
-	if (!err)
-		err = attach_dispatcher_remove(hook, gone, 2);
-	if (err) {
-		gone[0] = xdp_program__id(copy->program);
-		attach_dispatcher_remove(hook, gone, 2);
-	}
-out:
-	copy_close(&shim);
-	return err;
-}
-
-/* Attaches the new program before it detaches the old one. No packet misses both; for a moment both
- * see each packet. @behind: the program because of which this is necessary, or 0.
- */
-static int overlap_dispatched(const struct xdp_state *hook, const struct attach_request *request,
-			      struct copy *copy, __u32 behind, struct attach_result *result)
-{
-	const double start = clock_now();
-	long ms;
-	int err;
-
-	err = libxdp_step_attach(hook, &copy->program, 1, hook->mode);
-	if (err) {
-		attach_say_not_attached(hook, request, hook->mode, err);
-		return err;
-	}
-	err = take_result(copy->program, result);
-	if (!err)
-		err = attach_dispatcher_remove(hook, &request->old_id, 1);
-	if (err) {
-		__u32 id = xdp_program__id(copy->program);
-
-		attach_dispatcher_remove(hook, &id, 1);
-		return err;
-	}
-	ms = (long)((clock_now() - start) * 1e3) + 1;
-	if (behind)
-		log_warn("packets on %s may have been counted twice for up to %ld ms: program %u "
-			 "(%s) does not run before ours, and must see them all",
-			 hook->device, ms, behind, xdp_state_name(hook, behind));
-	else
-		log_warn("packets on %s may have been counted twice for up to %ld ms: libxdp's "
-			 "dispatcher has no place left to exchange the programs at once",
-			 hook->device, ms);
-	return 0;
-}
-
-static int replace_dispatched(const struct xdp_state *hook, const struct attach_request *request,
-			      struct attach_result *result)
-{
-	struct attach_place place;
-	struct copy copy;
-	__u32 behind;
-	int err;
-
-	log_take_kernel_message();
-	err = copy_open(&copy, request->object, NULL);
-	if (err) {
-		attach_say_not_attached(hook, request, hook->mode, err);
-		goto out;
-	}
-	place = place_of(copy.program);
-	find_shim_place(hook, request->old_id, &place);
-	behind = find_behind(hook, request->old_id, &place);
-	err = behind || hook->count + 2 > ATTACH_MAX_PROGRAMS ?
-		      overlap_dispatched(hook, request, &copy, behind, result) :
-		      exchange_dispatched(hook, request, &copy, &place, result);
-out:
-	copy_close(&copy);
-	return err;
-}
-
 int attach_dispatcher(const struct xdp_state *hook, const struct attach_request *request,
 		      struct attach_result *result)
 {
@@ -424,7 +239,7 @@ int attach_dispatcher(const struct xdp_state *hook, const struct attach_request 
 		mode = hook->mode;
 	if (hook->main_id && mode != hook->mode)
 		return change_dispatched_mode(hook, request, result);
-	return request->old_id ? replace_dispatched(hook, request, result) :
+	return request->old_id ? attach_exchange(hook, request, result) :
 				 add_in_mode(hook, request, mode, result);
 }
 

@@ -17,8 +17,8 @@ struct clean {
 	bool quiet;
 };
 
-/* Says what was removed, on stdout unless @quiet. What belongs to others is not looked at. Returns 0,
- * or prints a message and returns the exit code for it.
+/* Says what was removed, on stdout unless @quiet. What belongs to others is not looked at. Returns
+ * 0, or prints a message and returns the exit code for it.
  */
 int clean_all(const struct clean *clean);
 

@@ -11,6 +11,7 @@
 #include "commit.h"
 #include "device.h"
 #include "exit_codes.h"
+#include "load_check.h"
 #include "log.h"
 #include "map_reuse.h"
 #include "object_set.h"
@@ -277,48 +278,6 @@ static int attach_and_commit(struct transaction *transaction, const struct attac
 	return code;
 }
 
-/* The dispatcher takes anything in beside what is there: also a second copy of our program of which
- * the pins are lost, for which each packet would count twice.
- */
-static int refuse_copy(const struct transaction *transaction, const struct object *object)
-{
-	const struct xdp_state *hook = &transaction->hook;
-	int same = 0, fd;
-	size_t i;
-
-	for (i = 0; i < hook->count && !same; i++) {
-		fd = attach_open_program(hook, hook->ids[i]);
-		same = fd == -ENOENT ? 0 :
-		       fd < 0	     ? attach_fail_to_look_at(hook->ids[i], fd) :
-				       program_match_code(object_program_fd(object), fd);
-		if (fd >= 0)
-			close(fd);
-	}
-	if (same <= 0)
-		return same ? EXIT_BPF : EXIT_OK;
-	log_error("could not load %s on %s: program %u (%s), which is there, has the same "
-		  "instructions and no pins: it may be xdp_loader's own; detach it with "
-		  "'xdp_loader -d %s --unload %u --force', or give --force to run both",
-		  object_program_name(object), hook->device, hook->ids[i - 1],
-		  xdp_state_name(hook, hook->ids[i - 1]), hook->device, hook->ids[i - 1]);
-	return EXIT_XDP;
-}
-
-/* Our program @own, which has @map, is to be replaced, but it may be a different program. */
-static int refuse_different_program(const struct transaction *transaction,
-				    const struct reload_load *load, const char *map,
-				    const struct object *object, const struct pin *own)
-{
-	int same = load->force ? 1 : program_match_code(object_program_fd(object), own->fd);
-
-	if (same)
-		return same < 0 ? EXIT_BPF : EXIT_OK;
-	log_error("could not load %s on %s: program %u (%s) there has map %s too, and is another "
-		  "one; give --force to replace it",
-		  object_program_name(object), transaction->hook.device, own->id, own->name, map);
-	return EXIT_XDP;
-}
-
 /* A program that is attached directly takes the place of all that was there. */
 static void report_others(const struct xdp_state *before, __u32 old_id,
 			  struct reload_report *report)
@@ -338,6 +297,9 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 		.object = &object,
 		.mode = load->mode,
 		.direct = load->direct,
+		.priority = load->priority,
+		.sets_actions = load->sets_actions,
+		.goes_on_after = load->goes_on_after,
 		.force = load->force,
 		.old_id = old ? old->id : 0,
 		.old_fd = old ? old->fd : -1,
@@ -347,9 +309,11 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 										       EXIT_OK;
 
 	if (!code && old && keep_map)
-		code = refuse_different_program(transaction, load, keep_map, &object, old);
+		code = load_check_same(transaction, load, keep_map, &object, old);
 	if (!code && !old && !load->force && transaction->hook.dispatcher)
-		code = refuse_copy(transaction, &object);
+		code = load_check_copy(transaction, &object);
+	if (!code && transaction->hook.dispatcher && !load->direct)
+		code = load_check_counters(transaction, load, &object, old);
 	if (code) {
 		drop_staged(transaction);
 	} else {
