@@ -12,6 +12,7 @@
 #include "clean.h"
 #include "device.h"
 #include "exit_codes.h"
+#include "features_print.h"
 #include "list.h"
 #include "log.h"
 #include "options.h"
@@ -21,7 +22,7 @@
 #include "xdp_prog_kern.skel.h"
 #include "xdp_prog_kern_frags.skel.h"
 
-enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, PIN, UNPIN, CLEAN };
+enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, PIN, UNPIN, CLEAN, FEATURES };
 enum loader_what { EVERYTHING, MAPS_ONLY, PROGRAMS_ONLY };
 
 struct loader_opts {
@@ -75,9 +76,13 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_CHOICE, .name = "list",
 	  .offset = FIELD(action), .choice = LIST,
 	  .help = "list what is attached and pinned, ours or not" },
+	{ .type = OPTION_CHOICE, .name = "features",
+	  .offset = FIELD(action), .choice = FEATURES,
+	  .help = "show what the device's driver can do with XDP" },
 	{ .type = OPTION_FLAG, .name = "json",
-	  .offset = FIELD(json), .only_with = WITH(LIST),
-	  .help = "with --list: an object a device, one on each line" },
+	  .offset = FIELD(json), .only_with = WITH(LIST) | WITH(FEATURES),
+	  .help = "with --list or --features: an object a device, one\n"
+		  "                             on each line" },
 	{ .group = "What to load",
 	  .type = OPTION_STRING, .name = "filename", .value = "FILE",
 	  .offset = FIELD(filename), .only_with = WITH(LOAD),
@@ -148,7 +153,7 @@ static const struct option_def option_defs[] = {
 	  .offset = FIELD(netns),
 	  .help = "network namespace of the device" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
-	  .offset = FIELD(pin_base),
+	  .offset = FIELD(pin_base), .only_with = ~WITH(FEATURES),
 	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout),
@@ -164,6 +169,7 @@ static const struct option_table option_table = {
 	.usage = "xdp_loader -d IF [OPTION]...\n"
 		 "       xdp_loader -d IF --unload [ID] | --unload-all | --pin | --unpin\n"
 		 "       xdp_loader [-d IF] --list\n"
+		 "       xdp_loader -d IF --features\n"
 		 "       xdp_loader --clean",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
 		 "program that it attached before. xdp_stats shows what the program counts.",
@@ -349,6 +355,9 @@ static int run(const struct loader_opts *opts)
 		return run_list(opts);
 	if (opts->action == CLEAN)
 		return run_clean(opts);
+	if (opts->action == FEATURES)
+		return features_print(opts->netns, opts->device, opts->json) ? EXIT_FAILED :
+									       EXIT_OK;
 	snprintf(device, sizeof(device), "%s", opts->device);
 	if (!reload.netns_is_gone)
 		reload.ifindex = device_find(opts->device, device);

@@ -16,7 +16,7 @@ bats_require_minimum_version 1.5.0
 @test "each option that is named is in --help" {
 	run -0 "$LOADER" --help
 	for option in -d --dev -S --skb-mode -N --native-mode -A --auto-mode -F --force -M --reuse-maps \
-		-U --unload --unload-all --filename --progname --pin-base --direct --netns --list --unpin \
+		-U --unload --unload-all --filename --progname --pin-base --direct --netns --list --features --unpin \
 		--maps-only --programs-only -q --quiet -v --verbose -V --version -h --help; do
 		[[ $output == *"$option"* ]]
 	done

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Preloaded into a tool: something happens to a netlink request that is chosen by what it asks for,
  * as versions of libbpf differ in how many they make. libbpf calls send(), libmnl sendto().
- * NETLINK_FAULT is "REQUEST:N:FAULT": the N-th of these requests, which are RTM_GETLINK or
- * RTM_SETLINK, meets the fault:
+ * NETLINK_FAULT is "REQUEST:N:FAULT": the N-th of these requests, which are RTM_GETLINK,
+ * RTM_SETLINK or CTRL_CMD_GETFAMILY, meets the fault:
  *   ERROR    is not sent, and fails with this error, such as EBUSY
  *   kill     is not sent, as the process is killed before
  *   stop     is sent when the process, which stops before, is continued
@@ -18,6 +18,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 
 #define ERRORS 134 /* of Linux, and one more */
@@ -34,9 +35,10 @@ static int not_known(const char *word)
 
 static int request_type(const char *name)
 {
-	return !strcmp(name, "RTM_GETLINK") ? RTM_GETLINK :
-	       !strcmp(name, "RTM_SETLINK") ? RTM_SETLINK :
-					      not_known(name);
+	return !strcmp(name, "RTM_GETLINK")	   ? RTM_GETLINK :
+	       !strcmp(name, "RTM_SETLINK")	   ? RTM_SETLINK :
+	       !strcmp(name, "CTRL_CMD_GETFAMILY") ? GENL_ID_CTRL :
+						     not_known(name);
 }
 
 static int error_number(const char *name)
@@ -67,12 +69,12 @@ static int meet(int fd, const char *fault)
 
 static int before_send(int fd, const struct nlmsghdr *request)
 {
-	char name[16], fault[16];
+	char name[24], fault[16];
 	int number;
 
 	if (silent)
 		return ENOBUFS;
-	if (sscanf(getenv("NETLINK_FAULT"), "%15[^:]:%d:%15s", name, &number, fault) != 3)
+	if (sscanf(getenv("NETLINK_FAULT"), "%23[^:]:%d:%15s", name, &number, fault) != 3)
 		not_known(getenv("NETLINK_FAULT"));
 	return request->nlmsg_type == request_type(name) && ++seen == number ? meet(fd, fault) : 0;
 }
