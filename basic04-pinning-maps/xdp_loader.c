@@ -129,8 +129,8 @@ static const struct option_def option_defs[] = {
 	  .help = "reuse pinned maps: counters are kept" },
 	{ .type = OPTION_STRING, .name = "pin-path", .value = "DIR",
 	  .offset = FIELD(pin_path), .only_with = WITH(LOAD),
-	  .help = "share the maps that ask to be pinned by name with\n"
-		  "                             other devices: they are pinned in DIR" },
+	  .help = "pin maps that use LIBBPF_PIN_BY_NAME in DIR, where\n"
+		  "                             other devices can use them" },
 	{ .type = OPTION_MODE, .name = "pin-mode", .value = "MODE",
 	  .offset = FIELD(pin_mode),
 	  .only_with = WITH(LOAD) | WITH(PIN),
@@ -208,10 +208,32 @@ static int find_group(const char *name, gid_t *gid)
 	return 0;
 }
 
+static int check_variables(const struct option_list *texts)
+{
+	size_t i, j;
+
+	for (i = 0; i < texts->count; i++) {
+		size_t length = strcspn(texts->values[i], "=");
+
+		if (!texts->values[i][length]) {
+			log_error("--set %s has no value: give --set NAME=VALUE; see xdp_loader "
+				  "--help",
+				  texts->values[i]);
+			return -EINVAL;
+		}
+		for (j = 0; j < i; j++) {
+			if (strncmp(texts->values[j], texts->values[i], length + 1))
+				continue;
+			log_error("--set gives %.*s two values: give one; see xdp_loader --help",
+				  (int)length, texts->values[i]);
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
+
 static int check_opts(struct loader_opts *opts)
 {
-	size_t i;
-
 	if (opts->device && opts->action == CLEAN) {
 		log_error("--clean is about all devices: leave --dev out; 'xdp_loader -d %s "
 			  "--unpin' removes the pins of one; see xdp_loader --help",
@@ -238,12 +260,8 @@ static int check_opts(struct loader_opts *opts)
 		return -EINVAL;
 	}
 #endif
-	for (i = 0; i < opts->variables.count; i++)
-		if (!strchr(opts->variables.values[i], '=')) {
-			log_error("what is %s to be? Give --set NAME=VALUE; see xdp_loader --help",
-				  opts->variables.values[i]);
-			return -EINVAL;
-		}
+	if (check_variables(&opts->variables))
+		return -EINVAL;
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 

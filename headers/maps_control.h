@@ -21,7 +21,7 @@ enum maps_element {
 
 /* Packets that are traced after an update. User space writes the new values first, and then this
  * number. The program counts it down under the lock, and reads the values after that: each packet
- * that is traced has seen the new values. Who knows nothing of value2 writes 0, and ignores it.
+ * that is traced has seen the new values. Older tools write 0 to value2; older programs ignore it.
  */
 #define MAPS_TRACE_BUDGET 8
 

@@ -488,3 +488,33 @@ killed_at() { # CALLS OPTION...
 	run -0 as_nobody /run/everybody/maps_ctl --map "$CONTROL" -u 3 4
 	[[ $(values) == "3 4" ]]
 }
+
+@test "--remove takes off the attached program that has the map, and not one that it tail-calls" {
+	pair_make
+	setting() { sed -n "s/^$1 = //p" "$TOP/config.mk"; }
+	cat >"$BATS_TEST_TMPDIR/tails.c" <<-'END'
+		#include <linux/bpf.h>
+		#include <bpf/bpf_helpers.h>
+		#include "maps_control.h"
+		char LICENSE[] SEC("license") = "Dual BSD/GPL";
+		int a_last(struct xdp_md *ctx);
+		struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, MAPS_ELEMENTS); __type(key, __u32); __type(value, struct maps_value); }
+			maps_control SEC(".maps");
+		struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 1); __uint(key_size, 4); __array(values, int(void *)); }
+			stages SEC(".maps") = { .values = { (void *)&a_last } };
+		SEC("xdp") int z_entry(struct xdp_md *ctx)
+		{
+			__u32 key = 0;
+			if (bpf_map_lookup_elem(&maps_control, &key))
+				bpf_tail_call(ctx, &stages, 0);
+			return XDP_PASS;
+		}
+		SEC("xdp") int a_last(struct xdp_md *ctx) { return ctx->data ? XDP_DROP : XDP_PASS; }
+	END
+	# shellcheck disable=SC2046 # words
+	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" $(setting BPF_CPPFLAGS) -c "$BATS_TEST_TMPDIR/tails.c" -o "$BATS_TEST_TMPDIR/tails.o"
+	"$LOADER" -q -d va --filename "$BATS_TEST_TMPDIR/tails.o"
+	run -0 "$LESSON/maps_ctl" -d va --remove
+	[[ $output == *"unloaded z_entry"*"and 2 programs"* ]]
+	[[ $(attached_id va) == none && ! -e $BPFFS/va ]]
+}

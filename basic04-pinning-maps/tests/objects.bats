@@ -171,6 +171,14 @@ broken() {
 	broken kfunc "'no_such_kfunc'" "not found in kernel"
 	compile endian -target bpfeb <<<"$entry"
 	broken endian endianness "compile it for this machine"
+	compile endian_slots -target bpfeb <<-'END'
+		int last(struct xdp_md *ctx);
+		struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 1); __uint(key_size, 4); __array(values, int(void *)); }
+			stages SEC(".maps") = { .values = { (void *)&last } };
+		SEC("xdp") int last(struct xdp_md *ctx) { return XDP_DROP; }
+		SEC("xdp") int entry(struct xdp_md *ctx) { bpf_tail_call(ctx, &stages, 0); return XDP_PASS; }
+	END
+	broken endian_slots endianness
 	compile refused <<-'END'
 		SEC("xdp") int entry(struct xdp_md *ctx) { return *(__u8 *)(long)ctx->data; }
 	END
@@ -290,6 +298,13 @@ first_of() { bpftool -j map lookup pinned "$1" key 0 0 0 0 | jq -r ".value[0]" |
 	frames_send 1
 	[[ $(first_of "$red") == 6 && $(first_of "$blue") == 4 && $(first_of "$BPFFS/guest") == 2 ]]
 	refused 40 "entries is 1 in the pinned map and 8 in the object" "$LOADER" -d va --filename v4.o -M
+	compile no_nest <<-END
+		struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 4); __type(key, __u32); __type(value, __u64[512]); } tenants SEC(".maps");
+		SEC("xdp") int entry(struct xdp_md *ctx) { __u32 key = 0; return bpf_map_lookup_elem(&tenants, &key) ? XDP_DROP : XDP_PASS; }
+	END
+	make_pair vc vd
+	"$LOADER" -q -d vc --filename no_nest.o
+	refused 40 "type is array in the pinned map and array_of_maps in the object" "$LOADER" -d vc --filename v1.o -M
 	refused 40 "could not copy to map tenants what has been put into $BPFFS/va/tenants: " \
 		"$LOADER" -d va --filename v4.o -M --force
 	bpftool map delete pinned "$BPFFS/va/tenants" key 2 0 0 0
@@ -340,7 +355,15 @@ first_of() { bpftool -j map lookup pinned "$1" key 0 0 0 0 | jq -r ".value[0]" |
 	refused 40 "has no global variable config.ports; it has: small, large, colour, name, config, list" \
 		"$LOADER" -d va --filename variables.o --set config.ports=1
 	refused 40 "it is neither a number, nor an enum, nor a text" "$LOADER" -d va --filename variables.o --set list=1
-	refused 2 "Give --set NAME=VALUE" "$LOADER" -d va --filename variables.o --set small
+	refused 2 "--set small has no value: give --set NAME=VALUE" "$LOADER" -d va --filename variables.o --set small
+	refused 2 "--set gives small two values" "$LOADER" -d va --filename variables.o --set small=1 --set small=2
+	refused 40 "could not set small=-0xff: the value must be" "$LOADER" -d va --filename variables.o --set small=-0xff
+	printf '%s\n' '#include <linux/bpf.h>' '#include <bpf/bpf_helpers.h>' 'static volatile int seen;' \
+		'SEC("xdp") int entry(struct xdp_md *ctx) { return ctx->data && ++seen ? XDP_DROP : XDP_PASS; }' >no_btf.c
+	# shellcheck disable=SC2046 # words
+	$(setting CLANG) -target bpf -O2 $(setting BPF_CPPFLAGS) -c no_btf.c -o no_btf.o
+	"$LOADER" -q -d va --filename no_btf.o
+	refused 40 "has no BTF; compile it with clang -g" "$LOADER" -d va --filename no_btf.o --set seen=1
 	"$LOADER" -q -d va --filename "$OBJECTS/objects/globals.o"
 	refused 40 "--reuse-maps keeps section .data as it is" \
 		"$LOADER" -d va --filename "$OBJECTS/objects/globals.o" -M --set threshold=1
@@ -369,6 +392,26 @@ first_of() { bpftool -j map lookup pinned "$1" key 0 0 0 0 | jq -r ".value[0]" |
 	[[ $(packets_in "$shared") == 6 && ! -e $BPFFS/va && ! -e $BPFFS/vc ]]
 }
 
+@test "--pin-path: the device's own map is the first to be shared, and a prog array that the object fills never is" {
+	local object=$OBJECTS/objects/pinned_by_name.o
+	"$LOADER" -q -d va --filename "$object"
+	frames_send 3
+	run -0 "$LOADER" -d va --filename "$object" -M --pin-path "$BPFFS/common"
+	[[ $output == *"0 new (from zero), 2 reused"* ]]
+	frames_send 2
+	[[ $(packets_in "$BPFFS/common/shared") == 5 ]]
+	refused 40 "it is for the pins of one device" "$LOADER" -d va --filename "$object" --pin-path "$BPFFS/va"
+	refused 40 "it is for the pins of one device" "$LOADER" -d va --filename "$object" --pin-path "$BPFFS/va/programs"
+	sed 's/__array(values/__uint(pinning, LIBBPF_PIN_BY_NAME); &/' "$LESSON/tests/objects/tail_calls.bpf.c" >shared_stages.c
+	# shellcheck disable=SC2046 # words
+	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" -I"$LESSON/tests/objects" $(setting BPF_CPPFLAGS) \
+		-c shared_stages.c -o shared_stages.o
+	"$LOADER" -q -d va --filename shared_stages.o --pin-path "$BPFFS/common"
+	[[ ! -e $BPFFS/common/stages && -e $BPFFS/va/stages ]]
+	frames_send 2
+	[[ $(dropped) == 2 ]]
+}
+
 @test "--pin-path: one that differs, that others may write to, or that was made for a load that fails" {
 	local object=$OBJECTS/objects/pinned_by_name.o
 	mkdir "$BPFFS/common"
@@ -380,7 +423,9 @@ first_of() { bpftool -j map lookup pinned "$1" key 0 0 0 0 | jq -r ".value[0]" |
 	refused 40 "could not find a BPF filesystem at /tmp" "$LOADER" -d va --filename "$object" --pin-path /tmp
 	foreign_program va
 	run -30 "$LOADER" -d va --direct --filename "$object" --pin-path "$BPFFS/new"
-	[[ -z $(ls "$BPFFS/new") && ! -e $BPFFS/va ]]
+	[[ ! -e $BPFFS/va && $(packets_in "$BPFFS/new/shared") == 0 ]] # another device may use it by now
+	run -40 "$LOADER" -d va --direct --filename "$object" --pin-path "$BPFFS/newer" --set none=1
+	[[ ! -e $BPFFS/newer ]]
 }
 
 @test "names are not cut to the kernel's 15 characters, of our programs and of others'" {

@@ -65,6 +65,9 @@ static int take_attribute(const struct nlattr *attribute, void *data)
 	case IFLA_LINK:
 		link->link = mnl_attr_get_u32(attribute);
 		break;
+	case IFLA_LINK_NETNSID:
+		link->link_is_elsewhere = true;
+		break;
 	case IFLA_XDP:
 		return mnl_attr_parse_nested(attribute, take_program, &link->xdp);
 	default:
@@ -180,10 +183,12 @@ static int find_above(const struct device_link *link, void *context)
 	const struct device_link *own = &above->own;
 	int ifindex = link->xdp.ifindex;
 
-	if (device_xdp_main(&link->xdp) &&
-	    (ifindex == own->master || (link->link == own->xdp.ifindex && ifindex != own->link)))
-		strcpy(above->name, link->name);
-	return 0;
+	if (!device_xdp_main(&link->xdp) ||
+	    (ifindex != own->master &&
+	     (link->link_is_elsewhere || link->link != own->xdp.ifindex || ifindex == own->link)))
+		return 0;
+	strcpy(above->name, link->name);
+	return 1;
 }
 
 int device_xdp_find_above(int ifindex, char *name)
@@ -194,7 +199,7 @@ int device_xdp_find_above(int ifindex, char *name)
 	*name = '\0';
 	if (!err)
 		err = device_xdp_each(find_above, &above);
-	return err ? err : *name ? 0 : -ENOENT;
+	return err < 0 ? err : *name ? 0 : -ENOENT;
 }
 
 __u32 device_xdp_main(const struct device_xdp *xdp)

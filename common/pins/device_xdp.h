@@ -23,6 +23,7 @@ struct device_link {
 	struct device_xdp xdp;
 	int master; /* the ifindex of the bridge or bond that it is a port of; 0: of none */
 	int link;   /* of the device that it stands on, or of its peer; 0: none */
+	bool link_is_elsewhere; /* that one is in another network namespace */
 	char name[IF_NAMESIZE];
 };
 

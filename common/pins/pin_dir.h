@@ -5,8 +5,8 @@
  *	<base>/<device>/programs/<program>
  *	<base>/<device>/owner               a link: its text names the owner, see owner.h
  *	<base>/<device>/staged-pins/...     of a load that is not committed yet; the same shape
- *	    secondary-programs/...          that the program hands packets to
- *	    old-programs-gone               what is in programs/ is of this load already
+ *	    secondary-programs/...          programs that the staged program calls
+ *	    old-programs-gone               programs/ holds only this load's pins
  *	    replaced-program/...            attached again if the hook is found empty
  *	    pins-before/...                 what was live before a load that is being undone
  *	<base>/<device>/unload-begun        an unload has begun and is not done yet

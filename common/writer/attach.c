@@ -76,10 +76,10 @@ int attach_query_main(struct xdp_state *hook)
 	struct device_xdp xdp;
 	int err = device_xdp_query(hook->ifindex, &xdp);
 
-	if (err) {
+	if (err && err != -ENODEV)
 		log_error("could not ask what is attached to %s: %s", hook->device, strerror(-err));
+	if (err)
 		return err;
-	}
 	hook->main_id = device_xdp_main(&xdp);
 	hook->mode = hook->main_id == xdp.native ? ATTACH_NATIVE :
 		     hook->main_id == xdp.skb	 ? ATTACH_SKB :
@@ -149,6 +149,15 @@ static int query_once(struct xdp_state *hook)
 #define QUERIES_MAX 10
 
 int attach_query(struct xdp_state *hook)
+{
+	int err = attach_look(hook);
+
+	if (err == -ENODEV)
+		log_error("could not ask what is attached to %s: %s", hook->device, strerror(-err));
+	return err;
+}
+
+int attach_look(struct xdp_state *hook)
 {
 	int tries, err = -EAGAIN;
 

@@ -74,8 +74,11 @@ struct attach_result {
 
 const char *attach_mode_name(enum attach_mode mode);
 
-/* Reads which programs are on the hook of hook->ifindex. Returns 0, or -errno with a message. */
+/* Reads which programs are on the hook of hook->ifindex. Returns 0, or -errno with a message;
+ * attach_look() without one if it is -ENODEV, as the device has gone.
+ */
 int attach_query(struct xdp_state *hook);
+int attach_look(struct xdp_state *hook);
 
 /* Reads hook->main_id and mode alone. As above. */
 int attach_query_main(struct xdp_state *hook);

@@ -77,8 +77,8 @@ static int remove_old_maps(const struct pin_dir *dir, const struct pins *pins, s
 	return err;
 }
 
-/* The same for programs. Secondary programs take their places one by one: from then on, what is
- * there is not old any more.
+/* The same for programs. Secondary programs take their places one by one. After the first one has
+ * moved, programs/ holds new pins, which must stay.
  */
 static int remove_old_programs(const struct pin_dir *dir, const struct pins *pins, __u32 attached)
 {
@@ -96,19 +96,17 @@ static int remove_old_programs(const struct pin_dir *dir, const struct pins *pin
 	return err || !pins->secondary.count ? err : pin_stage_mark_old_gone(dir);
 }
 
-/* A prog array is emptied as soon as user space has neither a pin nor a descriptor of it, and the
- * old program may still be at work on a packet: membarrier() waits until no CPU is, by a grace
- * period of RCU. An error means that the kernel is built without it: then nothing can be waited
- * for.
+/* membarrier() waits for a grace period of RCU. An error means that the kernel is built without it:
+ * then nothing can be waited for.
  */
-static void wait_for_tail_calls(const struct pins *pins)
+void commit_wait_for_tail_calls(const struct pin_list *live, const struct bpf_maps *kept)
 {
 	size_t i;
 
-	for (i = 0; i < pins->live.count; i++)
-		if (pins->live.pins[i].kind == PIN_MAP &&
-		    pins->live.pins[i].map_type == BPF_MAP_TYPE_PROG_ARRAY &&
-		    !bpf_maps_have(&pins->maps, pins->live.pins[i].id)) {
+	for (i = 0; i < live->count; i++)
+		if (live->pins[i].kind == PIN_MAP &&
+		    live->pins[i].map_type == BPF_MAP_TYPE_PROG_ARRAY &&
+		    !bpf_maps_have(kept, live->pins[i].id)) {
 			syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 			return;
 		}
@@ -163,7 +161,7 @@ int commit_load(const struct reload *reload, struct attach_result *attached,
 	/* Last, as nothing that fails above may leave another mode behind. */
 	if (!err)
 		err = give_access(dir, &pins);
-	wait_for_tail_calls(&pins);
+	commit_wait_for_tail_calls(&pins.live, &pins.maps);
 	close_pins(&pins);
 	return err ? code : EXIT_OK;
 }

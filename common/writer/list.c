@@ -25,6 +25,7 @@ struct list {
 	struct xdp_links links;
 	int *ifindexes; /* of the devices there that were shown */
 	size_t count;
+	int err; /* the first one of a device without pins: the others are shown all the same */
 };
 
 /* Where devices are. */
@@ -81,7 +82,11 @@ static int show_device(const struct place *place, struct list_item *item, struct
 					 .ifindex = item->ifindex,
 					 .known = { &item->pins, &item->staged } };
 	if (!err && item->ifindex)
-		err = attach_query(&item->hook);
+		err = attach_look(&item->hook);
+	if (err == -ENODEV) { /* just now; without pins nothing is left of it */
+		item->ifindex = 0;
+		err = dir ? 0 : -ENODEV;
+	}
 	if (!err && owner_is_same_netns(place->here, &place->list->here))
 		err = keep_shown(place->list, item);
 	if (!err)
@@ -279,18 +284,23 @@ static int show_unpinned(const struct device_link *link, void *context)
 {
 	const struct place *place = context;
 	struct list_item item = { .device = link->name, .ifindex = link->xdp.ifindex };
+	int err = 0;
 
-	return device_xdp_main(&link->xdp) && !was_shown(place->list, item.ifindex) ?
-		       show_device(place, &item, NULL) :
-		       0;
+	if (device_xdp_main(&link->xdp) && !was_shown(place->list, item.ifindex))
+		err = show_device(place, &item, NULL);
+	if (err && err != -ENODEV && !place->list->err)
+		place->list->err = err;
+	return 0;
 }
 
 /* Devices with programs, but without pins of ours. */
 static int list_unpinned(struct list *list, const char *netns)
 {
 	struct place place = { .list = list, .netns = netns, .here = &list->here };
+	int err = device_xdp_each(show_unpinned, &place);
 
-	return device_xdp_each(show_unpinned, &place);
+	return err ? folder_fail(err, "list the devices of", netns ? netns : "the machine") :
+		     list->err;
 }
 
 /* Those that have pins. */

@@ -14,7 +14,7 @@
 struct list_item {
 	const char *netns;  /* whose devices are listed; NULL: those of the process's own */
 	const char *device; /* its name now, or the one that it had */
-	const char *was;    /* another name that it had when it was loaded; NULL */
+	const char *was;    /* its name at load time, if it was renamed since; NULL */
 	int ifindex;	    /* 0: it is gone */
 	bool elsewhere;	    /* in a network namespace that the process is not in */
 	const char *path;   /* of its pin directory; NULL: it has none */

@@ -304,7 +304,7 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 		.old_id = old ? old->id : 0,
 		.old_fd = old ? old->fd : -1,
 	};
-	struct map_reuse reuse = { .share.folder = -1 };
+	struct map_reuse reuse = { .share.path = NULL };
 	int code = load_object(transaction, load, keep_map, &object, &reuse, report) ? EXIT_BPF :
 										       EXIT_OK;
 
@@ -327,7 +327,7 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 	if (report->attached.fd >= 0)
 		close(report->attached.fd);
 	report->attached.fd = -1;
-	map_reuse_end(&reuse, !code);
+	map_reuse_end(&reuse);
 	object_close(&object);
 	return code;
 }

@@ -98,27 +98,21 @@ static int slot_fits(const struct map_nest_slot *slot, const struct pin_list *li
 	return err ? err : info.id == there;
 }
 
-int map_nest_fits(const struct map_nest *nest, const struct pin_list *live,
-		  const struct bpf_map *outer, const struct pin *pin)
+int map_nest_fits(struct map_nest *nest, const struct pin_list *live, const struct bpf_map *outer,
+		  const struct pin *pin)
 {
+	struct map_nest_slot *slot = NULL;
 	int fits = 1;
 	size_t i;
 
 	for (i = 0; i < nest->count && fits > 0; i++)
-		if (nest->slots[i].outer == outer)
-			fits = slot_fits(&nest->slots[i], live, pin);
-	return fits < 0 ? folder_fail(fits, "look into", pin->path) : fits;
-}
-
-void map_nest_replace(struct map_nest *nest, const struct bpf_map *outer, const struct pin *pin)
-{
-	size_t i;
-
-	for (i = 0; i < nest->count; i++)
 		if (nest->slots[i].outer == outer) {
-			nest->slots[i].replaced = pin;
-			return; /* one of them is enough for map_nest_copy() */
+			slot = &nest->slots[i];
+			fits = slot_fits(slot, live, pin);
 		}
+	if (!fits)
+		slot->replaced = pin;
+	return fits < 0 ? folder_fail(fits, "look into", pin->path) : fits;
 }
 
 /* Puts inner map @id into @outer too, unless there is one at @key. 0 or -errno. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Maps in maps, where the object says which: an outer map is reused with what is in it, or a new
- * one takes its place that has the inner maps of this load.
+/* Maps in maps, where the object says which. An outer map is reused with its contents. If its inner
+ * maps changed, a new outer map replaces it.
  */
 #ifndef MAP_NEST_H
 #define MAP_NEST_H
@@ -34,15 +34,13 @@ void map_nest_free(struct map_nest *nest);
 /* Whether the object puts maps into this one. */
 bool map_nest_is_outer(const struct map_nest *nest, const struct bpf_map *map);
 
-/* Whether the pinned map @pin has in each of these places the inner map that the load reuses, or
- * one that is not pinned in @live: that one was put in at run time. Ask when the inner maps are
- * chosen. 1, 0, or -errno with a message.
+/* Whether the pinned map @pin, which is like @outer, has in each of these places the inner map that
+ * the load reuses, or a map that is not pinned in @live, because somebody put it there at run time.
+ * Ask when the inner maps are chosen. 1; 0: @outer is to take the place of @pin, which is
+ * remembered for map_nest_copy(); or -errno with a message.
  */
-int map_nest_fits(const struct map_nest *nest, const struct pin_list *live,
-		  const struct bpf_map *outer, const struct pin *pin);
-
-/* Remembers that @outer takes the place of @pin. */
-void map_nest_replace(struct map_nest *nest, const struct bpf_map *outer, const struct pin *pin);
+int map_nest_fits(struct map_nest *nest, const struct pin_list *live, const struct bpf_map *outer,
+		  const struct pin *pin);
 
 /* After the load: copies to each new outer map what was put into the one of before at run time.
  * Inner maps that are pinned in @live are an earlier object's, and stay out. 0 or -errno, with a

@@ -8,6 +8,7 @@
 
 #include "device.h"
 #include "log.h"
+#include "map_compare.h"
 
 /* Whether none of the programs here that use the map is attached: they were detached by somebody
  * else, or ran on a device of before whose name this one has.
@@ -93,7 +94,6 @@ struct choosing {
  */
 static int choose_map(struct choosing *choosing, struct bpf_map *map, const struct pin *pin)
 {
-	bool outer = map_nest_is_outer(choosing->nest, map);
 	int err;
 
 	if (!choosing->load->reuse_maps || !pin || object_map_is_constant(choosing->object, map))
@@ -103,14 +103,14 @@ static int choose_map(struct choosing *choosing, struct bpf_map *map, const stru
 	if (err == -ENOENT)
 		return err;
 	choosing->left_over |= err == -EEXIST;
-	if (outer) {
+	err = map_compare(choosing->object, map, pin);
+	if (!err && map_nest_is_outer(choosing->nest, map)) {
 		err = map_nest_fits(choosing->nest, &choosing->transaction->live, map, pin);
-		if (!err)
-			map_nest_replace(choosing->nest, map, pin);
 		if (err <= 0)
 			return err ? err : -ENOENT;
 	}
-	err = object_reuse_map(choosing->object, map, pin);
+	if (err >= 0)
+		err = object_reuse_map(map, pin);
 	if (err == -EEXIST && choosing->load->force) {
 		log_warn("map %s is new: what the pinned one has counted is gone",
 			 bpf_map__name(map));
@@ -125,6 +125,8 @@ static int share_map(struct choosing *choosing, struct bpf_map *map)
 {
 	int err;
 
+	if (object_map_is_constant(choosing->object, map))
+		return -ENODATA; /* each load fills it anew */
 	if (!choosing->share->path) {
 		log_info("map %s asks to be pinned by its name: here it is %s's own; --pin-path "
 			 "shares it",
@@ -132,6 +134,8 @@ static int share_map(struct choosing *choosing, struct bpf_map *map)
 		return -ENODATA;
 	}
 	err = map_share_reuse(choosing->share, choosing->object, map);
+	if (err == -ENOENT) /* the device's own may be the first one */
+		return choose_map(choosing, map, find_pin(&choosing->transaction->live, map));
 	if (err != -EEXIST)
 		return err;
 	log_error("other devices may use it: give another --pin-path, or remove its pin from %s",
@@ -176,8 +180,7 @@ int map_reuse_choose(const struct transaction *transaction, const struct reload_
 				     .report = report };
 	int err = map_nest_read(object, &reuse->nest);
 
-	if (!err)
-		err = map_share_open(&reuse->share, load->share);
+	map_share_begin(&reuse->share, load->share);
 	if (!err)
 		err = choose_maps(&choosing, false);
 	if (!err)
@@ -197,10 +200,8 @@ int map_reuse_finish(const struct transaction *transaction, struct map_reuse *re
 	return err ? err : map_share_pin(&reuse->share);
 }
 
-void map_reuse_end(struct map_reuse *reuse, bool done)
+void map_reuse_end(struct map_reuse *reuse)
 {
-	if (!done)
-		map_share_undo(&reuse->share);
 	map_nest_free(&reuse->nest);
 	map_share_close(&reuse->share);
 }

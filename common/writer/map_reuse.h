@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Which pinned maps a load goes on with. */
+/* Decides which pinned maps a load reuses. */
 #ifndef MAP_REUSE_H
 #define MAP_REUSE_H
 
@@ -30,7 +30,6 @@ int map_reuse_choose(const struct transaction *transaction, const struct reload_
  */
 int map_reuse_finish(const struct transaction *transaction, struct map_reuse *reuse);
 
-/* @done: whether the load is; if not, what map_reuse_finish() has pinned is removed. */
-void map_reuse_end(struct map_reuse *reuse, bool done);
+void map_reuse_end(struct map_reuse *reuse);
 
 #endif /* MAP_REUSE_H */

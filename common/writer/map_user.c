@@ -55,14 +55,24 @@ int map_user_require(struct transaction *transaction, const struct reload_load *
 	return code || kept ? code : load_and_replace(transaction, load, map, own, report);
 }
 
-/* Our program that has a map of that name, or NULL. 0 or -errno, with a message. */
-static int find_user(const struct pin_list *live, const char *map, const struct pin **user)
+/* Our program that has a map of that name, or NULL: the attached one, if it has it, as those that
+ * it hands packets to may have it too. 0 or -errno, with a message.
+ */
+static int find_user(const struct transaction *transaction, const char *map,
+		     const struct pin **user)
 {
+	const struct pin_list *live = &transaction->live;
 	__u32 id = 0;
 	size_t i;
 	int err = 0;
 
-	*user = NULL;
+	*user = attach_find_own(live, &transaction->hook);
+	if (*user) {
+		err = pin_list_find_map(live, *user, map, &id);
+		if (err || id)
+			return err;
+		*user = NULL;
+	}
 	for (i = 0; i < live->count && !err && !*user; i++) {
 		if (live->pins[i].kind != PIN_PROGRAM)
 			continue;
@@ -105,7 +115,7 @@ int map_user_remove(const struct transaction *transaction, const char *map,
 	const struct pin *own;
 
 	*report = (struct reload_report){ .attached.fd = -1 };
-	if (find_user(&transaction->live, map, &own))
+	if (find_user(transaction, map, &own))
 		return EXIT_BPF;
 	if (!own)
 		return refuse_other_program(transaction, map);

@@ -10,8 +10,8 @@
 struct object;
 
 /* Which program: the first with that name, that section, or both. Its section may have any name,
- * except that of a different type. If both are NULL: the first XDP program for a device, and of
- * those that the object does not tail-call, if there are some.
+ * except that of a different type. If both are NULL: the first XDP program for a device
+ * that the object does not tail-call; if all are tail-called, the first.
  */
 struct object_choice {
 	const char *program, *section;
@@ -27,7 +27,7 @@ int object_choose(struct object *object, const struct object_choice *choice);
  */
 void object_choose_secondary(struct object *object);
 
-/* Whether an entry of a map can be kept: all but programs for something else than XDP. */
+/* True unless the entry is a program of a type other than XDP. */
 bool object_choice_fits_xdp(const struct object_slot *slot, void *unused);
 
 #endif /* OBJECT_CHOICE_H */

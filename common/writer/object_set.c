@@ -107,15 +107,21 @@ static bool find_member(const struct btf *btf, const char *name, size_t length,
 	const struct btf_type *type = found->type;
 	int i;
 
-	for (i = 0; btf_is_composite(type) && i < btf_vlen(type); i++) {
+	for (i = 0; length && btf_is_composite(type) && i < btf_vlen(type); i++) {
 		const struct btf_member *member = &btf_members(type)[i];
+		struct variable inside = *found;
 
-		if (!is_called(btf, member->name_off, name, length) ||
-		    btf_member_bitfield_size(type, i))
+		if (btf_member_bitfield_size(type, i))
 			continue;
-		found->offset += btf_member_bit_offset(type, i) / 8;
-		found->type = resolve(btf, member->type);
-		return found->type;
+		inside.offset += btf_member_bit_offset(type, i) / 8;
+		inside.type = resolve(btf, member->type);
+		/* Those of an unnamed struct or union are the outer one's. */
+		if (inside.type && (is_called(btf, member->name_off, name, length) ||
+				    (!*btf__name_by_offset(btf, member->name_off) &&
+				     find_member(btf, name, length, &inside)))) {
+			*found = inside;
+			return true;
+		}
 	}
 	return false;
 }
@@ -167,31 +173,19 @@ static bool parse_number(const char *text, unsigned int bits, bool is_signed, __
 		return false;
 	errno = 0;
 	number = strtoull(digits, &end, base);
-	/* Half of the values of a signed type are negative, if written in decimal. */
-	if (is_signed && base == 10)
+	/* Half of the values of a signed type are negative; 0xff is one of them. */
+	if (is_signed && (base == 10 || negative))
 		limit = (limit >> 1) + negative;
 	*value = (__s64)(negative ? 0 - number : number);
 	return !errno && !*end && number <= limit;
 }
 
-static bool store(char *to, __s64 value, __u32 size)
+/* The last bytes of the number on a big-endian machine, else the first. */
+static void store(char *to, __s64 value, __u32 size)
 {
-	switch (size) {
-	case 1:
-		*(__s8 *)to = (__s8)value;
-		return true;
-	case 2:
-		*(__s16 *)to = (__s16)value;
-		return true;
-	case 4:
-		*(__s32 *)to = (__s32)value;
-		return true;
-	case 8:
-		*(__s64 *)to = value;
-		return true;
-	default:
-		return false;
-	}
+	bool is_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+	memcpy(to, (const char *)&value + (is_big ? sizeof(value) - size : 0), size);
 }
 
 /* Writes the value as the type has it. False where it is no such value. */
@@ -218,7 +212,8 @@ static bool write_value(const struct btf *btf, const struct btf_type *type, cons
 		;
 	else if (!parse_number(text, is_bool ? 1 : 8 * type->size, is_signed, &value))
 		return false;
-	return store(to, value, type->size);
+	store(to, value, type->size);
+	return true;
 }
 
 static size_t size_of(const struct btf_type *type)
@@ -233,7 +228,8 @@ static bool is_settable(const struct btf *btf, const struct btf_type *type, char
 	const struct btf_type *element = btf_is_array(type) ? resolve(btf, btf_array(type)->type) :
 							      NULL;
 
-	if (element && btf_is_int(element) && element->size == 1) {
+	if (element && btf_is_int(element) && btf_array(type)->nelems &&
+	    !strcmp(btf__name_by_offset(btf, element->name_off), "char")) {
 		snprintf(words, size, "a text of at most %u bytes", btf_array(type)->nelems - 1);
 		return true;
 	}
@@ -261,6 +257,11 @@ static int set_variable(const struct object *object, const char *text)
 	char *values;
 	bool found;
 
+	if (!btf) {
+		log_error("could not set %s: BPF object %s has no BTF; compile it with clang -g",
+			  text, object->image.name);
+		return -ENOENT;
+	}
 	word.length = strcspn(name, ".=");
 	found = each_variable(btf, is_word, &word, &variable);
 	for (name += strcspn(name, ".="); found && *name == '.'; name += strcspn(name, ".=")) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "object_slots.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include <gelf.h>
@@ -60,6 +61,17 @@ static bool read_slot(const struct file *file, const GElf_Rel *entry, struct obj
 	return slot->target && find_map(file, entry->r_offset, slot);
 }
 
+/* Changes the size of a section in the bytes of its file, where libelf has read the header. */
+static void set_size(Elf *elf, Elf_Scn *section, Elf64_Xword size, char *bytes)
+{
+	GElf_Ehdr whole;
+
+	if (gelf_getehdr(elf, &whole))
+		memcpy(bytes + whole.e_shoff + elf_ndxscn(section) * sizeof(Elf64_Shdr) +
+			       offsetof(Elf64_Shdr, sh_size),
+		       &size, sizeof(size));
+}
+
 /* Goes through one section of relocations. @bytes: where they can be changed, or NULL. */
 static void each_entry(const struct file *file, Elf_Scn *section, char *bytes,
 		       object_slot_keep keep, void *context)
@@ -77,17 +89,13 @@ static void each_entry(const struct file *file, Elf_Scn *section, char *bytes,
 		if (read_slot(file, &entry, &slot) && !keep(&slot, context))
 			continue;
 		if (bytes)
-			memmove(bytes + header.sh_offset + kept * header.sh_entsize,
-				bytes + header.sh_offset + i * header.sh_entsize,
-				header.sh_entsize);
+			memmove(bytes + header.sh_offset + kept * sizeof(Elf64_Rel),
+				bytes + header.sh_offset + i * sizeof(Elf64_Rel),
+				sizeof(Elf64_Rel));
 		kept++;
 	}
-	if (bytes) {
-		Elf64_Ehdr *whole = (Elf64_Ehdr *)bytes;
-		Elf64_Shdr *headers = (Elf64_Shdr *)(bytes + whole->e_shoff);
-
-		headers[elf_ndxscn(section)].sh_size = kept * header.sh_entsize;
-	}
+	if (bytes)
+		set_size(file->elf, section, kept * sizeof(Elf64_Rel), bytes);
 }
 
 /* Where @section is one of relocations of section .maps: sets what is needed to read it. */
@@ -108,6 +116,16 @@ static bool open_relocations(struct file *file, Elf_Scn *section)
 	return file->symbols;
 }
 
+/* Of another machine's file libbpf says what is wrong with it. */
+static bool is_native(Elf *elf)
+{
+	const char *ident = elf_getident(elf, NULL);
+	bool is_big = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__;
+
+	return ident && gelf_getclass(elf) == ELFCLASS64 &&
+	       ident[EI_DATA] == (is_big ? ELFDATA2MSB : ELFDATA2LSB);
+}
+
 static void each(const void *bytes, size_t size, char *changed, object_slot_keep keep,
 		 void *context)
 {
@@ -117,7 +135,7 @@ static void each(const void *bytes, size_t size, char *changed, object_slot_keep
 	if (elf_version(EV_CURRENT) == EV_NONE)
 		return;
 	file.elf = elf_memory((char *)bytes, size);
-	if (file.elf && gelf_getclass(file.elf) == ELFCLASS64)
+	if (file.elf && is_native(file.elf))
 		while ((section = elf_nextscn(file.elf, section)))
 			if (open_relocations(&file, section))
 				each_entry(&file, section, changed, keep, context);
@@ -136,8 +154,8 @@ void object_slots_filter(void *bytes, size_t size, object_slot_keep keep, void *
 
 const struct btf_member *object_map_member(const struct btf *btf, const char *map, const char *name)
 {
-	const struct btf_type *type =
-		btf__type_by_id(btf, btf__find_by_name_kind(btf, map, BTF_KIND_VAR));
+	__s32 id = btf ? btf__find_by_name_kind(btf, map, BTF_KIND_VAR) : -ENOENT;
+	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, id) : NULL;
 	int i;
 
 	do

@@ -21,8 +21,8 @@ struct object_slot {
 /* Called for each entry; one for which it returns false is dropped by object_slots_filter(). */
 typedef bool (*object_slot_keep)(const struct object_slot *slot, void *context);
 
-/* Calls @keep for each entry in the ELF file of @size @bytes. Of what is no such file there are
- * none: that is libbpf's to say.
+/* Calls @keep for each entry in the ELF file of @size @bytes. If that is
+ * none, or another machine's, @keep is not called; libbpf reports the error.
  */
 void object_slots_each(const void *bytes, size_t size, object_slot_keep keep, void *context);
 

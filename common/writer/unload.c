@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdbool.h>
 
+#include "commit.h"
 #include "exit_codes.h"
 #include "log.h"
 #include "pin_live.h"
@@ -144,6 +145,7 @@ int unload_program(const struct transaction *transaction, __u32 id, const struct
 	else if (own &&
 		 unload_remove_programs(dir, &transaction->live, &transaction->hook, own, report))
 		code = EXIT_BPF;
+	commit_wait_for_tail_calls(&transaction->live, &(const struct bpf_maps){ 0 });
 	return own ? end_unload(transaction, code) : code;
 }
 
@@ -202,6 +204,7 @@ int reload_unload_all(struct reload *reload, bool force, struct reload_report *r
 	else if (remove_kind(&transaction, PIN_MAP, &report->maps_removed) ||
 		 remove_kind(&transaction, PIN_PROGRAM, &report->programs_removed))
 		code = EXIT_BPF;
+	commit_wait_for_tail_calls(&transaction.live, &(const struct bpf_maps){ 0 });
 	code = end_unload(&transaction, code);
 	say_left_alone(&transaction.live);
 out:

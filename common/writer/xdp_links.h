@@ -19,8 +19,8 @@ struct xdp_links {
 	bool read;
 };
 
-/* The ID of the link that holds the program on the device; 0: none that the caller may see. The
- * first call reads all links into @links, which begins as zeros.
+/* The ID of the link that holds the program on the device; 0: no link holds it, or the caller may
+ * not list links. The first call reads all links into @links, which begins as zeros.
  */
 __u32 xdp_links_find(struct xdp_links *links, __u32 program, int ifindex);
 void xdp_links_free(struct xdp_links *links);
