@@ -21,6 +21,9 @@ compile() {
 		printf 'char LICENSE[] SEC("license") = "Dual BSD/GPL";\n'
 		cat
 	} >"$1.c"
+	compile_file "$@"
+}
+compile_file() {
 	# shellcheck disable=SC2046 # words
 	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" $(setting BPF_CPPFLAGS) "${@:2}" -c "$1.c" -o "$1.o"
 }
@@ -183,6 +186,52 @@ broken() {
 		SEC("xdp") int entry(struct xdp_md *ctx) { return *(__u8 *)(long)ctx->data; }
 	END
 	broken refused "what the verifier says of it:" "invalid access to packet"
+	sed 's#Dual BSD/GPL#Proprietary#' refused.c >gpl.c
+	sed -i 's#return .*; }#char text[] = "x"; bpf_trace_printk(text, sizeof(text)); return XDP_PASS; }#' gpl.c
+	compile_file gpl
+	broken gpl "cannot call GPL-restricted function" "that helper needs a license"
+	compile only_tc <<<'SEC("tc") int entry(struct __sk_buff *skb) { return skb->len == 0; }'
+	broken only_tc "its XDP programs are: none"
+	compile tail_refused <<-'END'
+		int last(struct xdp_md *ctx);
+		struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 1); __uint(key_size, 4); __array(values, int(void *)); }
+			stages SEC(".maps") = { .values = { (void *)&last } };
+		SEC("xdp") int last(struct xdp_md *ctx) { return *(__u8 *)(long)ctx->data; }
+		SEC("xdp") int entry(struct xdp_md *ctx) { bpf_tail_call(ctx, &stages, 0); return XDP_PASS; }
+	END
+	broken tail_refused "could not load program last of " "invalid access to packet"
+	compile helper <<<'static long (*none)(void) = (void *)9999; SEC("xdp") int entry(struct xdp_md *ctx) { return none(); }'
+	broken helper "invalid func unknown#9999" "does not have that helper"
+	compile field <<-'END'
+		#include <bpf/bpf_core_read.h>
+		struct net_device { int none; } __attribute__((preserve_access_index));
+		SEC("xdp") int entry(struct xdp_md *ctx)
+		{
+			struct net_device *device = (void *)(long)ctx->data;
+			int value;
+			bpf_core_read(&value, sizeof(value), &device->none);
+			return value;
+		}
+	END
+	broken field "CO-RE relocation" "no such field"
+	compile map_type <<-END
+		struct { __uint(type, 999); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); } odd SEC(".maps");
+		$entry
+	END
+	broken map_type "map 'odd': failed to create: " "takes no map of that type"
+	compile undefined <<<'extern int none(struct xdp_md *ctx); SEC("xdp") int entry(struct xdp_md *ctx) { return none(ctx); }'
+	broken undefined "'none'" "the function is missing in the object"
+	compile config <<<'extern int CONFIG_NONE __kconfig; SEC("xdp") int entry(struct xdp_md *ctx) { return CONFIG_NONE; }'
+	broken config "CONFIG_NONE" "configuration does not have it"
+	cp "$(type -P true)" machine.o
+	broken machine "it is not a BPF object"
+	: >empty.o
+	broken empty "it is not a BPF object"
+	if kernel_is 5.18; then
+		sed 's/SEC("xdp") int last.*/SEC("xdp.frags") int last(struct xdp_md *ctx) { return ctx->data ? XDP_DROP : XDP_PASS; }/' tail_refused.c >mixed.c
+		compile_file mixed
+		broken mixed "failed to initialize slot" "must be alike"
+	fi
 	echo "no object" >text.o
 	broken text "it is not a BPF object"
 	head -c 200 endian.o >cut.o
@@ -403,9 +452,7 @@ first_of() { bpftool -j map lookup pinned "$1" key 0 0 0 0 | jq -r ".value[0]" |
 	refused 40 "it is for the pins of one device" "$LOADER" -d va --filename "$object" --pin-path "$BPFFS/va"
 	refused 40 "it is for the pins of one device" "$LOADER" -d va --filename "$object" --pin-path "$BPFFS/va/programs"
 	sed 's/__array(values/__uint(pinning, LIBBPF_PIN_BY_NAME); &/' "$LESSON/tests/objects/tail_calls.bpf.c" >shared_stages.c
-	# shellcheck disable=SC2046 # words
-	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" -I"$LESSON/tests/objects" $(setting BPF_CPPFLAGS) \
-		-c shared_stages.c -o shared_stages.o
+	compile_file shared_stages -I"$LESSON/tests/objects"
 	"$LOADER" -q -d va --filename shared_stages.o --pin-path "$BPFFS/common"
 	[[ ! -e $BPFFS/common/stages && -e $BPFFS/va/stages ]]
 	frames_send 2

@@ -18,6 +18,17 @@ static const char *advice_on(const char *reason)
 		{ "endianness", "; compile it for this machine, with -target bpf" },
 		{ "invalid pinning value", "; leave 'pinning' out: xdp_loader pins all maps" },
 		{ "not found in kernel", "; this kernel does not have it" },
+		{ "invalid func unknown", "; this kernel does not have that helper" },
+		{ "CO-RE relocation", "; this kernel's types have no such field" },
+		{ "): not resolved", "; this kernel's configuration does not have it" },
+		{ "BTF for extern", "; the function is missing in the object; one of the kernel's "
+				    "is declared with __ksym" },
+		{ "GPL-restricted", "; that helper needs a license as in char LICENSE[] "
+				    "SEC(\"license\") = \"Dual BSD/GPL\"" },
+		{ "failed to create: Invalid",
+		  "; this kernel takes no map of that type, with these "
+		  "sizes and flags" },
+		{ "failed to create: Argument list", "; give it fewer entries" },
 		{ "failed to initialize slot", "; a program and those that it calls must be alike: "
 					       "all of section xdp, or all of xdp.frags" },
 	};
@@ -35,6 +46,8 @@ int object_say_not_opened(int err, const char *name)
 	char text[128];
 
 	libbpf_strerror(err, text, sizeof(text));
+	if (err == -EINVAL && !*reason)
+		err = -LIBBPF_ERRNO__FORMAT;
 	if (err == -LIBBPF_ERRNO__FORMAT || !*reason)
 		log_error("could not open BPF object %s: %s; give the path of a file that clang "
 			  "-target bpf has made",
@@ -77,8 +90,8 @@ void object_say_not_loaded(const struct object *object, int err)
 	const char *log = bpf_program__log_buf(refused, &size);
 
 	if (*log) {
-		log_error("could not load program %s of %s: %s%s; what the verifier says of it:",
-			  name, object->image.name, strerror(-err), right);
+		log_error("could not load program %s of %s: %s%s%s; what the verifier says of it:",
+			  name, object->image.name, strerror(-err), right, advice_on(log));
 		log_lines(log);
 	} else if (empty && strstr(reason, empty)) {
 		log_error("could not load program %s of %s: max_entries of map %s is 0: give it a "
