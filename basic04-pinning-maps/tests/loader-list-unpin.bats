@@ -33,8 +33,8 @@ setup() { make_pair; }
 	run -0 "$LOADER" -d v0 --list
 	echo "$output"
 	[[ ${lines[0]} == "v0: xdp_pass_func (id $(attached_id v0)) attached in native mode"* ]]
-	[[ ${lines[1]} =~ map\ +xdp_stats_map\ +id\ $(pinned_map "$BPFFS/v0/xdp_stats_map")\ +percpu_array\ +key\ 4\ B,\ value\ 16\ B,\ 5\ entries\ +live ]]
-	[[ ${lines[2]} =~ program\ +xdp_pass_func\ +id\ $(attached_id v0)\ +(xdp|ext).*live ]] # ext: behind a dispatcher
+	[[ ${lines[-2]} =~ map\ +xdp_stats_map\ +id\ $(pinned_map "$BPFFS/v0/xdp_stats_map")\ +percpu_array\ +key\ 4\ B,\ value\ 16\ B,\ 5\ entries\ +live ]]
+	[[ ${lines[-1]} =~ program\ +xdp_pass_func\ +id\ $(attached_id v0)\ +(xdp|ext).*live ]] # ext: behind a dispatcher
 	[[ $(state) == "$before" ]]
 }
 
@@ -117,7 +117,7 @@ setup() { make_pair; }
 	run -0 "$LOADER" --list
 	echo "$output"
 	[[ $output =~ strange\ .*stale && $output =~ folder\ +not\ ours ]]
-	((${#lines[@]} == 8)) # the device, 4 maps, and the stranger's, the program, the folder
+	(($(grep -vc '^  attached' <<<"$output") == 8)) # the device, 4 maps, and the stranger's, the program, the folder
 	[[ $(state) == "$before" ]]
 }
 
@@ -211,6 +211,7 @@ setup() { make_pair; }
 	attach_by_link "$BPFFS/linked" v2 "$BPFFS/link"
 	theirs=$(foreign_program v3 xdpgeneric)
 	mkdir "$BPFFS/v0/folder"
+	ip link set v0 down
 	ip link set v0 name renamed
 	ip link del v4
 	run -0 --separate-stderr "$LOADER" --list --json

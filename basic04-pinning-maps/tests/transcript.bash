@@ -12,7 +12,8 @@ block() { # HEADING N FILE
 }
 
 # What differs from run to run, or from kernel to kernel, and nothing else: IDs, times, periods, the size
-# of translated and compiled code (of a file only how many digits it has), whether libxdp attaches; and what
+# of translated and compiled code (of a file only how many digits it has), whether libxdp attaches, and its
+# order of programs; and what
 # versions of ping write differently: of its first line the address is ours, of its last nothing. While IPv6
 # is on, its neighbours are looked for at any time: of what passed then, whether there was any.
 mask() { # [FILE]
@@ -23,6 +24,7 @@ mask() { # [FILE]
 		s/(since |"monotonic": |reason="start"\} )[0-9][0-9:.]*/\1TIME/
 		s/period:[0-9.]+/period:N/; s/, time [0-9]+ms$/, time N/
 		s/^(PING [^ (]+).*/\1/; s/^(rtt|round-trip) .*/rtt/
+		/^  attached /d
 		s/tag [0-9a-f]{16}/tag T/; s/[0-9]+ B translated, [0-9]+ B native */N B translated, N B native /
 		/^[0-9]+ bytes: /s/[0-9]/N/g
 		s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /
