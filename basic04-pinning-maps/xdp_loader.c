@@ -52,7 +52,7 @@ struct loader_opts {
 
 #define FIELD(name_) offsetof(struct loader_opts, name_)
 #define WITH(action_) (1U << (action_))
-#define CHANGES (~WITH(LIST))
+#define CHANGES (~(WITH(LIST) | WITH(FEATURES)))
 
 /* clang-format off */
 static const struct option_def option_defs[] = {

@@ -332,11 +332,29 @@ static int check_repeated(const struct option_table *table, const struct option_
 	return -EINVAL;
 }
 
+/* The options that @def goes with. */
+static const char *name_partners(const struct option_table *table, const struct option_def *def,
+				 char *names, size_t size)
+{
+	size_t i, length = 0;
+
+	*names = '\0';
+	for (i = 0; i < table->count && length < size; i++) {
+		const struct option_def *other = &table->defs[i];
+
+		if (other->offset == table->main_offset && def->only_with & 1U << other->choice)
+			length += snprintf(names + length, size - length, "%s--%s",
+					   length ? " or " : "", other->name);
+	}
+	return names;
+}
+
 static int check_together(const struct option_table *table, const void *opts, const bool *given,
 			  const struct option_def **chosen)
 {
 	const int *main_choice = (const int *)((const char *)opts + table->main_offset);
 	const char *main_name = NULL;
+	char names[256];
 	size_t i;
 
 	for (i = 0; i < table->count; i++)
@@ -352,8 +370,8 @@ static int check_together(const struct option_table *table, const void *opts, co
 			log_error("--%s does not go with --%s; see %s --help", def->name, main_name,
 				  table->tool);
 		else
-			log_error("--%s goes only with an option that is not given; see %s --help",
-				  def->name, table->tool);
+			log_error("--%s goes only with %s; see %s --help", def->name,
+				  name_partners(table, def, names, sizeof(names)), table->tool);
 		return -EINVAL;
 	}
 	return 0;
