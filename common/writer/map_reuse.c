@@ -90,6 +90,19 @@ struct choosing {
 	bool left_over, differ;
 };
 
+/* Whether outer map @map, which is looked into only if the two are alike, may reuse @pin. Returns as
+ * choose_map().
+ */
+static int check_outer(struct choosing *choosing, const struct bpf_map *map, const struct pin *pin)
+{
+	int err = map_compare(choosing->object, map, pin), fits;
+
+	if (err)
+		return err;
+	fits = map_nest_fits(choosing->nest, &choosing->transaction->live, map, pin);
+	return fits < 0 ? fits : fits ? 0 : -ENOENT;
+}
+
 /* 0: @map reuses @pin; -ENOENT: it is new; -EEXIST: it may not, with a message; or another -errno.
  */
 static int choose_map(struct choosing *choosing, struct bpf_map *map, const struct pin *pin)
@@ -103,14 +116,11 @@ static int choose_map(struct choosing *choosing, struct bpf_map *map, const stru
 	if (err == -ENOENT)
 		return err;
 	choosing->left_over |= err == -EEXIST;
-	err = map_compare(choosing->object, map, pin);
-	if (!err && map_nest_is_outer(choosing->nest, map)) {
-		err = map_nest_fits(choosing->nest, &choosing->transaction->live, map, pin);
-		if (err <= 0)
-			return err ? err : -ENOENT;
-	}
-	if (err >= 0)
-		err = object_reuse_map(map, pin);
+	err = map_nest_is_outer(choosing->nest, map) ? check_outer(choosing, map, pin) : 0;
+	if (err == -ENOENT)
+		return err;
+	if (!err)
+		err = object_reuse_map(choosing->object, map, pin);
 	if (err == -EEXIST && choosing->load->force) {
 		log_warn("map %s is new: what the pinned one has counted is gone",
 			 bpf_map__name(map));

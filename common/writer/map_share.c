@@ -14,7 +14,6 @@
 #include "bpffs.h"
 #include "folder.h"
 #include "log.h"
-#include "map_compare.h"
 #include "object_slots.h"
 #include "owner.h"
 #include "pin_dir.h"
@@ -113,9 +112,7 @@ int map_share_reuse(struct map_share *share, const struct object *object, struct
 	else if (!err && (pin.fd < 0 || pin.kind != PIN_MAP))
 		err = folder_fail(pin.fd < 0 ? pin.fd : -EMEDIUMTYPE, "share", path);
 	else if (!err)
-		err = map_compare(object, map, &pin);
-	if (!err)
-		err = object_reuse_map(map, &pin);
+		err = object_reuse_map(object, map, &pin);
 	if (pin.fd >= 0)
 		close(pin.fd);
 	close(folder);

@@ -15,6 +15,7 @@
 
 #include "bpf_info.h"
 #include "log.h"
+#include "map_compare.h"
 #include "object_say.h"
 
 /* The verifier wants all of it or says ENOSPC; untouched pages cost nothing. */
@@ -228,10 +229,13 @@ bool object_map_is_constant(const struct object *object, const struct bpf_map *m
 	return !name;
 }
 
-int object_reuse_map(struct bpf_map *map, const struct pin *pin)
+int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin)
 {
-	int err = bpf_map__reuse_fd(map, pin->fd);
+	int err = map_compare(object, map, pin);
 
+	if (err)
+		return err;
+	err = bpf_map__reuse_fd(map, pin->fd);
 	return err ? fail(err, "reuse", pin->path) : 0;
 }
 

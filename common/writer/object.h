@@ -42,10 +42,10 @@ int object_open(struct object *object, const struct object_image *image,
 		const struct object_choice *choice);
 void object_close(struct object *object);
 
-/* Gives @map the pinned map to use instead of a new one; map_compare() has found that it fits. Call
- * between open and load. 0, or -errno with a message.
+/* Gives @map the pinned map to use instead of a new one. Call between open and load. 0; -EEXIST if
+ * the two differ, with a message for each difference; or another -errno, with a message.
  */
-int object_reuse_map(struct bpf_map *map, const struct pin *pin);
+int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin);
 
 /* Whether the map is a part of the code, which no other load's map can stand in for: the program's
  * constants, or a prog array with programs of the object.
