@@ -222,7 +222,11 @@ broken() {
 	compile undefined <<<'extern int none(struct xdp_md *ctx); SEC("xdp") int entry(struct xdp_md *ctx) { return none(ctx); }'
 	broken undefined "'none'" "the function is missing in the object"
 	compile config <<<'extern int CONFIG_NONE __kconfig; SEC("xdp") int entry(struct xdp_md *ctx) { return CONFIG_NONE; }'
-	broken config "CONFIG_NONE" "configuration does not have it"
+	if [[ -r /proc/config.gz || -r /boot/config-$(uname -r) ]]; then
+		broken config "CONFIG_NONE" "configuration does not have it"
+	else
+		broken config "failed to open system Kconfig" "/proc/config.gz"
+	fi
 	cp "$(type -P true)" machine.o
 	broken machine "it is not a BPF object"
 	: >empty.o

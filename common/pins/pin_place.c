@@ -75,16 +75,23 @@ int pin_place_has(const struct pin_dir *dir, const char *name)
 
 bool pin_place_is_own_name(const char *name)
 {
-	static const char *const names[] = {
-		PIN_PLACE_PROGRAMS, PIN_PLACE_STAGED,	 PIN_PLACE_UNLOAD_BEGUN,
-		PIN_PLACE_LOCK,	    OWNER_LINK,		 OWNER_NEW_LINK,
-		REPLACED,	    "pins-before",	 "pins-before-new",
-		SECONDARY,	    "old-programs-gone",
+	static const char *const paths[] = {
+		PIN_PLACE_PROGRAMS,
+		PIN_PLACE_STAGED,
+		PIN_PLACE_UNLOAD_BEGUN,
+		PIN_PLACE_LOCK,
+		OWNER_LINK,
+		OWNER_NEW_LINK,
+		REPLACED,
+		SECONDARY,
+		PIN_PLACE_OLD_GONE,
+		PIN_PLACE_BEFORE,
+		PIN_PLACE_BEFORE_NEW,
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (!strcmp(name, names[i]))
+	for (i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (!strcmp(name, pin_dir_last_name(paths[i])))
 			return true;
 	return false;
 }

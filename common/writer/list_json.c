@@ -57,17 +57,18 @@ static int add_attached(const struct list_item *item, size_t n, json_object *lis
 	json_object *object;
 	struct bpf_prog_info info;
 	char tag[LIST_TAG_SIZE];
+	__u32 link;
 	int err = list_item_info(item, hook->ids[n], &info);
 
 	if (err)
 		return err == -ENOENT ? 0 : err;
+	link = list_item_link(item, info.id);
 	object = json_object_new_object();
 	add(object, "id", number(info.id));
 	add(object, "name", text(xdp_state_name(hook, info.id)));
 	add(object, "tag", text(list_item_tag(&info, tag)));
 	add(object, "pin", text(pin ? pin->path : NULL));
-	add(object, "link",
-	    list_item_link(item, info.id) ? number(list_item_link(item, info.id)) : NULL);
+	add(object, "link", link ? number(link) : NULL);
 	add(object, "priority", hook->dispatcher ? number(hook->places[n].priority) : NULL);
 	add(object, "goes_on_after", hook->dispatcher ? goes_on_after(&hook->places[n]) : NULL);
 	json_object_array_add(list, object);
@@ -96,6 +97,7 @@ static int add_map(const struct list_item *item, const struct pin *pin, json_obj
 
 static int add_program(const struct list_item *item, const struct pin *pin, json_object *list)
 {
+	char tag[LIST_TAG_SIZE];
 	struct bpf_prog_info info;
 	json_object *object;
 	int err = bpf_info_program(pin->fd, &info);
@@ -106,6 +108,7 @@ static int add_program(const struct list_item *item, const struct pin *pin, json
 	add(object, "id", number(info.id));
 	add(object, "pin", text(pin->path));
 	add(object, "type", text(libbpf_bpf_prog_type_str(info.type)));
+	add(object, "tag", text(list_item_tag(&info, tag)));
 	add(object, "translated", number(info.xlated_prog_len));
 	add(object, "native", number(info.jited_prog_len));
 	add(object, "live", live(list_item_judge(item, pin)));

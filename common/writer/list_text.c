@@ -91,7 +91,7 @@ static void print_place(const struct attach_place *place)
 static int print_attached(const struct list_item *item, size_t n)
 {
 	const struct xdp_state *hook = &item->hook;
-	__u32 id = hook->ids[n];
+	__u32 id = hook->ids[n], link;
 	struct bpf_prog_info info;
 	bool is_live = pin_list_find(&item->pins, PIN_PROGRAM, id);
 	char tag[LIST_TAG_SIZE];
@@ -102,13 +102,14 @@ static int print_attached(const struct list_item *item, size_t n)
 	err = list_item_info(item, id, &info);
 	if (err)
 		return err == -ENOENT ? 0 : err;
+	link = list_item_link(item, id);
 	output_print("  attached %-20s id %-6u tag %s  %s", xdp_state_name(hook, id), id,
 		     list_item_tag(&info, tag),
 		     is_live		     ? "ours" :
 		     list_item_pin(item, id) ? "ours, in the middle of a load" :
 					       "not ours");
-	if (list_item_link(item, id))
-		printf(", by bpf_link %u", list_item_link(item, id));
+	if (link)
+		printf(", by bpf_link %u", link);
 	if (hook->dispatcher)
 		print_place(&hook->places[n]);
 	putchar('\n');

@@ -12,6 +12,7 @@
 #include <bpf/libbpf.h>
 
 #include "bpf_info.h"
+#include "btf_resolve.h"
 #include "folder.h"
 #include "log.h"
 
@@ -23,16 +24,6 @@ static bool differs(const struct bpf_map *map, const struct pin *pin, const char
 	log_error("could not reuse %s for map %s: %s is %u in the pinned map and %u in the object",
 		  pin->path, bpf_map__name(map), field, pinned, wanted);
 	return true;
-}
-
-/* The type without typedefs and qualifiers; or NULL. */
-static const struct btf_type *resolve(const struct btf *btf, __u32 id)
-{
-	const struct btf_type *type = btf__type_by_id(btf, id);
-
-	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
-		type = btf__type_by_id(btf, type->type);
-	return type;
 }
 
 static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth);
@@ -85,7 +76,7 @@ static bool variables_describe(FILE *out, const struct btf *btf, const struct bt
  */
 static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth)
 {
-	const struct btf_type *type = resolve(btf, id);
+	const struct btf_type *type = btf_resolve(btf, id);
 
 	if (!type || depth > 16)
 		return false;
@@ -133,7 +124,7 @@ static char *describe(const struct btf *btf, __u32 id)
 /* An index is one, whether it is signed, unsigned or an enum. */
 static bool is_integer(const struct btf *btf, __u32 id)
 {
-	const struct btf_type *type = resolve(btf, id);
+	const struct btf_type *type = btf_resolve(btf, id);
 
 	return type && (btf_is_int(type) || btf_is_any_enum(type));
 }

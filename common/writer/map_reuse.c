@@ -90,8 +90,8 @@ struct choosing {
 	bool left_over, differ;
 };
 
-/* Whether outer map @map, which is looked into only if the two are alike, may reuse @pin. Returns as
- * choose_map().
+/* Whether outer map @map, which is looked into only if the two are alike, may reuse @pin. Returns
+ * as choose_map().
  */
 static int check_outer(struct choosing *choosing, const struct bpf_map *map, const struct pin *pin)
 {

@@ -20,6 +20,9 @@ static const char *advice_on(const char *reason)
 		{ "not found in kernel", "; this kernel does not have it" },
 		{ "invalid func unknown", "; this kernel does not have that helper" },
 		{ "CO-RE relocation", "; this kernel's types have no such field" },
+		{ "system Kconfig",
+		  "; the kernel's configuration is in neither /proc/config.gz nor "
+		  "/boot/config-RELEASE" },
 		{ "): not resolved", "; this kernel's configuration does not have it" },
 		{ "BTF for extern", "; the function is missing in the object; one of the kernel's "
 				    "is declared with __ksym" },

@@ -9,6 +9,7 @@
 
 #include <bpf/btf.h>
 
+#include "btf_resolve.h"
 #include "log.h"
 
 /* What is set: where it is, and of which type. */
@@ -17,15 +18,6 @@ struct variable {
 	const char *section;	     /* ".rodata" */
 	size_t offset;		     /* in it, in bytes */
 };
-
-static const struct btf_type *resolve(const struct btf *btf, __u32 id)
-{
-	const struct btf_type *type = btf__type_by_id(btf, id);
-
-	while (type && (btf_is_mod(type) || btf_is_typedef(type)))
-		type = btf__type_by_id(btf, type->type);
-	return type;
-}
 
 static bool is_called(const struct btf *btf, __u32 name_offset, const char *name, size_t length)
 {
@@ -58,7 +50,7 @@ static bool each_variable(const struct btf *btf,
 
 			if (!is(btf, variable, context))
 				continue;
-			found->type = resolve(btf, variable->type);
+			found->type = btf_resolve(btf, variable->type);
 			found->section = name;
 			found->offset = place->offset;
 			return found->type;
@@ -114,7 +106,7 @@ static bool find_member(const struct btf *btf, const char *name, size_t length,
 		if (btf_member_bitfield_size(type, i))
 			continue;
 		inside.offset += btf_member_bit_offset(type, i) / 8;
-		inside.type = resolve(btf, member->type);
+		inside.type = btf_resolve(btf, member->type);
 		/* Those of an unnamed struct or union are the outer one's. */
 		if (inside.type && (is_called(btf, member->name_off, name, length) ||
 				    (!*btf__name_by_offset(btf, member->name_off) &&
@@ -225,8 +217,9 @@ static size_t size_of(const struct btf_type *type)
 static bool is_settable(const struct btf *btf, const struct btf_type *type, char *words,
 			size_t size)
 {
-	const struct btf_type *element = btf_is_array(type) ? resolve(btf, btf_array(type)->type) :
-							      NULL;
+	const struct btf_type *element = btf_is_array(type) ?
+						 btf_resolve(btf, btf_array(type)->type) :
+						 NULL;
 
 	if (element && btf_is_int(element) && btf_array(type)->nelems &&
 	    !strcmp(btf__name_by_offset(btf, element->name_off), "char")) {

@@ -7,6 +7,8 @@
 #include <gelf.h>
 #include <libelf.h>
 
+#include "btf_resolve.h"
+
 /* A file, and its table of symbols. */
 struct file {
 	Elf *elf;
@@ -155,12 +157,10 @@ void object_slots_filter(void *bytes, size_t size, object_slot_keep keep, void *
 const struct btf_member *object_map_member(const struct btf *btf, const char *map, const char *name)
 {
 	__s32 id = btf ? btf__find_by_name_kind(btf, map, BTF_KIND_VAR) : -ENOENT;
-	const struct btf_type *type = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	const struct btf_type *variable = id > 0 ? btf__type_by_id(btf, id) : NULL;
+	const struct btf_type *type = variable ? btf_resolve(btf, variable->type) : NULL;
 	int i;
 
-	do
-		type = type ? btf__type_by_id(btf, type->type) : NULL;
-	while (type && (btf_is_mod(type) || btf_is_typedef(type)));
 	for (i = 0; type && btf_is_struct(type) && i < btf_vlen(type); i++) {
 		const char *own = btf__name_by_offset(btf, btf_members(type)[i].name_off);
 
