@@ -81,8 +81,7 @@ static const struct option_def option_defs[] = {
 	  .help = "show what the device's driver can do with XDP" },
 	{ .type = OPTION_FLAG, .name = "json",
 	  .offset = FIELD(json), .only_with = WITH(LIST) | WITH(FEATURES),
-	  .help = "with --list or --features: an object a device, one\n"
-		  "                             on each line" },
+	  .help = "with --list or --features: JSON, one line a device" },
 	{ .group = "What to load",
 	  .type = OPTION_STRING, .name = "filename", .value = "FILE",
 	  .offset = FIELD(filename), .only_with = WITH(LOAD),
@@ -112,8 +111,8 @@ static const struct option_def option_defs[] = {
 	  .help = "attach without libxdp's dispatcher" },
 	{ .type = OPTION_COUNT, .name = "prio", .value = "N",
 	  .offset = FIELD(priority), .only_with = WITH(LOAD),
-	  .help = "priority in libxdp's dispatcher: lower ones run first\n"
-		  "                             (default: the object's, or 50)" },
+	  .help = "priority in libxdp's dispatcher: the lowest runs\n"
+		  "                             first (default: the object's, or 50)" },
 	{ .type = OPTION_STRING, .name = "actions", .value = "LIST",
 	  .offset = FIELD(actions), .only_with = WITH(LOAD),
 	  .help = "actions after which the dispatcher calls the next\n"

@@ -22,6 +22,13 @@ bats_require_minimum_version 1.5.0
 	done
 }
 
+@test "no line of a tool's --help is wider than 80 columns" {
+	for tool in "$LOADER" "$STATS" "$LESSON/maps_ctl"; do
+		run -0 "$tool" --help
+		[[ -z $(grep -E "^.{81}" <<<"$output") ]]
+	done
+}
+
 @test "an unknown option is named, and exits 2" {
 	refused 2 "--bogus is not an option of xdp_loader" "$LOADER" -d v0 --bogus
 	refused 2 "-Z is not an option of xdp_loader" "$LOADER" -d v0 -Z
