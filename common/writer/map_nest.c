@@ -12,13 +12,6 @@
 #include "bpf_info.h"
 #include "folder.h"
 #include "log.h"
-#include "object_slots.h"
-
-struct reading {
-	const struct object *object;
-	struct map_nest *nest;
-	int err;
-};
 
 /* The key of the entry, by the place of "values" in the map's definition; or -ENOENT. */
 static int find_key(const struct btf *btf, const struct object_slot *slot)
@@ -29,39 +22,26 @@ static int find_key(const struct btf *btf, const struct object_slot *slot)
 	return values && at <= slot->offset ? (int)((slot->offset - at) / sizeof(__u64)) : -ENOENT;
 }
 
-static bool add_slot(const struct object_slot *slot, void *context)
-{
-	struct reading *reading = context;
-	struct bpf_object *bpf = reading->object->bpf;
-	struct map_nest *nest = reading->nest;
-	struct map_nest_slot *slots, new = { 0 };
-	int key;
-
-	if (slot->section || reading->err)
-		return true;
-	new.outer = bpf_object__find_map_by_name(bpf, slot->map);
-	new.inner = bpf_object__find_map_by_name(bpf, slot->target);
-	key = find_key(bpf_object__btf(bpf), slot);
-	if (!new.outer || !new.inner || key < 0)
-		return true;
-	new.key = key;
-	slots = realloc(nest->slots, (nest->count + 1) * sizeof(*slots));
-	if (!slots) {
-		reading->err = folder_fail(-ENOMEM, "read", reading->object->image.name);
-		return true;
-	}
-	nest->slots = slots;
-	slots[nest->count++] = new;
-	return true;
-}
-
 int map_nest_read(const struct object *object, struct map_nest *nest)
 {
-	struct reading reading = { .object = object, .nest = nest };
+	const struct object_slots *slots = &object->slots;
+	size_t i;
 
-	*nest = (struct map_nest){ 0 };
-	object_slots_each(object->image.bytes, object->image.size, add_slot, &reading);
-	return reading.err;
+	*nest = (struct map_nest){ .slots = calloc(slots->count + 1, sizeof(*nest->slots)) };
+	if (!nest->slots)
+		return folder_fail(-ENOMEM, "read", object->image.name);
+	for (i = 0; i < slots->count; i++) {
+		const struct object_slot *slot = &slots->list[i];
+		struct bpf_map *outer = bpf_object__find_map_by_name(object->bpf, slot->map);
+		struct bpf_map *inner = bpf_object__find_map_by_name(object->bpf, slot->target);
+		int key = find_key(bpf_object__btf(object->bpf), slot);
+
+		if (!slot->section && outer && inner && key >= 0)
+			nest->slots[nest->count++] = (struct map_nest_slot){ .outer = outer,
+									     .inner = inner,
+									     .key = key };
+	}
+	return 0;
 }
 
 void map_nest_free(struct map_nest *nest)

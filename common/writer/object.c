@@ -113,29 +113,62 @@ static void flag_frags(struct bpf_program *program, bool has_frags)
 		bpf_program__set_flags(program, HAS_FRAGS);
 }
 
-/* Keeps maps as they are, and leaves every program out. */
-static bool keep_maps(const struct object_slot *slot, void *unused)
+/* Calls the function @old @name, in @image and in @bytes, its copy with room for a second string
+ * table: the symbol's new name stands at that one's end. libbpf has opened the image
+ * already.
+ */
+static void rename_symbol(struct object_image *image, char *bytes, const char *old,
+			  const char *name)
 {
-	(void)unused;
+	Elf64_Shdr *sections = (Elf64_Shdr *)(bytes + ((Elf64_Ehdr *)bytes)->e_shoff);
+	Elf64_Shdr *symbols = sections, *strings;
+	Elf64_Sym *symbol;
+
+	while (symbols->sh_type != SHT_SYMTAB)
+		symbols++;
+	strings = &sections[symbols->sh_link];
+	symbol = (Elf64_Sym *)(bytes + symbols->sh_offset);
+	while (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
+	       strcmp(bytes + strings->sh_offset + symbol->st_name, old))
+		symbol++;
+	symbol->st_name = strings->sh_size;
+	memcpy(bytes + image->size, bytes + strings->sh_offset, strings->sh_size);
+	strcpy(bytes + image->size + strings->sh_size, name);
+	strings->sh_offset = image->size;
+	strings->sh_size += strlen(name) + 1;
+	image->bytes = bytes;
+	image->size += strings->sh_size;
+}
+
+/* Keeps maps as they are, and leaves every program out. */
+static bool keep_maps(const struct object_slot *slot)
+{
 	return !slot->section;
 }
 
-static int filter_slots(struct object *object, object_slot_keep keep)
+/* Copies the image; program @old is called @name in the copy, unless that is NULL. */
+static int copy_image(struct object *object, const char *old, const char *name)
 {
 	struct object_image *image = &object->image;
+	/* A string table that is no larger than the file, and the name. */
+	size_t room = name ? image->size + strlen(name) + 1 : 0;
 
-	object->filtered = malloc(image->size);
-	if (!object->filtered)
-		return fail(-ENOMEM, "copy BPF object", image->name);
-	memcpy(object->filtered, image->bytes, image->size);
-	object_slots_filter(object->filtered, image->size, keep, NULL);
-	image->bytes = object->filtered;
+	object->bytes = malloc(image->size + room);
+	if (!object->bytes)
+		return -ENOMEM;
+	memcpy(object->bytes, image->bytes, image->size);
+	image->bytes = object->bytes;
+	if (name)
+		rename_symbol(image, object->bytes, old, name);
 	return 0;
 }
 
-/* @keep: which entries of its maps the object fills in. */
+/* @old: what the image calls the program that is to be called choice->program; NULL: that is its
+ * name. @keep: which entries of its maps the object fills in.
+ */
 static int open_image(struct object *object, const struct object_image *image,
-		      const struct object_choice *choice, bool has_frags, object_slot_keep keep)
+		      const struct object_choice *choice, const char *old, bool has_frags,
+		      bool (*keep)(const struct object_slot *slot))
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = NULL);
 	struct bpf_map *map;
@@ -144,9 +177,11 @@ static int open_image(struct object *object, const struct object_image *image,
 
 	*object = (struct object){ .image = *image, .kernel_has_frags = has_frags };
 	prepare_frags(has_frags);
-	err = filter_slots(object, keep);
+	err = copy_image(object, old, old ? choice->program : NULL);
+	if (!err)
+		err = object_slots_read(&object->slots, object->bytes, object->image.size, keep);
 	if (err)
-		return err;
+		return fail(err, "copy BPF object", image->name);
 
 	/* libbpf calls .rodata, .data and .bss after the object: by its file's name, as it would
 	 * have done had it read the file itself.
@@ -156,7 +191,7 @@ static int open_image(struct object *object, const struct object_image *image,
 	stem[strcspn(stem, ".")] = '\0';
 	opts.object_name = stem;
 
-	object->bpf = bpf_object__open_mem(object->image.bytes, image->size, &opts);
+	object->bpf = bpf_object__open_mem(object->bytes, object->image.size, &opts);
 	if (!object->bpf)
 		return object_say_not_opened(-errno, image->name);
 	err = object_choose(object, choice);
@@ -182,7 +217,7 @@ int object_open(struct object *object, const struct object_image *image,
 		chosen.bytes = image->frags_bytes;
 		chosen.size = image->frags_size;
 	}
-	err = open_image(object, &chosen, choice ? choice : &any, has_frags,
+	err = open_image(object, &chosen, choice ? choice : &any, NULL, has_frags,
 			 object_choice_fits_xdp);
 	if (err)
 		return err;
@@ -196,8 +231,8 @@ void object_close(struct object *object)
 {
 	bpf_object__close(object->bpf);
 	free(object->verifier_log);
-	free(object->renamed);
-	free(object->filtered);
+	object_slots_free(&object->slots);
+	free(object->bytes);
 	*object = (struct object){ 0 };
 }
 
@@ -209,24 +244,17 @@ struct bpf_program *object_next_secondary(const struct object *object, struct bp
 	return NULL;
 }
 
-/* Looks for a prog array of that name with programs; sets it to NULL when it is found. */
-static bool find_prog_array(const struct object_slot *slot, void *context)
-{
-	const char **name = context;
-
-	if (*name && slot->section && !strcmp(slot->map, *name))
-		*name = NULL;
-	return true;
-}
-
 bool object_map_is_constant(const struct object *object, const struct bpf_map *map)
 {
-	const char *name = bpf_map__name(map);
+	const struct object_slots *slots = &object->slots;
+	size_t i;
 
 	if (bpf_map__is_internal(map))
 		return bpf_map__map_flags(map) & BPF_F_RDONLY_PROG;
-	object_slots_each(object->image.bytes, object->image.size, find_prog_array, &name);
-	return !name;
+	for (i = 0; i < slots->count; i++)
+		if (slots->list[i].section && !strcmp(slots->list[i].map, bpf_map__name(map)))
+			return true;
+	return false;
 }
 
 int object_reuse_map(const struct object *object, struct bpf_map *map, const struct pin *pin)
@@ -343,50 +371,14 @@ int object_load(struct object *object)
 	return err;
 }
 
-/* Calls the function @old @name, in @image and in @bytes, its copy with room for a second string
- * table: the symbol's new name stands at that one's end. libbpf has opened the image already.
- */
-static void rename_symbol(struct object_image *image, char *bytes, const char *old,
-			  const char *name)
-{
-	Elf64_Shdr *sections = (Elf64_Shdr *)(bytes + ((Elf64_Ehdr *)bytes)->e_shoff);
-	Elf64_Shdr *symbols = sections, *strings;
-	Elf64_Sym *symbol;
-
-	while (symbols->sh_type != SHT_SYMTAB)
-		symbols++;
-	strings = &sections[symbols->sh_link];
-	symbol = (Elf64_Sym *)(bytes + symbols->sh_offset);
-	while (ELF64_ST_TYPE(symbol->st_info) != STT_FUNC ||
-	       strcmp(bytes + strings->sh_offset + symbol->st_name, old))
-		symbol++;
-	symbol->st_name = strings->sh_size;
-	memcpy(bytes + image->size, bytes + strings->sh_offset, strings->sh_size);
-	strcpy(bytes + image->size + strings->sh_size, name);
-	strings->sh_offset = image->size;
-	strings->sh_size += strlen(name) + 1;
-	image->bytes = bytes;
-	image->size += strings->sh_size;
-}
-
 int object_open_again(const struct object *first, struct object *again, const char *name)
 {
-	struct object_image image = first->image;
-	struct object_choice choice = { 0 };
+	const char *own_name = object_program_name(first);
+	const struct object_choice choice = { .program = name ? name : own_name };
 	struct bpf_map *map, *own = NULL;
-	char *bytes = NULL;
-	int err;
+	int err = open_image(again, &first->image, &choice, name ? own_name : NULL,
+			     first->kernel_has_frags, keep_maps);
 
-	if (name) {
-		bytes = malloc(2 * image.size + strlen(name) + 1);
-		if (!bytes)
-			return fail(-ENOMEM, "copy BPF object", image.name);
-		memcpy(bytes, image.bytes, image.size);
-		rename_symbol(&image, bytes, object_program_name(first), name);
-	}
-	choice.program = name ? name : object_program_name(first);
-	err = open_image(again, &image, &choice, first->kernel_has_frags, keep_maps);
-	again->renamed = bytes;
 	if (err)
 		return err;
 	flag_frags(again->program, first->kernel_has_frags);

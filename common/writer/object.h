@@ -27,8 +27,8 @@ struct object {
 	struct bpf_object *bpf;
 	struct bpf_program *program; /* the chosen one */
 	char *verifier_log;	     /* of each program that is loaded, one after the other */
-	void *renamed;		     /* the image's bytes, if the program has another name here */
-	void *filtered;		     /* or if some of the maps' entries are left out */
+	void *bytes;		   /* of the image: a copy, in which names and entries can change */
+	struct object_slots slots; /* what the object puts into its maps */
 	bool kernel_has_frags;
 };
 

@@ -91,26 +91,17 @@ static int check_type(const struct object *object)
 	return -EINVAL;
 }
 
-struct search {
-	const char *name;
-	bool found;
-};
-
-static bool find_target(const struct object_slot *slot, void *context)
-{
-	struct search *search = context;
-
-	search->found |= slot->section && !strcmp(slot->target, search->name);
-	return true;
-}
-
 /* Whether the object puts the program into a prog array. */
 static bool is_tail_called(const struct object *object, const struct bpf_program *program)
 {
-	struct search search = { .name = bpf_program__name(program) };
+	const struct object_slots *slots = &object->slots;
+	size_t i;
 
-	object_slots_each(object->image.bytes, object->image.size, find_target, &search);
-	return search.found;
+	for (i = 0; i < slots->count; i++)
+		if (slots->list[i].section &&
+		    !strcmp(slots->list[i].target, bpf_program__name(program)))
+			return true;
+	return false;
 }
 
 static struct bpf_program *choose(const struct object *object, const struct object_choice *choice)
@@ -143,28 +134,13 @@ int object_choose(struct object *object, const struct object_choice *choice)
 	return -ENOENT;
 }
 
-bool object_choice_fits_xdp(const struct object_slot *slot, void *unused)
+bool object_choice_fits_xdp(const struct object_slot *slot)
 {
 	enum bpf_attach_type attach;
 	enum bpf_prog_type type;
 
-	(void)unused;
 	return !slot->section || libbpf_prog_type_by_name(slot->section, &type, &attach) ||
 	       type == BPF_PROG_TYPE_XDP;
-}
-
-static bool choose_tail_called(const struct object_slot *slot, void *context)
-{
-	struct object *object = context;
-	struct bpf_program *program =
-		slot->section ? bpf_object__find_program_by_name(object->bpf, slot->target) : NULL;
-
-	if (program && program != object->program) {
-		if (is_unknown(program))
-			make_xdp(program);
-		bpf_program__set_autoload(program, true);
-	}
-	return true;
 }
 
 /* Whether the object has a devmap, or a cpumap, with a program in each entry. */
@@ -190,11 +166,15 @@ void object_choose_secondary(struct object *object)
 
 	bpf_object__for_each_program(program, object->bpf) {
 		enum bpf_attach_type attach = bpf_program__expected_attach_type(program);
+		bool is_called = is_tail_called(object, program);
 
-		if (bpf_program__type(program) == BPF_PROG_TYPE_XDP &&
-		    ((attach == BPF_XDP_CPUMAP && for_cpumap) ||
-		     (attach == BPF_XDP_DEVMAP && for_devmap)))
+		if (program == object->program)
+			continue;
+		if (is_called && is_unknown(program))
+			make_xdp(program);
+		if (is_called || (bpf_program__type(program) == BPF_PROG_TYPE_XDP &&
+				  ((attach == BPF_XDP_CPUMAP && for_cpumap) ||
+				   (attach == BPF_XDP_DEVMAP && for_devmap))))
 			bpf_program__set_autoload(program, true);
 	}
-	object_slots_each(object->image.bytes, object->image.size, choose_tail_called, object);
 }

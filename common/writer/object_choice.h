@@ -28,6 +28,6 @@ int object_choose(struct object *object, const struct object_choice *choice);
 void object_choose_secondary(struct object *object);
 
 /* True unless the entry is a program of a type other than XDP. */
-bool object_choice_fits_xdp(const struct object_slot *slot, void *unused);
+bool object_choice_fits_xdp(const struct object_slot *slot);
 
 #endif /* OBJECT_CHOICE_H */

@@ -2,6 +2,7 @@
 #include "object_slots.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <gelf.h>
@@ -74,30 +75,43 @@ static void set_size(Elf *elf, Elf_Scn *section, Elf64_Xword size, char *bytes)
 		       &size, sizeof(size));
 }
 
-/* Goes through one section of relocations. @bytes: where they can be changed, or NULL. */
-static void each_entry(const struct file *file, Elf_Scn *section, char *bytes,
-		       object_slot_keep keep, void *context)
+static int add_slot(struct object_slots *slots, const struct object_slot *slot)
+{
+	struct object_slot *list = realloc(slots->list, (slots->count + 1) * sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	slots->list = list;
+	list[slots->count++] = *slot;
+	return 0;
+}
+
+/* Reads one section of relocations, and takes out of @bytes what is not kept. */
+static int read_entries(struct object_slots *slots, const struct file *file, Elf_Scn *section,
+			char *bytes, bool (*keep)(const struct object_slot *slot))
 {
 	Elf_Data *data = elf_getdata(section, NULL);
 	struct object_slot slot;
 	GElf_Shdr header;
 	GElf_Rel entry;
 	size_t kept = 0;
-	int i;
+	int i, err = 0;
 
 	if (!data || !gelf_getshdr(section, &header))
-		return;
-	for (i = 0; gelf_getrel(data, i, &entry); i++) {
-		if (read_slot(file, &entry, &slot) && !keep(&slot, context))
+		return 0;
+	for (i = 0; !err && gelf_getrel(data, i, &entry); i++) {
+		bool known = read_slot(file, &entry, &slot);
+
+		if (known && !keep(&slot))
 			continue;
-		if (bytes)
-			memmove(bytes + header.sh_offset + kept * sizeof(Elf64_Rel),
-				bytes + header.sh_offset + i * sizeof(Elf64_Rel),
-				sizeof(Elf64_Rel));
+		if (known)
+			err = add_slot(slots, &slot);
+		memmove(bytes + header.sh_offset + kept * sizeof(Elf64_Rel),
+			bytes + header.sh_offset + i * sizeof(Elf64_Rel), sizeof(Elf64_Rel));
 		kept++;
 	}
-	if (bytes)
-		set_size(file->elf, section, kept * sizeof(Elf64_Rel), bytes);
+	set_size(file->elf, section, kept * sizeof(Elf64_Rel), bytes);
+	return err;
 }
 
 /* Where @section is one of relocations of section .maps: sets what is needed to read it. */
@@ -128,30 +142,30 @@ static bool is_native(Elf *elf)
 	       ident[EI_DATA] == (is_big ? ELFDATA2MSB : ELFDATA2LSB);
 }
 
-static void each(const void *bytes, size_t size, char *changed, object_slot_keep keep,
-		 void *context)
+int object_slots_read(struct object_slots *slots, void *bytes, size_t size,
+		      bool (*keep)(const struct object_slot *slot))
 {
 	struct file file = { 0 };
 	Elf_Scn *section = NULL;
+	int err = 0;
 
+	*slots = (struct object_slots){ 0 };
 	if (elf_version(EV_CURRENT) == EV_NONE)
-		return;
-	file.elf = elf_memory((char *)bytes, size);
-	if (file.elf && is_native(file.elf))
-		while ((section = elf_nextscn(file.elf, section)))
-			if (open_relocations(&file, section))
-				each_entry(&file, section, changed, keep, context);
-	elf_end(file.elf);
+		return 0;
+	slots->elf = file.elf = elf_memory(bytes, size);
+	if (!file.elf || !is_native(file.elf))
+		return 0;
+	while (!err && (section = elf_nextscn(file.elf, section)))
+		if (open_relocations(&file, section))
+			err = read_entries(slots, &file, section, bytes, keep);
+	return err;
 }
 
-void object_slots_each(const void *bytes, size_t size, object_slot_keep keep, void *context)
+void object_slots_free(struct object_slots *slots)
 {
-	each(bytes, size, NULL, keep, context);
-}
-
-void object_slots_filter(void *bytes, size_t size, object_slot_keep keep, void *context)
-{
-	each(bytes, size, bytes, keep, context);
+	elf_end(slots->elf);
+	free(slots->list);
+	*slots = (struct object_slots){ 0 };
 }
 
 const struct btf_member *object_map_member(const struct btf *btf, const char *map, const char *name)

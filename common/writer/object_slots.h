@@ -10,7 +10,7 @@
 
 #include <bpf/btf.h>
 
-/* One entry; the strings are the file's. */
+/* One entry. */
 struct object_slot {
 	const char *map;
 	size_t offset;	     /* in the variable @map, in bytes */
@@ -18,16 +18,20 @@ struct object_slot {
 	const char *section; /* a program's; NULL for a map */
 };
 
-/* Called for each entry; one for which it returns false is dropped by object_slots_filter(). */
-typedef bool (*object_slot_keep)(const struct object_slot *slot, void *context);
+struct object_slots {
+	struct object_slot *list;
+	size_t count;
+	struct Elf *elf; /* whose strings they are; NULL: nothing was read */
+};
 
-/* Calls @keep for each entry in the ELF file of @size @bytes. If that is
- * none, or another machine's, @keep is not called; libbpf reports the error.
+/* Reads the entries in the ELF file of @size @bytes, which must stay until object_slots_free().
+ * Those for which @keep returns false are left out, also of @bytes, so that libbpf does not see
+ * them. If it is no ELF file, or another machine's, there are none: libbpf reports the error. 0 or
+ * -ENOMEM, without a message; object_slots_free() in any case.
  */
-void object_slots_each(const void *bytes, size_t size, object_slot_keep keep, void *context);
-
-/* The same, and libbpf will not see the entries that are dropped. Changes @bytes. */
-void object_slots_filter(void *bytes, size_t size, object_slot_keep keep, void *context);
+int object_slots_read(struct object_slots *slots, void *bytes, size_t size,
+		      bool (*keep)(const struct object_slot *slot));
+void object_slots_free(struct object_slots *slots);
 
 /* Member @name of the definition of map @map, or NULL. */
 const struct btf_member *object_map_member(const struct btf *btf, const char *map,
