@@ -270,23 +270,31 @@ static const struct option_def *find_option(const struct option_table *table, in
 	return NULL;
 }
 
-/* The names that begin with the @length bytes at @begin, as "--a, --b or --c". Their number. */
-static size_t find_names(const struct option_table *table, const char *begin, int length,
-			 char *text, size_t size)
+/* Writes the names as "--a, --b or --c". */
+static void write_names(char *text, size_t size, const char *const *names, size_t count)
 {
-	const char *found[MAX_OPTIONS];
-	size_t count = 0, used = 0, i;
+	size_t used = 0, i;
 
 	*text = '\0';
-	for (i = 0; length && i < table->count; i++)
-		if (!strncmp(table->defs[i].name, begin, length))
-			found[count++] = table->defs[i].name;
 	for (i = 0; i < count && used < size; i++)
 		used += snprintf(text + used, size - used, "%s--%s",
 				 !i	       ? "" :
 				 i + 1 < count ? ", " :
 						 " or ",
-				 found[i]);
+				 names[i]);
+}
+
+/* The names that begin with the @length bytes at @begin. Their number. */
+static size_t find_names(const struct option_table *table, const char *begin, int length,
+			 char *text, size_t size)
+{
+	const char *found[MAX_OPTIONS] = { 0 };
+	size_t count = 0, i;
+
+	for (i = 0; length && i < table->count; i++)
+		if (!strncmp(table->defs[i].name, begin, length))
+			found[count++] = table->defs[i].name;
+	write_names(text, size, found, count);
 	return count;
 }
 
@@ -336,16 +344,16 @@ static int check_repeated(const struct option_table *table, const struct option_
 static const char *name_partners(const struct option_table *table, const struct option_def *def,
 				 char *names, size_t size)
 {
-	size_t i, length = 0;
+	const char *found[MAX_OPTIONS] = { 0 };
+	size_t count = 0, i;
 
-	*names = '\0';
-	for (i = 0; i < table->count && length < size; i++) {
+	for (i = 0; i < table->count; i++) {
 		const struct option_def *other = &table->defs[i];
 
 		if (other->offset == table->main_offset && def->only_with & 1U << other->choice)
-			length += snprintf(names + length, size - length, "%s--%s",
-					   length ? " or " : "", other->name);
+			found[count++] = other->name;
 	}
+	write_names(names, size, found, count);
 	return names;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,6 +13,7 @@
 #include <bpf/bpf.h>
 
 #include "bpf_info.h"
+#include "device.h"
 #include "folder.h"
 #include "log.h"
 
@@ -192,6 +194,16 @@ const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind 
 		if (list->pins[i].kind == kind && !strcmp(list->pins[i].name, name))
 			return &list->pins[i];
 	return NULL;
+}
+
+const struct pin *pin_list_find_called(const struct pin_list *list, enum pin_kind kind,
+				       const char *name)
+{
+	char pin_name[NAME_MAX + 1];
+
+	snprintf(pin_name, sizeof(pin_name), "%s", name);
+	device_pin_name(pin_name, pin_name);
+	return pin_list_find_name(list, kind, pin_name);
 }
 
 /* A map that is pinned in the list needs no CAP_SYS_ADMIN. */

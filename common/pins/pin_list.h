@@ -48,6 +48,10 @@ const struct pin *pin_list_find(const struct pin_list *list, enum pin_kind kind,
 const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind kind,
 				     const char *name);
 
+/* The same by the name of a map or program, which may have dots. */
+const struct pin *pin_list_find_called(const struct pin_list *list, enum pin_kind kind,
+				       const char *name);
+
 /* The first program in the list, or NULL. */
 const struct pin *pin_list_first_program(const struct pin_list *list);
 

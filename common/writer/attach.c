@@ -71,6 +71,26 @@ int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_
 	return err;
 }
 
+/* A pinned program's maps are known. */
+int attach_program_uses(const struct xdp_state *hook, __u32 id, __u32 map)
+{
+	const struct pin *pin = find_pin(hook, id);
+	struct bpf_maps maps;
+	int fd, uses;
+
+	if (pin)
+		return bpf_maps_have(&pin->maps, map);
+	fd = attach_open_program(hook, id);
+	if (fd < 0)
+		return fd;
+	uses = bpf_info_maps(fd, &maps);
+	if (!uses)
+		uses = bpf_maps_have(&maps, map);
+	bpf_maps_free(&maps);
+	close(fd);
+	return uses;
+}
+
 int attach_query_main(struct xdp_state *hook)
 {
 	struct device_xdp xdp;

@@ -83,6 +83,9 @@ int attach_look(struct xdp_state *hook);
 /* Reads hook->main_id and mode alone. As above. */
 int attach_query_main(struct xdp_state *hook);
 
+/* Whether program @id uses map @map: 1, 0 or -errno, without a message. */
+int attach_program_uses(const struct xdp_state *hook, __u32 id, __u32 map);
+
 /* What the kernel tells of program @id. 0 or -errno, without a message. */
 int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_info *info);
 

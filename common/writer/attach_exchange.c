@@ -11,6 +11,7 @@
 #include "attach_say.h"
 #include "clock.h"
 #include "dispatcher_copy.h"
+#include "join.h"
 #include "libxdp_step.h"
 #include "log.h"
 
@@ -127,15 +128,15 @@ static int overlap_dispatched(const struct xdp_state *hook, const struct attach_
 /* The names of the programs on the hook, for a message. */
 static const char *list_names(const struct xdp_state *hook, char *names, size_t size)
 {
-	size_t i, length = 0;
+	size_t i;
 
-	for (i = 0; i < hook->count && length < size; i++)
-		length += snprintf(names + length, size - length, "%s%s (%u)", i ? ", " : "",
-				   xdp_state_name(hook, hook->ids[i]), hook->ids[i]);
+	*names = '\0';
+	for (i = 0; i < hook->count; i++)
+		join_add(names, size, "%s (%u)", xdp_state_name(hook, hook->ids[i]), hook->ids[i]);
 	return names;
 }
 
-/* There is no place for both. With request->force the old one goes first. */
+/* The dispatcher is full. With request->force the old program is removed first. */
 static int exchange_in_full(const struct xdp_state *hook, const struct attach_request *request,
 			    struct dispatcher_copy *copy, struct attach_result *result)
 {
@@ -145,10 +146,9 @@ static int exchange_in_full(const struct xdp_state *hook, const struct attach_re
 
 	if (!request->force) {
 		log_error(
-			"could not attach program %s to %s: libxdp's dispatcher there is full, so "
-			"that the new one cannot come before the old one goes: %s; give --force to "
-			"let ours go first, and packets pass uncounted meanwhile, or unload "
-			"another one",
+			"could not attach program %s to %s: libxdp's dispatcher there is full, with "
+			"%s; unload one of them, or give --force to remove our old program first: "
+			"then packets pass uncounted for a moment",
 			object_program_name(request->object), hook->device,
 			list_names(hook, names, sizeof(names)));
 		return -E2BIG;

@@ -3,34 +3,12 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
-#include "bpf_info.h"
 #include "folder.h"
 
 const char *list_liveness_name(enum list_liveness liveness)
 {
 	return liveness == LIST_LIVE ? "live" : liveness == LIST_STALE ? "stale" : "unknown";
-}
-
-/* Whether program @id uses @map: 1, 0 or -errno. A pinned program's maps are known. */
-static int uses_map(const struct list_item *item, __u32 id, __u32 map)
-{
-	const struct pin *pin = list_item_pin(item, id);
-	struct bpf_maps maps;
-	int fd, uses;
-
-	if (pin)
-		return bpf_maps_have(&pin->maps, map);
-	fd = attach_open_program(&item->hook, id);
-	if (fd < 0)
-		return fd;
-	uses = bpf_info_maps(fd, &maps);
-	if (!uses)
-		uses = bpf_maps_have(&maps, map);
-	bpf_maps_free(&maps);
-	close(fd);
-	return uses;
 }
 
 static int map_is_live(const struct list_item *item, const struct pin *pin)
@@ -39,7 +17,7 @@ static int map_is_live(const struct list_item *item, const struct pin *pin)
 	int uses = 0;
 
 	for (i = 0; i < item->hook.count && !uses; i++) {
-		uses = uses_map(item, item->hook.ids[i], pin->id);
+		uses = attach_program_uses(&item->hook, item->hook.ids[i], pin->id);
 		if (uses == -ENOENT)
 			uses = 0; /* gone in between */
 	}

@@ -34,12 +34,8 @@ static bool may_empty_hook(const struct xdp_state *hook, const struct attach_req
 /* Returns 0, or -EEXIST with a message if the live name is that of something else than our pin. */
 static int refuse_foreign_pin(const struct transaction *transaction, const char *name)
 {
-	char pin_name[NAME_MAX + 1];
-	const struct pin *other;
+	const struct pin *other = pin_list_find_called(&transaction->live, PIN_OTHER, name);
 
-	snprintf(pin_name, sizeof(pin_name), "%s", name);
-	device_pin_name(pin_name, pin_name);
-	other = pin_list_find_name(&transaction->live, PIN_OTHER, pin_name);
 	if (!other)
 		return 0;
 	log_error("could not pin %s: %s is there, and is not one of our pins; move it away", name,
@@ -51,12 +47,8 @@ static int refuse_foreign_pin(const struct transaction *transaction, const char 
 static int refuse_foreign_map(const struct transaction *transaction, const char *name, __u32 id,
 			      bool force)
 {
-	char pin_name[NAME_MAX + 1];
-	const struct pin *there;
+	const struct pin *there = pin_list_find_called(&transaction->live, PIN_MAP, name);
 
-	snprintf(pin_name, sizeof(pin_name), "%s", name);
-	device_pin_name(pin_name, pin_name);
-	there = pin_list_find_name(&transaction->live, PIN_MAP, pin_name);
 	if (!there || there->id == id || force || pin_list_uses_map(&transaction->live, there->id))
 		return refuse_foreign_pin(transaction, name);
 	log_error("could not pin map %s: %s is there, and no program that is pinned beside it uses "

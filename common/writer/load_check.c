@@ -47,24 +47,6 @@ int load_check_same(const struct transaction *transaction, const struct reload_l
 	return EXIT_XDP;
 }
 
-/* Whether program @id counts in map @map: 1, 0 or -errno with a message. */
-static int counts_in(const struct xdp_state *hook, __u32 id, __u32 map)
-{
-	struct bpf_maps maps = { 0 };
-	int fd = attach_open_program(hook, id), err;
-
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : attach_fail_to_look_at(id, fd);
-	err = bpf_info_maps(fd, &maps);
-	if (!err)
-		err = bpf_maps_have(&maps, map);
-	else
-		attach_fail_to_look_at(id, err);
-	bpf_maps_free(&maps);
-	close(fd);
-	return err;
-}
-
 int load_check_counters(const struct transaction *transaction, const struct reload_load *load,
 			const struct object *object, const struct pin *old)
 {
@@ -77,9 +59,15 @@ int load_check_counters(const struct transaction *transaction, const struct relo
 	if (!map || bpf_info_map(bpf_map__fd(map), &info) ||
 	    !pin_list_find(&transaction->live, PIN_MAP, info.id))
 		return EXIT_OK; /* it is new */
-	for (i = 0; i < hook->count && !counts; i++)
-		if (!old || hook->ids[i] != old->id)
-			counts = counts_in(hook, hook->ids[i], info.id);
+	for (i = 0; i < hook->count && !counts; i++) {
+		if (old && hook->ids[i] == old->id)
+			continue;
+		counts = attach_program_uses(hook, hook->ids[i], info.id);
+		if (counts == -ENOENT)
+			counts = 0; /* gone in between */
+		else if (counts < 0)
+			attach_fail_to_look_at(hook->ids[i], counts);
+	}
 	if (counts <= 0)
 		return counts ? EXIT_BPF : EXIT_OK;
 	i--;

@@ -2,11 +2,8 @@
 #include "map_reuse.h"
 
 #include <errno.h>
-#include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
-#include "device.h"
 #include "log.h"
 #include "map_compare.h"
 
@@ -60,16 +57,12 @@ static bool is_same_section(const char *pinned, const char *name)
 	return section && wanted && !strcmp(section, wanted);
 }
 
-/* The pinned map that stands for @map, or NULL. */
+/* The pinned map to use for @map, or NULL. */
 static const struct pin *find_pin(const struct pin_list *live, const struct bpf_map *map)
 {
-	char name[NAME_MAX + 1];
-	const struct pin *pin;
+	const struct pin *pin = pin_list_find_called(live, PIN_MAP, bpf_map__name(map));
 	size_t i;
 
-	snprintf(name, sizeof(name), "%s", bpf_map__name(map));
-	device_pin_name(name, name);
-	pin = pin_list_find_name(live, PIN_MAP, name);
 	if (pin || !bpf_map__is_internal(map))
 		return pin;
 	for (i = 0; i < live->count; i++)

@@ -3,9 +3,9 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "join.h"
 #include "log.h"
 #include "object.h"
 
@@ -33,16 +33,14 @@ static void list_programs(const struct object *object, bool (*is)(const struct b
 			  bool with_section, char *names, size_t size)
 {
 	struct bpf_program *program;
-	size_t len = 0;
 
 	*names = '\0';
 	bpf_object__for_each_program(program, object->bpf) {
-		if (is(program) && len < size)
-			len += snprintf(names + len, size - len, "%s%s%s%s%s", len ? ", " : "",
-					bpf_program__name(program),
-					with_section ? " (section " : "",
-					with_section ? bpf_program__section_name(program) : "",
-					with_section ? ")" : "");
+		if (is(program) && with_section)
+			join_add(names, size, "%s (section %s)", bpf_program__name(program),
+				 bpf_program__section_name(program));
+		else if (is(program))
+			join_add(names, size, "%s", bpf_program__name(program));
 	}
 }
 

@@ -10,6 +10,7 @@
 #include <bpf/btf.h>
 
 #include "btf_resolve.h"
+#include "join.h"
 #include "log.h"
 
 /* What is set: where it is, and of which type. */
@@ -72,23 +73,12 @@ static bool is_word(const struct btf *btf, const struct btf_type *variable, void
 	return is_called(btf, variable->name_off, word->text, word->length);
 }
 
-/* Prints the names, for a message. */
-struct list {
-	char text[512];
-	size_t length;
-};
+#define NAMES_SIZE 512
 
-static bool add_name(const struct btf *btf, const struct btf_type *variable, void *context)
+/* Adds the name to a list of NAMES_SIZE bytes. */
+static bool add_name(const struct btf *btf, const struct btf_type *variable, void *names)
 {
-	struct list *list = context;
-	size_t room = sizeof(list->text) - list->length;
-
-	if (room > 1)
-		list->length += snprintf(list->text + list->length, room, "%s%s",
-					 list->length ? ", " : "",
-					 btf__name_by_offset(btf, variable->name_off));
-	if (list->length >= sizeof(list->text))
-		list->length = sizeof(list->text) - 1;
+	join_add(names, NAMES_SIZE, "%s", btf__name_by_offset(btf, variable->name_off));
 	return false;
 }
 
@@ -180,7 +170,7 @@ static void store(char *to, __s64 value, __u32 size)
 	memcpy(to, (const char *)&value + (is_big ? sizeof(value) - size : 0), size);
 }
 
-/* Writes the value as the type has it. False where it is no such value. */
+/* Writes the value in the type's form. Returns false if the text is no such value. */
 static bool write_value(const struct btf *btf, const struct btf_type *type, const char *text,
 			char *to)
 {
@@ -264,12 +254,12 @@ static int set_variable(const struct object *object, const char *text)
 	if (found)
 		map = find_map(object, variable.section);
 	if (!map) {
-		struct list list = { 0 };
+		char names[NAMES_SIZE] = "";
 
-		each_variable(btf, add_name, &list, &variable);
+		each_variable(btf, add_name, names, &variable);
 		log_error("could not set %s: BPF object %s has no global variable %.*s; it has: %s",
 			  text, object->image.name, (int)(equals - text), text,
-			  list.length ? list.text : "none");
+			  *names ? names : "none");
 		return -ENOENT;
 	}
 	if (!is_settable(btf, variable.type, words, sizeof(words))) {

@@ -279,12 +279,9 @@ int pin_stage_drop(const struct pin_dir *dir)
 
 	if (err <= 0)
 		return err;
-	for (i = 0, err = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++) {
-		/* The mark is about pins that the program makes a load of. */
-		if (i == 1)
-			err = remove_folder(dir, PIN_PLACE_OLD_GONE, dir->path);
-		if (!err)
-			err = remove_pins(dir, order[i].place, order[i].kind);
-	}
+	/* The mark means something only while a load can go forward. */
+	err = remove_folder(dir, PIN_PLACE_OLD_GONE, dir->path);
+	for (i = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++)
+		err = remove_pins(dir, order[i].place, order[i].kind);
 	return err;
 }
