@@ -16,6 +16,7 @@
 #include "device.h"
 #include "escape.h"
 #include "exit_codes.h"
+#include "json_line.h"
 #include "log.h"
 #include "map_user.h"
 #include "maps_prog_kern.skel.h"
@@ -152,13 +153,8 @@ static int check_opts(const struct ctl_opts *opts)
 	}
 	if (opts->device && device_check_name(opts->device))
 		return -EINVAL;
-#ifndef HAVE_JSON
-	if (opts->json) {
-		log_error("could not write json: this program was built without json-c; see "
-			  "./configure");
+	if (opts->json && json_line_check())
 		return -EINVAL;
-	}
-#endif
 	return opts->netns ? device_check_netns(opts->netns) : 0;
 }
 
@@ -218,7 +214,7 @@ static json_object *json_of_program(const struct reload_report *loaded)
 	json_object *object = json_object_new_object();
 
 	json_object_object_add(object, "id", json_object_new_int64(loaded->attached.id));
-	json_object_object_add(object, "name", json_object_new_string(loaded->program));
+	json_object_object_add(object, "name", json_line_text(loaded->program));
 	json_object_object_add(object, "mode",
 			       json_object_new_string(attach_mode_name(loaded->attached.mode)));
 	return object;
@@ -227,12 +223,9 @@ static json_object *json_of_program(const struct reload_report *loaded)
 static void print_json(const struct ctl_state *state)
 {
 	json_object *object = json_object_new_object();
-	char path[ESCAPE_SIZE];
 
 	json_object_object_add(object, "schema", json_object_new_int(2));
-	json_object_object_add(
-		object, "pin",
-		json_object_new_string(escape_utf8(path, sizeof(path), state->path)));
+	json_object_object_add(object, "pin", json_line_text(state->path));
 	json_object_object_add(object, "map_id", json_object_new_int64(state->map_id));
 	json_object_object_add(object, "program",
 			       state->loaded ? json_of_program(state->loaded) : NULL);
@@ -243,9 +236,7 @@ static void print_json(const struct ctl_state *state)
 	json_object_object_add(object, "trace_next", json_object_new_int64(state->trace.next));
 	json_object_object_add(object, "unequal",
 			       state->has_unequal ? json_object_new_uint64(state->unequal) : NULL);
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN |
-							    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+	json_line_print(object);
 }
 #else
 static void print_json(const struct ctl_state *state)

@@ -13,6 +13,7 @@
 #include "device.h"
 #include "exit_codes.h"
 #include "features_print.h"
+#include "json_line.h"
 #include "list.h"
 #include "log.h"
 #include "options.h"
@@ -40,9 +41,8 @@ struct loader_opts {
 	bool force;
 	bool reuse_maps;
 	bool direct;
-	unsigned int priority; /* 0: not given */
+	struct attach_order order;
 	const char *actions;
-	__u32 goes_on_after;
 	bool json;
 	double lock_timeout; /* seconds */
 	mode_t pin_mode;     /* 0: not given */
@@ -110,7 +110,7 @@ static const struct option_def option_defs[] = {
 	  .offset = FIELD(direct), .only_with = WITH(LOAD),
 	  .help = "attach without libxdp's dispatcher" },
 	{ .type = OPTION_COUNT, .name = "prio", .value = "N",
-	  .offset = FIELD(priority), .only_with = WITH(LOAD),
+	  .offset = FIELD(order.priority), .only_with = WITH(LOAD),
 	  .help = "priority in libxdp's dispatcher: the lowest runs\n"
 		  "                             first (default: the object's, or 50)" },
 	{ .type = OPTION_STRING, .name = "actions", .value = "LIST",
@@ -250,15 +250,11 @@ static int check_opts(struct loader_opts *opts)
 			  "--help");
 		return -EINVAL;
 	}
-	if (opts->actions && action_parse_list(opts->actions, &opts->goes_on_after))
+	opts->order.sets_actions = opts->actions;
+	if (opts->actions && action_parse_list(opts->actions, &opts->order.goes_on_after))
 		return -EINVAL;
-#ifndef HAVE_JSON
-	if (opts->json) {
-		log_error("could not write json: this program was built without json-c; see "
-			  "./configure");
+	if (opts->json && json_line_check())
 		return -EINVAL;
-	}
-#endif
 	if (check_variables(&opts->variables))
 		return -EINVAL;
 	return opts->netns ? device_check_netns(opts->netns) : 0;
@@ -284,9 +280,7 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 		.share = opts->pin_path,
 		.mode = opts->mode,
 		.direct = opts->direct,
-		.priority = opts->priority,
-		.sets_actions = opts->actions,
-		.goes_on_after = opts->goes_on_after,
+		.order = opts->order,
 		.force = opts->force,
 		.reuse_maps = opts->reuse_maps,
 	};
@@ -299,7 +293,7 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 	code = reload_load(reload, &load, &report);
 	if (opts->filename)
 		free((void *)image.bytes);
-	if (!code && !report.attached.dispatcher && (opts->priority || opts->actions))
+	if (!code && !report.attached.dispatcher && (opts->order.priority || opts->actions))
 		log_warn("--prio and --actions had no effect: %s was attached directly, and not by "
 			 "libxdp's dispatcher",
 			 report.program);

@@ -243,3 +243,11 @@ for line in lines:
 assert lines, "no line"
 ' "$LESSON/$1.schema.json" "$2"
 }
+
+setting() { sed -n "s/^$1 = //p" "$TOP/config.mk"; }
+
+# compile_file NAME [CLANG-OPTION...]: NAME.o from NAME.c, a BPF program.
+compile_file() {
+	# shellcheck disable=SC2046 # words
+	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" $(setting BPF_CPPFLAGS) "${@:2}" -c "$1.c" -o "$1.o"
+}

@@ -491,7 +491,6 @@ killed_at() { # CALLS OPTION...
 
 @test "--remove takes off the attached program that has the map, and not one that it tail-calls" {
 	pair_make
-	setting() { sed -n "s/^$1 = //p" "$TOP/config.mk"; }
 	cat >"$BATS_TEST_TMPDIR/tails.c" <<-'END'
 		#include <linux/bpf.h>
 		#include <bpf/bpf_helpers.h>
@@ -511,8 +510,7 @@ killed_at() { # CALLS OPTION...
 		}
 		SEC("xdp") int a_last(struct xdp_md *ctx) { return ctx->data ? XDP_DROP : XDP_PASS; }
 	END
-	# shellcheck disable=SC2046 # words
-	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" $(setting BPF_CPPFLAGS) -c "$BATS_TEST_TMPDIR/tails.c" -o "$BATS_TEST_TMPDIR/tails.o"
+	compile_file "$BATS_TEST_TMPDIR/tails"
 	"$LOADER" -q -d va --filename "$BATS_TEST_TMPDIR/tails.o"
 	run -0 "$LESSON/maps_ctl" -d va --remove
 	[[ $output == *"unloaded z_entry"*"and 2 programs"* ]]

@@ -12,8 +12,6 @@ setup() {
 	cd "$BATS_TEST_TMPDIR" || return
 }
 
-setting() { sed -n "s/^$1 = //p" "$TOP/config.mk"; }
-
 # compile NAME [CLANG-OPTION...]: NAME.o from what is on stdin, after the usual beginning.
 compile() {
 	{
@@ -22,10 +20,6 @@ compile() {
 		cat
 	} >"$1.c"
 	compile_file "$@"
-}
-compile_file() {
-	# shellcheck disable=SC2046 # words
-	$(setting CLANG) -target bpf -O2 -g -I"$TOP/headers" $(setting BPF_CPPFLAGS) "${@:2}" -c "$1.c" -o "$1.o"
 }
 
 # The frames that were counted as dropped; those that missed a tail call are counted as aborted.

@@ -21,7 +21,7 @@ shell_scripts() {
 @test "shellcheck has nothing to say about the shell scripts" {
 	mapfile -d '' -t scripts < <(shell_scripts)
 	[[ " ${scripts[*]} " == *" ./configure "* ]]
-	# A @test is no subshell of the functions behind it, which newer versions take it for.
+	# Newer versions take a @test for a subshell of the functions that follow it.
 	run shellcheck --external-sources --source-path=SCRIPTDIR --source-path=. --exclude=SC2030,SC2031 "${scripts[@]}"
 	echo "$output"
 	[[ $status == 0 ]]

@@ -2,8 +2,8 @@
 /* A line an action, device and round; with --per-cpu also one for each CPU that has counted. */
 #include <stdio.h>
 
-#include "escape.h"
 #include "action.h"
+#include "escape.h"
 #include "report.h"
 #include "report_put.h"
 

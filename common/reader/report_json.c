@@ -13,7 +13,7 @@
 #include <json-c/json.h>
 
 #include "action.h"
-#include "escape.h"
+#include "json_line.h"
 #include "report_put.h"
 
 #define SCHEMA 1 /* one more with each change that a reader might stumble over */
@@ -41,14 +41,10 @@ static void put_fixed(const char *key, double value, int decimals)
 /* The library knows what must be escaped. NULL is null. */
 static void put_text(const char *key, const char *text)
 {
-	struct json_object *string;
-	char utf8[ESCAPE_SIZE];
+	struct json_object *string = json_line_text(text);
 
 	put_key(key);
-	string = text ? json_object_new_string(escape_utf8(utf8, sizeof(utf8), text)) : NULL;
-	report_put(stdout,
-		   json_object_to_json_string_ext(string, JSON_C_TO_STRING_PLAIN |
-								  JSON_C_TO_STRING_NOSLASHESCAPE));
+	report_put(stdout, json_line_write(string));
 	json_object_put(string);
 }
 

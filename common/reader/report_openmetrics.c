@@ -3,8 +3,8 @@
  * counter's name has its suffix everywhere. A counter goes on through reloads: it is what the first
  * map had when xdp_stats came, and all that has been counted since.
  */
-#include "escape.h"
 #include "action.h"
+#include "escape.h"
 #include "report.h"
 #include "report_put.h"
 

@@ -2,8 +2,8 @@
 /* For people: a line an action. */
 #include <stdio.h>
 
-#include "output.h"
 #include "action.h"
+#include "output.h"
 #include "report.h"
 #include "report_put.h"
 

@@ -25,6 +25,13 @@ enum attach_mode {
 
 #define ATTACH_MAX_PROGRAMS 10 /* slots of libxdp's dispatcher */
 
+/* What a user says of a program's place in libxdp's dispatcher. */
+struct attach_order {
+	__u32 priority;	     /* 0: the object's */
+	bool sets_actions;   /* else they are the object's, too */
+	__u32 goes_on_after; /* bit N: after action N the dispatcher calls the next program */
+};
+
 /* Where libxdp puts a program: lower priorities first, then by name. */
 struct attach_place {
 	unsigned int priority;
@@ -51,10 +58,8 @@ struct xdp_state {
 struct attach_request {
 	struct object *object; /* loaded */
 	enum attach_mode mode;
-	bool direct;	/* do not use the dispatcher, even if it is possible */
-	__u32 priority; /* as in struct reload_load */
-	bool sets_actions;
-	__u32 goes_on_after;
+	bool direct; /* do not use the dispatcher, even if it is possible */
+	struct attach_order order;
 	bool force;   /* replace somebody else's program if necessary */
 	__u32 old_id; /* our own program on the hook, to be replaced; 0 */
 	int old_fd;   /* the same; -1 */

@@ -5,7 +5,7 @@
 
 #include <bpf/btf.h>
 
-/* Returns NULL if there is no such type, or if typedefs go round in a circle. */
+/* Returns NULL if there is no such type, or if its typedefs form a loop. */
 const struct btf_type *btf_resolve(const struct btf *btf, __u32 id);
 
 #endif /* BTF_RESOLVE_H */

@@ -35,11 +35,11 @@ static int set_place(struct xdp_program *program, const struct attach_request *r
 {
 	int action, err = 0;
 
-	if (request->priority)
-		err = xdp_program__set_run_prio(program, request->priority);
-	for (action = 0; action < XDP_ACTION_MAX && request->sets_actions && !err; action++)
-		err = xdp_program__set_chain_call_enabled(program, action,
-							  request->goes_on_after >> action & 1);
+	if (request->order.priority)
+		err = xdp_program__set_run_prio(program, request->order.priority);
+	for (action = 0; action < XDP_ACTION_MAX && request->order.sets_actions && !err; action++)
+		err = xdp_program__set_chain_call_enabled(
+			program, action, request->order.goes_on_after >> action & 1);
 	return err;
 }
 

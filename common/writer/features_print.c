@@ -10,7 +10,7 @@
 #endif
 
 #include "device.h"
-#include "escape.h"
+#include "json_line.h"
 #include "log.h"
 #include "output.h"
 
@@ -70,13 +70,6 @@ static int print_text(const char *netns, const char *device, int ifindex,
 }
 
 #ifdef HAVE_JSON
-static json_object *utf8(const char *value)
-{
-	char text[ESCAPE_SIZE];
-
-	return value ? json_object_new_string(escape_utf8(text, sizeof(text), value)) : NULL;
-}
-
 /* null if it is unknown. */
 static json_object *state(enum feature_state state)
 {
@@ -91,16 +84,15 @@ static int print_json(const char *netns, const char *device, int ifindex,
 	int feature;
 
 	json_object_object_add(object, "schema", json_object_new_int(1));
-	json_object_object_add(object, "device", utf8(device));
-	json_object_object_add(object, "netns", utf8(netns));
+	json_object_object_add(object, "device", json_line_text(device));
+	json_object_object_add(object, "netns", json_line_text(netns));
 	json_object_object_add(object, "ifindex", json_object_new_int(ifindex));
 	for (feature = 0; feature < FEATURE_COUNT; feature++)
 		json_object_object_add(object, names[feature].key,
 				       state(features->states[feature]));
 	json_object_object_add(object, "zero_copy_buffers",
 			       buffers ? json_object_new_int64(buffers) : NULL);
-	puts(json_object_to_json_string_ext(object, JSON_C_TO_STRING_PLAIN));
-	json_object_put(object);
+	json_line_print(object);
 	return 0;
 }
 #else

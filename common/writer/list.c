@@ -4,7 +4,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <search.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,9 +25,8 @@ struct list {
 	void *context;
 	struct owner here; /* for the network namespace that the process was in */
 	struct xdp_links links;
-	int *ifindexes; /* of the devices there that were shown */
-	size_t count;
-	int err; /* the first one of a device without pins: the others are shown all the same */
+	void *shown; /* a tree of the devices there that were, by ifindex */
+	int err;     /* the first one of a device without pins: the others are shown all the same */
 };
 
 /* Where devices are. */
@@ -36,25 +37,27 @@ struct place {
 	int folder; /* that the devices' directories are in; -1: not open */
 };
 
+/* The keys of the tree are the numbers themselves. */
+static int by_number(const void *a, const void *b)
+{
+	return (intptr_t)a < (intptr_t)b ? -1 : (intptr_t)a > (intptr_t)b;
+}
+
 static bool was_shown(const struct list *list, int ifindex)
 {
-	size_t i;
-
-	for (i = 0; i < list->count; i++)
-		if (list->ifindexes[i] == ifindex)
-			return true;
-	return false;
+	return tfind((void *)(intptr_t)ifindex, &list->shown, by_number);
 }
 
 static int keep_shown(struct list *list, const struct list_item *item)
 {
-	int *more = realloc(list->ifindexes, (list->count + 1) * sizeof(*more));
+	return tsearch((void *)(intptr_t)item->ifindex, &list->shown, by_number) ?
+		       0 :
+		       folder_fail(-ENOMEM, "list", item->device);
+}
 
-	if (!more)
-		return folder_fail(-ENOMEM, "list", item->device);
-	list->ifindexes = more;
-	more[list->count++] = item->ifindex;
-	return 0;
+static void free_nothing(void *number)
+{
+	(void)number;
 }
 
 /* A directory that is not there has none. */
@@ -141,7 +144,7 @@ static int list_begin(struct list *list, const char *base, list_show show, void 
 static int list_end(struct list *list, int err)
 {
 	xdp_links_free(&list->links);
-	free(list->ifindexes);
+	tdestroy(list->shown, free_nothing);
 	return err;
 }
 

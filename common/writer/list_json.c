@@ -12,16 +12,9 @@
 
 #include "action.h"
 #include "bpf_info.h"
-#include "escape.h"
 #include "folder.h"
+#include "json_line.h"
 #include "xdp_stats_record.h"
-
-static json_object *text(const char *value)
-{
-	char utf8[ESCAPE_SIZE];
-
-	return value ? json_object_new_string(escape_utf8(utf8, sizeof(utf8), value)) : NULL;
-}
 
 static json_object *number(__u32 value)
 {
@@ -46,7 +39,7 @@ static json_object *goes_on_after(const struct attach_place *place)
 
 	for (action = 0; action < XDP_ACTION_MAX; action++)
 		if (place->goes_on_after & 1U << action)
-			json_object_array_add(actions, text(action_name(action)));
+			json_object_array_add(actions, json_line_text(action_name(action)));
 	return actions;
 }
 
@@ -65,9 +58,9 @@ static int add_attached(const struct list_item *item, size_t n, json_object *lis
 	link = list_item_link(item, info.id);
 	object = json_object_new_object();
 	add(object, "id", number(info.id));
-	add(object, "name", text(xdp_state_name(hook, info.id)));
-	add(object, "tag", text(list_item_tag(&info, tag)));
-	add(object, "pin", text(pin ? pin->path : NULL));
+	add(object, "name", json_line_text(xdp_state_name(hook, info.id)));
+	add(object, "tag", json_line_text(list_item_tag(&info, tag)));
+	add(object, "pin", json_line_text(pin ? pin->path : NULL));
 	add(object, "link", link ? number(link) : NULL);
 	add(object, "priority", hook->dispatcher ? number(hook->places[n].priority) : NULL);
 	add(object, "goes_on_after", hook->dispatcher ? goes_on_after(&hook->places[n]) : NULL);
@@ -85,8 +78,8 @@ static int add_map(const struct list_item *item, const struct pin *pin, json_obj
 		return err ? folder_fail(err, "look at", pin->path) : liveness;
 	object = json_object_new_object();
 	add(object, "id", number(info.id));
-	add(object, "pin", text(pin->path));
-	add(object, "type", text(libbpf_bpf_map_type_str(info.type)));
+	add(object, "pin", json_line_text(pin->path));
+	add(object, "type", json_line_text(libbpf_bpf_map_type_str(info.type)));
 	add(object, "key_size", number(info.key_size));
 	add(object, "value_size", number(info.value_size));
 	add(object, "entries", number(info.max_entries));
@@ -106,9 +99,9 @@ static int add_program(const struct list_item *item, const struct pin *pin, json
 		return folder_fail(err, "look at", pin->path);
 	object = json_object_new_object();
 	add(object, "id", number(info.id));
-	add(object, "pin", text(pin->path));
-	add(object, "type", text(libbpf_bpf_prog_type_str(info.type)));
-	add(object, "tag", text(list_item_tag(&info, tag)));
+	add(object, "pin", json_line_text(pin->path));
+	add(object, "type", json_line_text(libbpf_bpf_prog_type_str(info.type)));
+	add(object, "tag", json_line_text(list_item_tag(&info, tag)));
 	add(object, "translated", number(info.xlated_prog_len));
 	add(object, "native", number(info.jited_prog_len));
 	add(object, "live", live(list_item_judge(item, pin)));
@@ -130,13 +123,13 @@ static json_object *describe(const struct list_item *item)
 	json_object *object = json_object_new_object();
 
 	add(object, "schema", json_object_new_int(1));
-	add(object, "device", text(item->device));
-	add(object, "netns", text(item->netns));
+	add(object, "device", json_line_text(item->device));
+	add(object, "netns", json_line_text(item->netns));
 	add(object, "ifindex", item->ifindex ? number(item->ifindex) : NULL);
 	add(object, "elsewhere", json_object_new_boolean(item->elsewhere));
-	add(object, "directory", text(item->path));
-	add(object, "pinned_as", text(item->was));
-	add(object, "mode", hook->count ? text(attach_mode_name(hook->mode)) : NULL);
+	add(object, "directory", json_line_text(item->path));
+	add(object, "pinned_as", json_line_text(item->was));
+	add(object, "mode", hook->count ? json_line_text(attach_mode_name(hook->mode)) : NULL);
 	add(object, "dispatcher", hook->count && hook->dispatcher ? number(hook->main_id) : NULL);
 	return object;
 }
@@ -159,12 +152,12 @@ int list_json(const struct list_item *item)
 		else if (pin->kind == PIN_PROGRAM)
 			err = add_program(item, pin, programs);
 		else
-			json_object_array_add(others, text(pin->path));
+			json_object_array_add(others, json_line_text(pin->path));
 	}
-	if (!err)
-		puts(json_object_to_json_string_ext(
-			object, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(object);
+	if (err)
+		json_object_put(object);
+	else
+		json_line_print(object);
 	return err;
 }
 #else

@@ -20,8 +20,8 @@
 #include "pin_file.h"
 #include "pin_list.h"
 
-#define PIN_BY_NAME \
-	1 /* LIBBPF_PIN_BY_NAME of bpf/bpf_helpers.h, which only BPF programs can include */
+/* LIBBPF_PIN_BY_NAME of bpf/bpf_helpers.h, which only BPF programs can include. */
+#define PIN_BY_NAME 1
 
 bool map_share_asks(const struct object *object, const struct bpf_map *map)
 {

@@ -64,8 +64,9 @@ struct bpf_program *object_next_secondary(const struct object *object, struct bp
 void object_bind_to_device(const struct object *object, int ifindex);
 
 /* Loads the programs, fills the prog arrays, makes the maps, and ties all of the object's maps to
- * each program, so that it vouches for them also where its code does not use them (kernel >= 5.10).
- * 0 or -errno, with a message and the verifier's log, if the verifier has seen the program.
+ * each program, so that the kernel lists them as the program's even if its code does not use them
+ * (kernel >= 5.10). 0 or -errno, with a message and the verifier's log, if the verifier has seen
+ * the program.
  */
 int object_load(struct object *object);
 

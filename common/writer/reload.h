@@ -34,9 +34,7 @@ struct reload_load {
 	const char *share; /* the folder of maps that several devices use, see map_share.h; NULL */
 	enum attach_mode mode;
 	bool direct;
-	__u32 priority;	     /* in libxdp's dispatcher; 0: the object's */
-	bool sets_actions;   /* else those of the object */
-	__u32 goes_on_after; /* bit N: after action N the dispatcher calls the next program */
+	struct attach_order order;
 	bool force;
 	/* Those that fit, and whose program is attached or that have none; with @force the program
 	 * does not matter, and others are replaced.
