@@ -25,7 +25,7 @@ bats_require_minimum_version 1.5.0
 @test "no line of a tool's --help is wider than 80 columns" {
 	for tool in "$LOADER" "$STATS" "$LESSON/maps_ctl"; do
 		run -0 "$tool" --help
-		[[ -z $(grep -E "^.{81}" <<<"$output") ]]
+		run -1 grep -E '^.{81}' <<<"$output"
 	done
 }
 

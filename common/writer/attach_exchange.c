@@ -145,12 +145,11 @@ static int exchange_in_full(const struct xdp_state *hook, const struct attach_re
 	int err;
 
 	if (!request->force) {
-		log_error(
-			"could not attach program %s to %s: libxdp's dispatcher there is full, with "
-			"%s; unload one of them, or give --force to remove our old program first: "
-			"then packets pass uncounted for a moment",
-			object_program_name(request->object), hook->device,
-			list_names(hook, names, sizeof(names)));
+		log_error("could not attach program %s to %s: libxdp's dispatcher there is full, "
+			  "with %s; unload one of them, or give --force to remove our old program "
+			  "first: packets then pass uncounted for a moment",
+			  object_program_name(request->object), hook->device,
+			  list_names(hook, names, sizeof(names)));
 		return -E2BIG;
 	}
 	err = attach_dispatcher_remove(hook, &request->old_id, 1);
