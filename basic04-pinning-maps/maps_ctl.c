@@ -410,7 +410,7 @@ static int run_on_device(const struct ctl_opts *opts)
 	snprintf(device, sizeof(device), "%s", opts->device);
 	if (enters || !opts->netns)
 		reload.ifindex = device_find(opts->device, device);
-	if (pin_dir_init(&reload.dir, base, opts->netns, device))
+	if (reload.ifindex < 0 || pin_dir_init(&reload.dir, base, opts->netns, device))
 		return EXIT_FAILED;
 	if (opts->action == GET)
 		return get_from_device(&reload.dir, opts, reload.ifindex);

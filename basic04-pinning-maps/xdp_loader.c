@@ -372,7 +372,7 @@ static int run(const struct loader_opts *opts)
 	snprintf(device, sizeof(device), "%s", opts->device);
 	if (!reload.netns_is_gone)
 		reload.ifindex = device_find(opts->device, device);
-	if (pin_dir_init(&reload.dir, opts->pin_base, opts->netns, device))
+	if (reload.ifindex < 0 || pin_dir_init(&reload.dir, opts->pin_base, opts->netns, device))
 		return EXIT_FAILED;
 	if (reload.netns_is_gone && access(reload.dir.path, F_OK) &&
 	    device_enter_netns(opts->netns))

@@ -222,7 +222,7 @@ static int find_dir(struct pin_dir *dir, const struct stats_opts *opts, const ch
 	snprintf(device, IF_NAMESIZE, "%s", name);
 	if (!opts->netns)
 		ifindex = device_find(name, device);
-	err = pin_dir_init(dir, opts->pin_base, opts->netns, device);
+	err = ifindex < 0 ? ifindex : pin_dir_init(dir, opts->pin_base, opts->netns, device);
 	if (err || opts->netns)
 		return err;
 	err = pin_dir_set_device(dir, ifindex);

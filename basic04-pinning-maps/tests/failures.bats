@@ -42,6 +42,19 @@ lost() { # N OPTION...
 	[[ $(attached_id "$DEV") == none ]]
 }
 
+@test "a device that the kernel cannot be asked about is not taken for one that is gone" {
+	local command
+	direct
+	for command in "$LOADER" "$LOADER --unload" "$LOADER --unpin" "$LOADER --list" "$LESSON/maps_ctl -u 1 2" "$STATS --once"; do
+		# shellcheck disable=SC2086 # words
+		run strace -f -o /dev/null -e inject=ioctl:error=ENOMEM:when=1 $command -d "$DEV"
+		echo "$command: $status $output"
+		((status > 0 && status <= 40))
+		[[ $output == *"could not look for device $DEV: Cannot allocate memory"* ]]
+		consistent
+	done
+}
+
 @test "if the kernel does not report what is attached either, the staged pins stay, and the next command finishes the load" {
 	direct
 	run -30 netlink_fault RTM_SETLINK:1:last "$LOADER" -q -d "$DEV" --direct --progname xdp_drop_func

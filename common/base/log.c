@@ -187,3 +187,8 @@ const char *log_missing_right(int err, const char *capability)
 	snprintf(text, sizeof(text), "; that needs %s", capability);
 	return text;
 }
+
+const char *log_few_files(int err)
+{
+	return err == -EMFILE ? "; allow more open files with 'ulimit -n'" : "";
+}

@@ -38,6 +38,9 @@ void log_library(const char *library, const char *format, va_list args);
  */
 const char *log_missing_right(int err, const char *capability);
 
+/* The same after EMFILE: to allow more open files. */
+const char *log_few_files(int err);
+
 /* The last warning of libbpf's that says what is wrong, as one line; "" if there was none since the
  * last call.
  */

@@ -71,18 +71,22 @@ int device_name(int ifindex, char *name)
 
 int device_find(const char *name, char *primary)
 {
-	unsigned int index = if_nametoindex(name);
+	int index = if_nametoindex(name);
+	int err = index ? device_name(index, primary) : -errno;
 
-	if (!index || device_name(index, primary)) {
-		snprintf(primary, IF_NAMESIZE, "%s", name);
+	if (!err)
+		return index;
+	snprintf(primary, IF_NAMESIZE, "%s", name);
+	if (err == -ENODEV)
 		return 0;
-	}
-	return index;
+	log_error("could not look for device %s: %s%s", name, strerror(-err), log_few_files(err));
+	return err;
 }
 
 int device_index(const char *name, const char *netns)
 {
-	unsigned int index = if_nametoindex(name);
+	char primary[IF_NAMESIZE];
+	int index = device_find(name, primary);
 
 	if (index)
 		return index;

@@ -11,10 +11,10 @@
 
 #define DEVICE_NETNS_DIR "/run/netns"
 
-/* 0 where the kernel would take @name for a device; -EINVAL or -ENAMETOOLONG, with a message. */
+/* Returns 0 if the kernel accepts @name for a device; -EINVAL or -ENAMETOOLONG, with a message. */
 int device_check_name(const char *name);
 
-/* 0 where @netns can be the name of a network namespace in DEVICE_NETNS_DIR; else as above. */
+/* Returns 0 if @netns can be a network namespace's name in DEVICE_NETNS_DIR; else as above. */
 int device_check_netns(const char *netns);
 
 /* Sets @name, of IF_NAMESIZE bytes, to the name that the device has now. Returns 0; -ENODEV if it
@@ -22,13 +22,14 @@ int device_check_netns(const char *netns);
  */
 int device_name(int ifindex, char *name);
 
-/* The index of the device called @name here, which may be an altname; 0: there is none. @primary,
- * of IF_NAMESIZE bytes, gets the name that the kernel itself calls it, or @name.
+/* The index, from 1, of the device called @name in the network namespace that the process is in.
+ * @name may be an altname. 0: there is none. -errno, with a message: the kernel could not be asked.
+ * @primary, of IF_NAMESIZE bytes, gets the kernel's own name for it, or @name.
  */
 int device_find(const char *name, char *primary);
 
-/* The index of device @name in the network namespace that the process is in, from 1;
- * -ENODEV, with a message that names @netns (NULL: the machine's own).
+/* The same, but a device that is not there is an error as well: -ENODEV, with a message that names
+ * @netns (NULL: the machine's own).
  */
 int device_index(const char *name, const char *netns);
 

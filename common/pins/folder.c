@@ -56,8 +56,8 @@ static int open_error(int parent, const char *name, const char *path)
 	return refuse(&info, path);
 }
 
-/* Where others may write, only the sticky bit of a BPF filesystem's root keeps our folder's name
- * for us.
+/* Others may write to the root of a BPF filesystem only if it has the sticky bit, as they could
+ * rename our folder otherwise.
  */
 static int check(int fd, const char *path, bool is_root)
 {
@@ -161,12 +161,10 @@ static const char *advice(int err)
 	case -ENOSPC:
 	case -ENOMEM:
 		return "; free some memory first";
-	case -EMFILE:
-		return "; allow more open files with 'ulimit -n'";
 	case -ENOSYS:
 		return "; is /proc mounted?";
 	default:
-		return "";
+		return log_few_files(err);
 	}
 }
 

@@ -47,8 +47,7 @@ int owner_of(struct owner *owner, const char *device, int ifindex, const char *n
 	err = find_netns(owner);
 	if (err)
 		log_error("could not find out which network namespace this is: %s%s",
-			  strerror(-err),
-			  err == -EMFILE ? "; allow more open files with 'ulimit -n'" : "");
+			  strerror(-err), log_few_files(err));
 	return err;
 }
 

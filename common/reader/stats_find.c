@@ -86,7 +86,7 @@ static int read_folder(struct stats_folder *folder, struct dirent ***entries)
 	folder->err = count < 0 && errno != ENOENT ? -errno : 0;
 	if (folder->err && folder->err != before)
 		log_error("could not read %s: %s%s", folder->path, strerror(-folder->err),
-			  folder->err == -EMFILE ? "; allow more with 'ulimit -n'" : "");
+			  log_few_files(folder->err));
 	return count;
 }
 

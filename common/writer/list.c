@@ -151,13 +151,14 @@ static int list_end(struct list *list, int err)
 static int show_one(struct list *list, const char *netns, const char *name)
 {
 	char device[IF_NAMESIZE], now[IF_NAMESIZE];
-	int ifindex = device_find(name, device), err;
+	int ifindex = device_find(name, device), err = ifindex < 0 ? ifindex : 0;
 	struct list_item found = { .device = device, .ifindex = ifindex };
 	struct owner owner;
 	struct pin_dir dir;
 	struct place place = { .list = list, .netns = netns, .here = &dir.own, .folder = -1 };
 
-	err = pin_dir_init(&dir, list->base, netns, device);
+	if (!err)
+		err = pin_dir_init(&dir, list->base, netns, device);
 	if (!err)
 		err = pin_dir_set_device(&dir, ifindex);
 	if (err)
