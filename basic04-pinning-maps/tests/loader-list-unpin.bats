@@ -254,7 +254,7 @@ setup() { make_pair; }
 	mkdir "$BPFFS/others"
 	stranger_map "$BPFFS/others/map"
 	run -0 "$LOADER" --clean
-	[[ $output == *"v2: removed the pins of 1 map and 1 program"* && $output == *"v3: removed"* && $output == *"ve: removed"* ]]
+	[[ $output == *"v2: removed the pins of 1 map and 1 program"* && $output == *"v3: removed"* && $output == *"blue/ve: removed"* ]]
 	[[ $output == *"left the pins of 1 device of network namespaces that are not here"*"--force removes them too"* ]]
 	[[ ! -e $BPFFS/v2 && ! -e $BPFFS/v3 && ! -e $BPFFS/netns-blue && -e $BPFFS/netns-red/ve ]]
 	run -0 "$LOADER" --clean --force
