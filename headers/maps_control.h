@@ -35,7 +35,7 @@ struct maps_value {
 };
 
 /* A BPF_MAP_TYPE_PERCPU_ARRAY of one __u64 a CPU: packets for which the program has read two values
- * that differ. Where all writers write equal ones, those are the torn pairs.
+ * that differ. If all writers write equal ones, those are the torn pairs.
  */
 #define MAPS_UNEQUAL_MAP maps_unequal
 #define MAPS_UNEQUAL_MAP_NAME "maps_unequal"

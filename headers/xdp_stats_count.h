@@ -25,8 +25,8 @@ struct {
 	__type(value, struct datarec);
 } XDP_STATS_MAP SEC(".maps");
 
-/* Counts the frame under its action. Returns the action to return: @action itself, or XDP_ABORTED
- * (not counted) where it is no XDP action.
+/* Counts the frame under its action. Returns the action to return: @action itself; or XDP_ABORTED,
+ * without counting, if @action is not an XDP action.
  */
 static __always_inline int xdp_stats_count(struct xdp_md *ctx, __u32 action)
 {

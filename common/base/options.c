@@ -147,7 +147,7 @@ static int parse_switch(const char *text, enum option_switch *on)
 	return *on == OPTION_NOT_GIVEN ? -EINVAL : 0;
 }
 
-/* getopt has taken the first of the two words; @second is NULL where there is none. */
+/* getopt has taken the first of the two words; @second is NULL if there is none. */
 static int set_pair(const struct option_def *def, struct option_pair *pair, const char *first,
 		    const char *second)
 {

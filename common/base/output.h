@@ -12,13 +12,13 @@ int output_begin(void);
  */
 void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Flushes stdout. 0; -EPIPE or -EINTR, without a message, where the reader has gone, or a signal
- * came while the reader kept us waiting; or another -errno with a message.
+/* Flushes stdout. Returns 0; -EPIPE if the reader has gone, or -EINTR if a signal came while we
+ * waited for the reader, both without a message; or another -errno with a message.
  */
 int output_flush(void);
 
-/* Flushes, at the end. Returns @code, or EXIT_FAILED where that was EXIT_OK and the output was not
- * written. A reader that has gone has seen all that it wanted.
+/* Flushes stdout at the end of a tool. Returns @code, but EXIT_FAILED in place of EXIT_OK if the
+ * output could not be written. It is not an error if the reader has gone.
  */
 int output_end(int code);
 

@@ -64,9 +64,9 @@ static int check(const char *path, const struct map_shape *shape, const struct b
 	return differing ? -EMEDIUMTYPE : 0;
 }
 
-/* What stands at @path, where that is no pin of a map. The kernel (kernel/bpf/inode.c) calls it a
- * lack of permission; for a link's pin that is asked for reading alone, EINVAL; for a name with a
- * dot that it has not made itself, EPERM.
+/* Describes what is at @path if it is not the pin of a map. The error alone does not say that.
+ * kernel/bpf/inode.c returns EACCES for it, EINVAL for a link's pin that is opened read-only, and
+ * EPERM for a name with a dot.
  */
 static const char *no_map(const char *path, enum map_pin_use use, int err)
 {
@@ -99,8 +99,8 @@ static int say_forbidden(const char *path, const char *place, const char *what, 
 	return 0;
 }
 
-/* Which of the modes on the way to the pin stands against it; or, where none does, the kernel,
- * which is asked for a pin's type after its mode (kernel/bpf/inode.c).
+/* Names the mode, on the way to the pin, that forbids opening it. If none does, the kernel has
+ * refused the pin's type, which it checks after the mode (kernel/bpf/inode.c).
  */
 static void say_what_is_missing(const char *path, enum map_pin_use use,
 				const struct map_shape *shape, int err)

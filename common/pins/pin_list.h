@@ -34,9 +34,9 @@ struct pin_list {
 	size_t count;
 };
 
-/* Opens all pins there: maps, then programs, then what is neither; for reading only if the
- * directory is not locked. 0 or -errno, with a message, where one of them cannot be judged.
- * pin_list_close() in any case.
+/* Opens all pins there: maps first, then programs, then what is neither. They are opened read-only
+ * if the directory is not locked. Returns 0, or -errno with a message if the kind of one cannot be
+ * found out. Call pin_list_close() in any case.
  */
 int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
 void pin_list_close(struct pin_list *list);

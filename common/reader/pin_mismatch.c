@@ -15,7 +15,7 @@
 #include "libxdp_pins.h"
 #include "log.h"
 
-/* The program that the kernel runs for the device; 0: none. -errno where that cannot be asked. */
+/* Sets @id to the program that the kernel runs for the device; 0: none. Returns 0 or -errno. */
 static int find_program(const char *device, int *ifindex, __u32 *id)
 {
 	struct device_xdp xdp;
@@ -26,7 +26,7 @@ static int find_program(const char *device, int *ifindex, __u32 *id)
 	return err;
 }
 
-/* The same in another network namespace, where the process may go there. */
+/* The same in another network namespace, if the process may enter it. */
 static int find_program_in(const char *netns, const char *device, int *ifindex, __u32 *id)
 {
 	int before = device_visit_netns(netns), err, left;

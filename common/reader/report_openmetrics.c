@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* For Prometheus and its kin: OpenMetrics 1.0, or the text format that was before it, in which a
- * counter's name has its suffix everywhere. A counter goes on through reloads: it is what the first
- * map had when xdp_stats came, and all that has been counted since.
+/* For Prometheus and its kin: OpenMetrics 1.0, or the older text format, in which a counter's name
+ * has its suffix everywhere. A counter continues across reloads: it begins with what the first map
+ * had when xdp_stats started.
  */
 #include "action.h"
 #include "escape.h"

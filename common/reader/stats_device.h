@@ -12,7 +12,7 @@
 /* Look at a pin this often, even without a notice. */
 #define STATS_LOOK_AGAIN_SECONDS 10.0
 
-/* Longest time that a change stays unseen where inotify cannot report it. */
+/* Longest time that a change stays unseen if inotify cannot report it. */
 #define STATS_UNWATCHED_SECONDS 1.0
 
 /* What inotify reports of a directory. */

@@ -137,7 +137,6 @@ static bool look_at_folders(struct stats_set *set, bool all)
 	return found;
 }
 
-/* @all: also where notices come from, and what was looked at just now. */
 int stats_notify_look(struct stats_set *set, bool all)
 {
 	size_t i;

@@ -7,13 +7,15 @@
 
 #include "stats_set.h"
 
-/* Opens what notices come by; it is said if there is nothing. */
+/* Opens inotify and a netlink socket. Prints a warning if neither works. */
 void stats_notify_open(struct stats_set *set);
 
-/* @all: also where notices come from, and what was looked at just now. */
+/* Looks at each pin and directory again that sends no notices, or that was not looked at for long;
+ * with @all at every one.
+ */
 int stats_notify_look(struct stats_set *set, bool all);
 
-/* Takes all notices of pins and directories that have come. 0 or -errno, with a message. */
+/* Handles all waiting notices of pins and directories. Returns 0, or -errno with a message. */
 int stats_notify_take(struct stats_set *set);
 
 /* The same of devices. */

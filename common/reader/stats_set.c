@@ -112,7 +112,7 @@ void stats_set_check_descriptors(struct stats_set *set)
 	set->descriptors_said = starved ? needed : 0;
 }
 
-/* The net under the notices, and all there is where none come. */
+/* Finds what no notice has reported. Without inotify it finds everything. */
 int stats_set_rescan(struct stats_set *set)
 {
 	int err = stats_notify_look(set, false);
@@ -211,7 +211,7 @@ int stats_set_poll(struct stats_set *set, struct stats_device *device)
 	return 0;
 }
 
-/* Twice where something is wrong: in a reload, it may be for a moment. */
+/* Checks a second time if something is wrong, as it may be so for a moment of a reload. */
 void stats_set_check_attached(struct stats_set *set)
 {
 	const struct timespec pause = { .tv_nsec = PIN_MISMATCH_PERIOD * 1e9 };

@@ -88,25 +88,26 @@ bool stats_set_has(const struct stats_set *set, const char *path);
  */
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);
 
-/* Sleeps until @deadline (as clock_now()), or until there is something to read from @wake_fd,
- * and follows what happens to the pins meanwhile. 0; 1 where there is something to read; or -errno,
- * with a message.
+/* Sleeps until @deadline (as clock_now()), or until there is something to read from @wake_fd.
+ * Follows what happens to the pins meanwhile. Returns 0; 1 if there is something to read; or
+ * -errno, with a message.
  */
 int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
 
-/* Looks where no notices come from, and at what was not looked at for long. stats_set_wait() does
- * so at its deadline, and where no notices come each second. 0 or -errno, with a message.
+/* Looks at the places that send no notices, and at those that were not looked at for long.
+ * stats_set_wait() calls it at its deadline; and each second, if some place sends no notices.
+ * Returns 0, or -errno with a message.
  */
 int stats_set_rescan(struct stats_set *set);
 
-/* Reads one device again, says what has happened to its pin since, and, where nothing is counted,
- * whether that may be because something else is attached. 0 or -errno, with a message; of one of
- * many, what fails is kept in @device's err alone.
+/* Reads one device's counters, and prints how its pin has changed since the last call. If nothing
+ * was counted, checks whether a different program is attached. Returns 0, or -errno with a message.
+ * If there are several devices, an error of one is only kept in @device's err, and 0 is returned.
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
 
-/* The error, said already, that leaves the counters of some device out; 0 if all are there. What
- * may not be read, and what has no counters, is not missing.
+/* Returns the error, printed already, that kept some device's counters from being read; 0 if none
+ * did. Devices without counters, or whose pins the caller may not read, do not matter.
  */
 int stats_set_missing(const struct stats_set *set);
 

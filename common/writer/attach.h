@@ -74,7 +74,7 @@ struct attach_result {
 	 * the kernel would free it otherwise. The caller closes it.
 	 */
 	int before_fd;
-	__u32 before_dispatcher; /* its ID, where that was libxdp's dispatcher; 0 */
+	__u32 before_dispatcher; /* the ID, if that was libxdp's dispatcher; 0 */
 };
 
 const char *attach_mode_name(enum attach_mode mode);

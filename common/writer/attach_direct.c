@@ -50,7 +50,7 @@ static int detach_link(const struct xdp_state *hook, bool force)
 	return err;
 }
 
-/* Whether program @fd, or nothing where that is -1, is on the hook in this mode. */
+/* Whether program @fd is on the hook in this mode; -1: whether the hook is empty. */
 static bool is_in_place(int ifindex, int fd, enum attach_mode mode)
 {
 	struct bpf_prog_info info = { 0 };
@@ -73,7 +73,7 @@ int attach_direct_replace(int ifindex, int fd, int old_fd, enum attach_mode mode
 	return err && is_in_place(ifindex, fd, mode) ? 0 : err;
 }
 
-/* The hook was emptied for @fd; where that cannot be attached, what was there comes back. */
+/* The hook was emptied for @fd. If that cannot be attached, puts back what was there. */
 static int replace_from_empty(const struct xdp_state *hook, int fd, int old_fd,
 			      enum attach_mode mode)
 {

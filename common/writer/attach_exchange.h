@@ -5,10 +5,10 @@
 
 #include "attach.h"
 
-/* Attaches the request's program in place of request->old_id. No packet misses both or is seen by
- * both, where the dispatcher has room for two more and no other program has to see each packet
- * behind ours; else a warning says for how long they may have been. If the dispatcher is full, it
- * takes request->force: the old program goes first. Returns 0, or -errno with a message.
+/* Attaches the request's program in place of request->old_id. Each packet is seen by one of the
+ * two, and by one alone, if the dispatcher has room for two more and no other program has to see
+ * each packet after ours. Otherwise a warning says for how long that was not so. A full dispatcher
+ * needs request->force: then the old program goes first. Returns 0, or -errno with a message.
  */
 int attach_exchange(const struct xdp_state *hook, const struct attach_request *request,
 		    struct attach_result *result);

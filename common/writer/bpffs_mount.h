@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* For writers: a BPF filesystem where none is mounted. */
+/* For writers: mounts a BPF filesystem if there is none. */
 #ifndef BPFFS_MOUNT_H
 #define BPFFS_MOUNT_H
 

@@ -34,7 +34,7 @@ static void clean_device(struct cleaning *cleaning, const struct list_item *item
 		reload_print_removal(&reload, &report);
 }
 
-/* The others are cleaned where this fails for one. */
+/* If one cannot be cleaned, the others are cleaned all the same. */
 static int clean_item(const struct list_item *item, void *context)
 {
 	struct cleaning *cleaning = context;

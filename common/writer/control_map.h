@@ -24,24 +24,27 @@ struct control_trace {
 	__u32 next; /* packets, if not all */
 };
 
-/* 0, or -errno as map_pin_open(), -EMEDIUMTYPE also where the values have no lock or are others.
- * control_map_close() in any case.
+/* Returns 0, or -errno as map_pin_open() does. -EMEDIUMTYPE also means that the values have no
+ * lock, or are not these two. Call control_map_close() in any case.
  */
 int control_map_open(struct control_map *map, const char *path, enum map_pin_use use);
 void control_map_close(struct control_map *map);
 
-/* Both values at once, as one writer wrote them. 0 or -errno, with a message. */
+/* Both values under the map's lock: a pair is always what one writer wrote. Return 0, or -errno
+ * with a message.
+ */
 int control_map_read(const struct control_map *map, struct control_values *values);
 int control_map_write(const struct control_map *map, const struct control_values *values);
 
-/* Which packets the program traces. As above. For the first packets of new values: after
- * control_map_write().
+/* Which packets the program traces. Return as above. To trace the first packets that see new
+ * values, write this after control_map_write().
  */
 int control_map_read_trace(const struct control_map *map, struct control_trace *trace);
 int control_map_write_trace(const struct control_map *map, const struct control_trace *trace);
 
-/* The packets for which the program has read values that differ, from the pin of its other map at
- * @path. 0; -ENOENT without a message where there is none; or -errno, with a message.
+/* Counts the packets for which the program has read two values that differ. They are in its other
+ * map, pinned at @path. Returns 0; -ENOENT without a message if nothing is pinned there; or another
+ * -errno with a message.
  */
 int control_map_read_unequal(const char *path, __u64 *packets);
 

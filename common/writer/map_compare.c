@@ -71,8 +71,9 @@ static bool variables_describe(FILE *out, const struct btf *btf, const struct bt
 	return true;
 }
 
-/* What is in a value of the type: two types of one layout and the same members' names are told in
- * the same words, whatever typedefs they go by. False where BTF has something that no map has.
+/* Describes a value of the type. Two types with the same layout and the same names of members get
+ * the same description, whatever typedefs they use. Returns false for a kind of BTF that no map's
+ * value can have.
  */
 static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth)
 {
@@ -143,7 +144,7 @@ static bool btf_differs(const struct bpf_map *map, const struct pin *pin, const 
 	return differ;
 }
 
-/* Same sizes can still mean something else: where both maps say what is in them, it is compared. */
+/* Equal sizes can still hold different things. If both maps have BTF, that is compared too. */
 static int btfs_differ(const struct object *object, const struct bpf_map *map,
 		       const struct pin *pin, const struct bpf_map_info *info)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Maps in maps, where the object says which. An outer map is reused with its contents. If its inner
+/* Maps in maps that the object itself names. An outer map is reused with its contents. If its inner
  * maps changed, a new outer map replaces it.
  */
 #ifndef MAP_NEST_H

@@ -129,7 +129,7 @@ static int share_map(struct choosing *choosing, struct bpf_map *map)
 	int err;
 
 	if (object_map_is_constant(choosing->object, map))
-		return -ENODATA; /* each load fills it anew */
+		return -ENODATA; /* each load fills it again */
 	if (!choosing->share->path) {
 		log_info("map %s asks to be pinned by its name: here it is %s's own; --pin-path "
 			 "shares it",

@@ -198,7 +198,7 @@ static int open_image(struct object *object, const struct object_image *image,
 	if (err)
 		return err;
 
-	/* Where maps are pinned is the pin directory's business, whatever the object says. */
+	/* The pin directory decides where maps are pinned, whatever the object says. */
 	bpf_object__for_each_map(map, object->bpf)
 		bpf_map__set_pin_path(map, NULL);
 	return 0;

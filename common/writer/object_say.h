@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What is said when an object cannot be used: the reason that libbpf or the verifier gives, and
- * what to do about it where that is known.
+/* The messages for an object that cannot be used: the reason that libbpf or the verifier gives, and
+ * what to do about it, if that is known.
  */
 #ifndef OBJECT_SAY_H
 #define OBJECT_SAY_H

@@ -170,7 +170,7 @@ static void store(char *to, __s64 value, __u32 size)
 	memcpy(to, (const char *)&value + (is_big ? sizeof(value) - size : 0), size);
 }
 
-/* Writes the value in the type's form. Returns false if the text is no such value. */
+/* Writes the value in the type's form. Returns false if the text is not a value of it. */
 static bool write_value(const struct btf *btf, const struct btf_type *type, const char *text,
 			char *to)
 {

@@ -64,7 +64,7 @@ static bool read_slot(const struct file *file, const GElf_Rel *entry, struct obj
 	return slot->target && find_map(file, entry->r_offset, slot);
 }
 
-/* Changes the size of a section in the bytes of its file, where libelf has read the header. */
+/* Changes a section's size in the bytes of the file. libelf has read only a copy of the header. */
 static void set_size(Elf *elf, Elf_Scn *section, Elf64_Xword size, char *bytes)
 {
 	GElf_Ehdr whole;
@@ -114,7 +114,7 @@ static int read_entries(struct object_slots *slots, const struct file *file, Elf
 	return err;
 }
 
-/* Where @section is one of relocations of section .maps: sets what is needed to read it. */
+/* True if @section has the relocations of section .maps. Sets what is needed to read it. */
 static bool open_relocations(struct file *file, Elf_Scn *section)
 {
 	Elf_Scn *symbols;

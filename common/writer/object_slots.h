@@ -26,8 +26,8 @@ struct object_slots {
 
 /* Reads the entries in the ELF file of @size @bytes, which must stay until object_slots_free().
  * Those for which @keep returns false are left out, also of @bytes, so that libbpf does not see
- * them. If it is no ELF file, or another machine's, there are none: libbpf reports the error. 0 or
- * -ENOMEM, without a message; object_slots_free() in any case.
+ * them. There are none if it is not an ELF file, or another machine's; libbpf reports that later.
+ * Returns 0, or -ENOMEM without a message. Call object_slots_free() in any case.
  */
 int object_slots_read(struct object_slots *slots, void *bytes, size_t size,
 		      bool (*keep)(const struct object_slot *slot));

@@ -175,7 +175,7 @@ int pin_stage_exchange(const struct pin_dir *dir, const struct pin *pin, int fd)
 	return err ? folder_fail(err, "move a pin to", pin->path) : 0;
 }
 
-/* Where entries are moved, or removed, and how that is called in a message. */
+/* The folder that entries are moved to, and its path for messages. */
 struct move {
 	int target;
 	const char *path;

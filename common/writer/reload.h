@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a writer does to a device, each as one transaction under the lock of the device's pin
- * directory: it is done as a whole, or the hook and the pins are as they were. A run that is killed
- * in the middle is finished, or undone, by the next one.
+/* The commands that change a device. Each is one transaction under the lock of the device's pin
+ * directory: it is done as a whole, or the hook and the pins are as they were. If a run is killed
+ * in the middle, the next one finishes it or undoes it.
  *
- * A load opens, reuses or makes maps, loads, stages the pins beside the live ones, attaches in
- * place of our old program, and only then lets the staged pins take the live names. So what is
- * staged and attached goes forward, and what is staged and not attached goes back; where the
- * hook had to be emptied in between, what was there comes back to it.
+ * A load opens the object, reuses or makes its maps, and loads its programs. It stages the pins
+ * beside the live ones, attaches in place of our old program, and only then moves the staged pins
+ * to the live names. So the next run finishes a load whose program is attached, and undoes any
+ * other. If the hook had to be emptied in between, it gets back what was there.
  */
 #ifndef RELOAD_H
 #define RELOAD_H

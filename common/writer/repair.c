@@ -76,7 +76,7 @@ static int repair_forward(const struct transaction *transaction, const struct at
 	return code;
 }
 
-/* The name says where the program was. */
+/* The pin's name says in which mode the program was. */
 static const char *replaced_name(int ifindex, enum attach_mode mode, char *name, size_t size)
 {
 	snprintf(name, size, "%s-%d", attach_mode_name(mode), ifindex);

@@ -94,7 +94,7 @@ static void say_left_alone(const struct pin_list *live)
 			log_warn("%s is not one of our pins: left alone", live->pins[i].path);
 }
 
-/* Says why program @id, or where that is 0 a program of ours, cannot be unloaded. */
+/* Prints why program @id cannot be unloaded; 0: why there is none of ours to unload. */
 static void refuse_unload(const struct xdp_state *hook, __u32 id, const struct pin *own)
 {
 	if (!hook->main_id)

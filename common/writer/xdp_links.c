@@ -9,7 +9,7 @@
 
 #include <bpf/bpf.h>
 
-/* Where link @id is one of XDP, adds it. */
+/* Adds link @id if it is an XDP link. */
 static int add_link(struct xdp_links *links, __u32 id)
 {
 	struct bpf_link_info info = { 0 };
