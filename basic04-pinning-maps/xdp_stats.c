@@ -42,6 +42,7 @@ struct stats_opts {
 	bool live;
 	bool json;
 	const char *format;
+	bool exact;
 	const char *output;
 	const char *listen;
 	int verbosity;
@@ -91,6 +92,9 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_FLAG, .name = "json",
 	  .offset = FIELD(json),
 	  .help = "the same as --format json" },
+	{ .type = OPTION_FLAG, .name = "exact",
+	  .offset = FIELD(exact),
+	  .help = "in text: 98,765,432 B instead of 98.8 MB" },
 	{ .type = OPTION_STRING, .name = "output", .value = "FILE",
 	  .offset = FIELD(output),
 	  .help = "with --once: write FILE as a whole, or not at all" },
@@ -418,6 +422,7 @@ int main(int argc, char **argv)
 		return EXIT_USAGE;
 	view.once = opts.once;
 	view.per_cpu = opts.per_cpu;
+	view.exact = opts.exact;
 	code = output_end(catch_signals() ? EXIT_FAILED : run(&opts, report, &view));
 	free(opts.devices.values);
 	free(opts.actions.values);

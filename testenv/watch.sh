@@ -84,7 +84,7 @@ traffic() {
 
 text() {
 	cd "$LESSON"
-	exec "${TEXT[@]}" > >(exec sed -u 's/ *[0-9.,]* Mbit.*//')
+	exec "${TEXT[@]}"
 }
 
 # A reader that was built without ncurses says so, and shows rounds of text.
@@ -196,14 +196,16 @@ side_by_side() {
 
 title() { printf '\n== %s\n\n' "$*"; }
 
+# The lines of a round: the time and the columns' names, and five actions.
+ROUND='^XDP_\|^[0-9:]\{8\} '
 rounds() { grep -c '^XDP_REDIRECT' "$TMP/stats" || :; }
 has_rounds() { (($(rounds) >= $1)); }
 
 # What the other two have said since line LINE of their output.
 traffic_said() { tail -n "+$1" "$TMP/traffic" | tail -n 3; }
 stats_said() {
-	tail -n "+$1" "$TMP/stats" | grep -v '^\(XDP_.*\)\?$' | fold -s -w 78 || :
-	grep '^XDP_' "$TMP/stats" | tail -n 5
+	tail -n "+$1" "$TMP/stats" | grep -v "^$\|$ROUND" | fold -s -w 78 || :
+	grep "$ROUND" "$TMP/stats" | tail -n 6
 }
 
 sequence() {

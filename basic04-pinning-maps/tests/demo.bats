@@ -54,9 +54,9 @@ section() {
 	[ "$(grep -c '^XDP_.*( *-' <<<"$lines")" = 0 ]
 
 	# Readable in 80 columns, with the commands to be copied
-	# (but for the path of this test's temporary folder).
+	# (but for the path of this test's temporary folder, and messages, which a terminal folds).
 	lines=$(sed -n "s|$TMPDIR|/tmp|g; /^== An environment/,\$p" <<<"$output")
-	wide=$(grep -E '^.{81}' <<<"$lines") || true
+	wide=$(grep -v '^xdp_stats: ' <<<"$lines" | grep -E '^.{81}') || true
 	echo "$wide"
 	[ -z "$wide" ]
 	[[ $output == *'$ basic04-pinning-maps/xdp_loader -d demo'*' --progname xdp_pass_func'* ]]

@@ -86,13 +86,13 @@ is_exact() { # PAGE HEADING N SED-COMMAND...
 }
 
 @test "a transcript that shows something else than what happens is found out" {
-	REPLAY=replay_pair is_exact README.org "A first try" 1 '/PASS/s/[0-9]+ pkts/0 pkts/' \
+	REPLAY=replay_pair is_exact README.org "A first try" 1 '/PASS/s/[0-9]+ +[0-9]+ B/0 0 B/' \
 		's/it replaces xdp_pass/it replaces xdp_drop/' 's/1 new/2 new/' '/unloaded/d'
 	is_exact "$LESSON_PAGE" "A device to try it on" 1 's/1 new/777 new/' 's/0 reused/1 reused/' 's/3 received/2 received/' \
-		's/0% packet/50% packet/' '/DROP/s/0 pkts/777 pkts/' '/PASS/s/[0-9]+ pkts/0 pkts/' 's/id [0-9]+/id none/' \
+		's/0% packet/50% packet/' '/DROP/s/0  /777  /' '/PASS/s/[0-9]+ +[0-9]+ B/0 0 B/' 's/id [0-9]+/id none/' \
 		'/xdp_stats_map$/d' 's/native/skb/'
 	"$LOADER" -q -d testenv --unload-all
-	is_exact "$LESSON_PAGE" "Reset, or reuse" 2 's/1 reused/0 reused/' '/PASS/s/3 pkts/4 pkts/' '/PASS/s/0 pkts/1 pkts/'
+	is_exact "$LESSON_PAGE" "Reset, or reuse" 2 's/1 reused/0 reused/' '/PASS/s/3  /4  /' '/PASS/s/0  /1  /'
 	is_exact "$LESSON_PAGE" "Following a map" 1 's/generation 2/generation 3/'
 	"$TOP/testenv/testenv.sh" setup
 	"$LOADER" -q -d testenv
@@ -147,11 +147,11 @@ assignment_shown() { # N
 	done
 	cd "$BATS_TEST_TMPDIR"
 	tail -v -n 10 shown*
-	grep -q '^XDP_DROP  *0 pkts' shown5
-	grep -q '^XDP_PASS  *[2-9][0-9],[0-9]* pkts' shown5
+	grep -q '^XDP_DROP  *0  *0 B' shown5
+	grep -q '^XDP_PASS  *[2-9][0-9],[0-9]*  *[0-9.]* [kM]B' shown5
 	grep -qx lengths shown6
 	grep -qx xdp_stats_map shown6
-	grep -q '^XDP_PASS  *2[0-9],[0-9]* pkts' shown7
+	grep -q '^XDP_PASS  *2[0-9],[0-9]*  *[0-9.]* [kM]B' shown7
 }
 
 # From the top, from the lesson's folder, or from the page's own. Others are the system's, or patterns.

@@ -62,7 +62,7 @@ dropping() {
 	jq -e '.actions.XDP_DROP | has("pps") == false and (.cpus | map(.packets) | add) == 100 and (.cpus | map(.bytes) | add) == 6400' "$OUT"
 	jq -e '.actions.XDP_PASS.cpus == []' "$OUT"
 	run -0 "$STATS" -d va --once --per-cpu
-	[[ $output =~ XDP_DROP\ +100\ pkts.*$'\n'\ \ CPU\ [0-9]+\ +100\ pkts ]]
+	[[ $output =~ XDP_DROP\ +100\ +6,400\ B$'\n'\ \ CPU\ [0-9]+\ +100\ +6,400\ B ]]
 }
 
 @test "--format csv: a header, then a line an action, with as many fields" {
@@ -257,10 +257,10 @@ actions_of() { grep -o 'XDP_[A-Z]*' | sort -u | paste -sd ' '; }
 	local spelled
 	for spelled in drop DROP Drop XDP_DROP xdp_drop; do
 		run -0 "$STATS" -d va --once --action "$spelled"
-		[[ $output =~ ^XDP_DROP\ +3\ pkts && ${#lines[@]} == 1 ]]
+		[[ ${lines[1]} =~ ^XDP_DROP\ +3\ + && ${#lines[@]} == 2 ]]
 	done
 	run -0 "$STATS" -d va --once --action pass --action=drop --action pass --per-cpu
-	[[ $(actions_of <<<"$output") == "XDP_DROP XDP_PASS" && ${#lines[@]} == 4 ]]
+	[[ $(actions_of <<<"$output") == "XDP_DROP XDP_PASS" && ${#lines[@]} == 5 ]]
 	"$STATS" -d va --once --json --action tx --action pass --per-cpu >"$OUT"
 	assert_valid xdp_stats "$OUT"
 	[[ $(jq -c '.actions | map_values(.packets)' "$OUT") == '{"XDP_PASS":4,"XDP_TX":0}' ]]
@@ -278,7 +278,7 @@ actions_of() { grep -o 'XDP_[A-Z]*' | sort -u | paste -sd ' '; }
 	passing_and_dropping
 	watch_start -d va -i 0.05 --action drop --action tx
 	frames_send 2
-	poll out_has 'XDP_DROP +5 pkts'
+	poll out_has 'XDP_DROP +5 '
 	watch_end
 	[[ $(actions_of <"$OUT") == "XDP_DROP XDP_TX" ]]
 	[[ $(sed -n '/^Since the start/,$p' "$OUT" | awk 'NR > 1 { print $1, $2 }' | paste -sd ' ') == "XDP_DROP 2 XDP_TX 0 shown 2" ]]

@@ -35,7 +35,7 @@ sit_in() { # DIRECTORY
 
 is_shown() { # DEVICE: now, not once
 	: >"$OUT"
-	poll_slowly out_has "^$1:"
+	poll_slowly out_has "^$1 "
 }
 
 stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
@@ -68,7 +68,7 @@ stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
 	map_make "$BPFFS/netns-inner/vb/xdp_stats_map"
 	poll err_has "va/xdp_stats_map is another map now: .* generation 2"
 	poll err_has "vb/xdp_stats_map is another map now: .* generation 2"
-	poll out_has '^inner/vc:'
+	poll out_has '^inner/vc '
 	watch_end
 }
 
@@ -125,7 +125,7 @@ stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
 	is_shown inner/vc
 	poll err_has "$MAP is gone"
 	map_make "$BPFFS/netns-inner/vd/xdp_stats_map" # told of again
-	poll out_has '^inner/vd:'
+	poll out_has '^inner/vd '
 	watch_end
 }
 

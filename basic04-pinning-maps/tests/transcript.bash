@@ -22,14 +22,14 @@ mask() { # [FILE]
 		s/\bifindex [0-9]+/ifindex N/; s/netns (cookie|inode) [0-9]+/netns N/
 		s/\bids?[: ][0-9]+ */id N /g; s/("map_id": |^TIME,"","testenv",|in map )[0-9]+/\1N/
 		s/(since |"monotonic": |reason="start"\} )[0-9][0-9:.]*/\1TIME/
-		s/period:[0-9.]+/period:N/; s/, time [0-9]+ms$/, time N/
+		s/^[0-9]{2}(:[0-9]{2}){2} /TIME /; s/^(TIME  period )[0-9.]+ s /\1N s /; s/, time [0-9]+ms$/, time N/
 		s/^(PING [^ (]+).*/\1/; s/^(rtt|round-trip) .*/rtt/
 		/^  attached /d
 		s/tag [0-9a-f]{16}/tag T/; s/[0-9]+ B translated, [0-9]+ B native */N B translated, N B native /
 		/^[0-9]+ bytes: /s/[0-9]/N/g
 		s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /
 		/disable_ipv6/,$!{
-			/^([^ ]+ +)?XDP_PASS +[1-9]/{ s/ +[0-9][0-9.,]*/ N/g; s/ +[^ -~]+$/ BARS/; }
+			/^([^ ]+ +)?XDP_PASS +[1-9]/{ s/ +[0-9][0-9.,]*( k?(B|pps|bit))?/ N \2/g; s/ +[^ -~]+$/ BARS/; }
 			s/(XDP_PASS,,)[1-9][0-9]*,[1-9][0-9]*/\1N,N/; s/(XDP_PASS"\} )[1-9][0-9]*/\1N/
 			s/("(packets|bytes)": )[1-9][0-9]*/\1N/
 			s/(unequal:)[0-9]+/\1N/

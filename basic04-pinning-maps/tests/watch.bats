@@ -192,7 +192,7 @@ press_shows() { press "$1" && sleep 1 && shows "$2"; }
 	watch_start 80x24 "$HOME/copy/testenv/testenv.sh" watch
 	poll shows_all 'Enter: 1 load' 'waiting for'
 	press Enter
-	poll shows '^XDP_PASS +[1-9][0-9]* pkts .* pps$'
+	poll shows '^XDP_PASS +[1-9][0-9]* .* pps .*bit/s$'
 	press q
 	ended_well 'ended with 0, echo'
 }
@@ -225,7 +225,7 @@ assert_story() {
 	for title in 'traffic: testenv/testenv.sh' 'live statistics, by'; do
 		[ "$(grep -c "^== $title" <<<"$output")" = 6 ]
 	done
-	[[ $output == *"attached xdp_pass_func"*"64 bytes from"*"XDP_PASS "*[1-9]" pkts"* ]]
+	[[ $output == *"attached xdp_pass_func"*"64 bytes from"*"XDP_PASS "*[1-9]" B "*" pps"* ]]
 	[[ $output == *"attached xdp_drop_func"*"no answer yet"*"generation 2"*"attached xdp_pass_func"* ]]
 	[[ $output == *"--reuse-maps"*"64 bytes from"*"unloaded xdp_pass_func"*"is gone"*"generation 3"* ]]
 	[[ $output == *"  map      xdp_stats_map"* ]]

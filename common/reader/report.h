@@ -12,6 +12,7 @@ struct report_view {
 	bool multi_device; /* print the device's name: there may be several */
 	bool once;	   /* one reading, without rates */
 	bool per_cpu;	   /* print each CPU's counters, from the @buffer of device() */
+	bool exact;	   /* text: scale neither bytes nor rates */
 	__u32 hidden;	   /* bit N: leave out action N; 0: print all of them */
 };
 
@@ -29,6 +30,8 @@ struct report {
 	const char *name; /* of the format */
 	/* What comes first; NULL: nothing. */
 	void (*begin)(const struct stats_set *set, const struct report_view *view);
+	/* What comes before the first device of a round; NULL: nothing. */
+	void (*round)(const struct stats_device *first, const struct report_view *view);
 	/* One device, as it was polled last; or all of them. */
 	void (*device)(const struct stats_device *device, const struct stats_buffer *buffer,
 		       const struct report_view *view);

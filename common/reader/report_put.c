@@ -51,13 +51,21 @@ void report_put_number(FILE *out, unsigned long long value)
 	put_bytes(out, begin, end - begin);
 }
 
-void report_put_grouped(FILE *out, unsigned long long value, size_t width)
+void report_put_grouped(FILE *out, unsigned long long value, const char *unit, size_t width)
 {
 	char text[REPORT_NUMBER_SIZE];
 	size_t length = strlen(report_number(text, value));
 
-	put_spaces(out, length, width);
+	put_spaces(out, length + 1 + strlen(unit), width);
 	put_bytes(out, text, length);
+	putc_unlocked(' ', out);
+	report_put(out, unit);
+}
+
+void report_put_right(FILE *out, const char *text, size_t width)
+{
+	put_spaces(out, strlen(text), width);
+	report_put(out, text);
 }
 
 /* From 2^52 on a double is an integer. */
@@ -75,6 +83,27 @@ void report_put_fixed(FILE *out, double value, int decimals, size_t width)
 	for (i = 0; i < decimals; i++)
 		scaled *= 10;
 	begin = print_digits(end, report_round(scaled), decimals);
+	put_spaces(out, end - begin, width);
+	put_bytes(out, begin, end - begin);
+}
+
+/* Whether a value has two, one or no digit behind the point is up to what it is rounded to. */
+void report_put_scaled(FILE *out, double value, const char *unit, size_t width)
+{
+	static const char prefixes[] = "kMGTPEZY";
+	char text[DIGITS_MAX], *end = text + sizeof(text), *begin = end - strlen(unit);
+	const char *prefix = prefixes;
+	int decimals;
+
+	memcpy(begin, unit, strlen(unit));
+	for (; value >= REPORT_SCALED_FROM && *prefix; prefix++)
+		value /= 1000;
+	if (prefix > prefixes)
+		*--begin = prefix[-1];
+	*--begin = ' ';
+	decimals = value >= 99.95 || value == 0 ? 0 : value >= 9.995 ? 1 : 2;
+	value *= decimals == 2 ? 100 : decimals == 1 ? 10 : 1;
+	begin = print_digits(begin, report_round(value), decimals);
 	put_spaces(out, end - begin, width);
 	put_bytes(out, begin, end - begin);
 }

@@ -10,12 +10,19 @@
 
 void report_put(FILE *out, const char *text);
 
-/* @text, and spaces up to @width. */
+/* @text, and spaces up to @width; or spaces, and @text. */
 void report_put_padded(FILE *out, const char *text, size_t width);
+void report_put_right(FILE *out, const char *text, size_t width);
 
-/* @value, as 1234 or as 1,234; the latter with spaces before it up to @width. */
+/* @value as 1234; or with its unit as 1,234 B, and with spaces before it up to @width. */
 void report_put_number(FILE *out, unsigned long long value);
-void report_put_grouped(FILE *out, unsigned long long value, size_t width);
+void report_put_grouped(FILE *out, unsigned long long value, const char *unit, size_t width);
+
+/* @value, which is not negative, in three digits: 0 B, 0.50 B, 12.3 B, 999 B, 1.00 kB. The same
+ * spaces. @unit has at most eight bytes.
+ */
+#define REPORT_SCALED_FROM 999.5
+void report_put_scaled(FILE *out, double value, const char *unit, size_t width);
 
 /* @value, which is not negative, as the nearest integer; 2^64 - 1 if it is larger. */
 unsigned long long report_round(double value);

@@ -4,8 +4,20 @@
 #include "clock.h"
 #include "output.h"
 
+/* Sets @begun: the round has begun. */
+static void show_device(struct stats_set *set, const struct show *show,
+			const struct stats_device *device, bool *begun)
+{
+	if (!*begun && show->report->round)
+		show->report->round(device, &show->view);
+	*begun = true;
+	if (show->report->device)
+		show->report->device(device, &set->buffer, &show->view);
+}
+
 static int show_round(struct stats_set *set, const struct show *show)
 {
+	bool begun = false;
 	size_t i;
 	int err = 0;
 
@@ -15,8 +27,8 @@ static int show_round(struct stats_set *set, const struct show *show)
 		if (!device->watch.generation)
 			continue;
 		err = stats_set_poll(set, device);
-		if (!err && !device->read_err && report_shows(device) && show->report->device)
-			show->report->device(device, &set->buffer, &show->view);
+		if (!err && !device->read_err && report_shows(device))
+			show_device(set, show, device, &begun);
 	}
 	if (!err && show->report->set)
 		show->report->set(set, &show->view);
@@ -28,6 +40,7 @@ static int show_round(struct stats_set *set, const struct show *show)
  */
 static int show_once(struct stats_set *set, const struct show *show)
 {
+	bool begun = false;
 	size_t i;
 
 	for (i = 0; i < set->count; i++) {
@@ -38,8 +51,8 @@ static int show_once(struct stats_set *set, const struct show *show)
 		if (show->view.per_cpu)
 			device->read_err = stats_map_read(&device->watch.current.map, &set->buffer,
 							  device->watch.current.totals);
-		if (!device->read_err && show->report->device)
-			show->report->device(device, &set->buffer, &show->view);
+		if (!device->read_err)
+			show_device(set, show, device, &begun);
 	}
 	if (show->report->set)
 		show->report->set(set, &show->view);
