@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef HAVE_JSON
-#include <json-c/json.h>
-#endif
 
 #include "bpffs.h"
 #include "control_map.h"
@@ -200,42 +197,39 @@ static void print_text(const struct ctl_state *state)
 }
 
 #ifdef HAVE_JSON
-static json_object *json_of_values(const struct control_values *values)
+static struct json_object *json_of_values(const struct control_values *values)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_line_object();
 
-	json_object_object_add(object, "value1", json_object_new_int64(values->value1));
-	json_object_object_add(object, "value2", json_object_new_int64(values->value2));
+	json_line_set(object, "value1", json_line_number(values->value1));
+	json_line_set(object, "value2", json_line_number(values->value2));
 	return object;
 }
 
-static json_object *json_of_program(const struct reload_report *loaded)
+static struct json_object *json_of_program(const struct reload_report *loaded)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_line_object();
 
-	json_object_object_add(object, "id", json_object_new_int64(loaded->attached.id));
-	json_object_object_add(object, "name", json_line_text(loaded->program));
-	json_object_object_add(object, "mode",
-			       json_object_new_string(attach_mode_name(loaded->attached.mode)));
+	json_line_set(object, "id", json_line_number(loaded->attached.id));
+	json_line_set(object, "name", json_line_text(loaded->program));
+	json_line_set(object, "mode", json_line_text(attach_mode_name(loaded->attached.mode)));
 	return object;
 }
 
 static void print_json(const struct ctl_state *state)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_line_object();
 
-	json_object_object_add(object, "schema", json_object_new_int(2));
-	json_object_object_add(object, "pin", json_line_text(state->path));
-	json_object_object_add(object, "map_id", json_object_new_int64(state->map_id));
-	json_object_object_add(object, "program",
-			       state->loaded ? json_of_program(state->loaded) : NULL);
-	json_object_object_add(object, "found",
-			       state->updated ? json_of_values(&state->found) : NULL);
-	json_object_object_add(object, "values", json_of_values(&state->values));
-	json_object_object_add(object, "trace", json_object_new_boolean(state->trace.all));
-	json_object_object_add(object, "trace_next", json_object_new_int64(state->trace.next));
-	json_object_object_add(object, "unequal",
-			       state->has_unequal ? json_object_new_uint64(state->unequal) : NULL);
+	json_line_set(object, "schema", json_line_number(2));
+	json_line_set(object, "pin", json_line_text(state->path));
+	json_line_set(object, "map_id", json_line_number(state->map_id));
+	json_line_set(object, "program", state->loaded ? json_of_program(state->loaded) : NULL);
+	json_line_set(object, "found", state->updated ? json_of_values(&state->found) : NULL);
+	json_line_set(object, "values", json_of_values(&state->values));
+	json_line_set(object, "trace", json_line_bool(state->trace.all));
+	json_line_set(object, "trace_next", json_line_number(state->trace.next));
+	json_line_set(object, "unequal",
+		      state->has_unequal ? json_line_number(state->unequal) : NULL);
 	json_line_print(object);
 }
 #else

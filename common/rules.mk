@@ -38,7 +38,7 @@ BPF_FLAGS = -target bpf -O2 -g $(WARNINGS) $(WERROR) -I$(TOP)/headers $(BPF_CPPF
 
 LINK = $(CC) $(HARDENING_CFLAGS) $(CFLAGS) $(HARDENING_LDFLAGS) $(LDFLAGS)
 # As needed: a tool that uses no libxdp does not load it.
-LIBS_BPF = -Wl,--as-needed $(OPTIONAL_LIBS) $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS) $(LIBMNL_LIBS)
+LIBS_BPF = -Wl,--as-needed $(LIBBPF_LIBS) $(LIBELF_LIBS) $(ZLIB_LIBS) $(LIBMNL_LIBS) -ldl
 LIBS_ALL = -Wl,--as-needed $(LIBXDP_LIBS) $(LIBS_BPF)
 
 # $(call compile_c,SOURCE), for an object file as target

@@ -137,13 +137,35 @@ content() {
 	make -s -j4
 	[[ $(readelf -d basic04-pinning-maps/xdp_stats | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ') == "libbpf.so.1 libc.so.6 libmnl.so.0 " ]]
 	run basic04-pinning-maps/xdp_stats --all --json
-	[[ $status == 2 && $output == *"could not write json: this program was built without a library for it; see ./configure" ]]
+	[[ $status == 2 && $output == *"could not write json: this program was built without json-c; see ./configure" ]]
 	run basic04-pinning-maps/xdp_stats --all --listen 9435
 	[[ $status == 2 && $output == *"built without libmicrohttpd"* ]]
 	run basic04-pinning-maps/xdp_stats --all --live
 	[[ $status == 2 && $output == *"built without ncurses"* ]]
 	run basic04-pinning-maps/xdp_stats --all --once --pin-base /sys/fs/bpf
 	[[ $output != *"built without"* ]]
+}
+
+@test "no tool is linked with json-c, libmicrohttpd or ncurses; an option that needs one loads it, or names it" {
+	local tools=$BUILT/basic04-pinning-maps option library file
+	for tool in xdp_loader xdp_stats maps_ctl; do
+		readelf -d "$tools/$tool" | grep 'NEEDED.*libbpf'
+		run ! grep -E 'NEEDED.*(json|micro|curses|tinfo)' <(readelf -d "$tools/$tool")
+	done
+	"$tools/xdp_loader" --list --json
+	while read -r library tool option; do
+		file=$(ldconfig -p | sed -n "s/.*$library\.so\.[0-9]* .*=> //p" | head -n 1)
+		# shellcheck disable=SC2086 # $option is words
+		run unshare -m script -qec "mount --bind /dev/null '$file' && '$tools/$tool' $option" /dev/null </dev/null
+		echo "$output"
+		[[ $status != 0 && $output == *"could not load $library.so."*": "*"; install it"* ]]
+	done <<-'END'
+		libjson-c xdp_stats --all --once --json
+		libjson-c xdp_loader --list --json
+		libjson-c maps_ctl -d lo --get --json
+		libmicrohttpd xdp_stats --all --listen 9435
+		libncursesw xdp_stats --all --live
+	END
 }
 
 @test "--reader-only builds xdp_stats with a C compiler, libbpf and libmnl, and nothing else" {

@@ -10,7 +10,6 @@
 
 #ifdef HAVE_CURSES
 
-#include <curses.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,7 +17,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
-#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -171,7 +169,7 @@ static void draw_sparkline(const struct live *live, const float *pps, int width)
 		float value = (int)live->rounds < i ? 0 : pps[(live->rounds - i) % LIVE_ROUNDS];
 		int step = highest > 0 ? (int)(value / highest * 8 + 0.5F) : 0;
 
-		addstr(steps[value > 0 && !step ? 1 : step]);
+		curses.addstr(steps[value > 0 && !step ? 1 : step]);
 	}
 }
 
@@ -183,6 +181,7 @@ static void draw_row(const struct live *live, int line, const struct row *row)
 	const struct stats_watch *watch = &device->watch;
 	struct stats_rate now;
 	struct datarec total = { 0 }, counted = { 0 };
+	const int width = terminal_columns();
 
 	snprintf(full_name, sizeof(full_name), "%s%s%s", device->netns ? device->netns : "",
 		 device->netns ? "/" : "", report_name(device));
@@ -195,7 +194,7 @@ static void draw_row(const struct live *live, int line, const struct row *row)
 		total = row->past->cpus[row->action * live->set->buffer.cpus + row->cpu];
 		snprintf(text, sizeof(text), "%-*s   CPU %-5d %15s", NAME_WIDTH, "", row->cpu,
 			 report_number(packets, total.rx_packets));
-		mvaddnstr(line, 0, text, COLS);
+		curses.mvaddnstr(line, 0, text, width);
 		return;
 	}
 	now = stats_watch_rate(&counted, watch->period);
@@ -204,16 +203,18 @@ static void draw_row(const struct live *live, int line, const struct row *row)
 		 report_number(packets, total.rx_packets), report_number(rate, now.pps + 0.5),
 		 now.bps / 1e6);
 	if (!watch->pinned)
-		attron(A_DIM);
-	mvaddnstr(line, 0, text, COLS);
-	if (row->action < XDP_ACTION_MAX && (int)strlen(text) < COLS)
-		draw_sparkline(live, row->past->pps[row->action], COLS - (int)strlen(text));
-	attroff(A_DIM);
+		curses.attron(A_DIM);
+	curses.mvaddnstr(line, 0, text, width);
+	if (row->action < XDP_ACTION_MAX && (int)strlen(text) < width)
+		draw_sparkline(live, row->past->pps[row->action], width - (int)strlen(text));
+	curses.attroff(A_DIM);
 }
 
 static int table_height(void)
 {
-	return LINES > HEAD_LINES ? LINES - HEAD_LINES : 0;
+	int height = terminal_lines();
+
+	return height > HEAD_LINES ? height - HEAD_LINES : 0;
 }
 
 static void keep_in_range(struct live *live)
@@ -227,32 +228,33 @@ static void keep_in_range(struct live *live)
 
 static void draw(struct live *live)
 {
+	const int width = terminal_columns();
 	char text[600];
 	int line;
 
 	find_rows(live);
 	keep_in_range(live);
-	erase();
+	curses.erase();
 	if (clock_now() < live->banner_until) {
-		attron(A_BOLD);
-		mvaddnstr(0, 0, live->banner, COLS);
-		attroff(A_BOLD);
+		curses.attron(A_BOLD);
+		curses.mvaddnstr(0, 0, live->banner, width);
+		curses.attroff(A_BOLD);
 	} else {
 		snprintf(text, sizeof(text),
 			 "%s%zu line%s  every %.1f s  q quit  space %s  c CPUs  +- interval",
 			 live->paused ? "PAUSED  " : "", live->row_count,
 			 live->row_count == 1 ? "" : "s", live->interval,
 			 live->paused ? "resume" : "pause");
-		mvaddnstr(0, 0, text, COLS);
+		curses.mvaddnstr(0, 0, text, width);
 	}
 	snprintf(text, sizeof(text), "%-*s %-12s %15s %11s %10s", NAME_WIDTH, "DEVICE", "ACTION",
 		 "PACKETS", "PPS", "MBIT/S");
-	attron(A_REVERSE);
-	mvaddnstr(1, 0, text, COLS);
-	attroff(A_REVERSE);
+	curses.attron(A_REVERSE);
+	curses.mvaddnstr(1, 0, text, width);
+	curses.attroff(A_REVERSE);
 	for (line = 0; line < table_height() && live->top + line < live->row_count; line++)
 		draw_row(live, HEAD_LINES + line, &live->rows[live->top + line]);
-	refresh();
+	curses.refresh();
 }
 
 /* ---------------------------------------------------------------- keys */
@@ -316,7 +318,7 @@ static void take_keys(struct live *live)
 {
 	int key;
 
-	while ((key = getch()) != ERR)
+	while ((key = curses.getch()) != ERR)
 		take_key(live, key);
 }
 
@@ -327,7 +329,7 @@ static void take_resize(int fd)
 
 	while (read(fd, &info, sizeof(info)) > 0)
 		if (!ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) && size.ws_row && size.ws_col)
-			resizeterm(size.ws_row, size.ws_col);
+			curses.resizeterm(size.ws_row, size.ws_col);
 }
 
 /* ---------------------------------------------------------------- the loop */

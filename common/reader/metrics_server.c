@@ -4,7 +4,6 @@
 #ifdef HAVE_HTTP
 
 #include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,15 +13,12 @@
 #include <microhttpd.h>
 
 #include "clock.h"
+#include "library.h"
 #include "log.h"
 #include "options.h"
 #include "pollset.h"
 #include "report.h"
 
-/* Loaded when it is needed: it brings a dozen libraries, which would be half of what xdp_stats
- * --once takes. The number is that of the interface in microhttpd.h.
- */
-#define LIBRARY "libmicrohttpd.so.12"
 #define FUNCTIONS(EACH_)                       \
 	EACH_(MHD_create_response_from_buffer) \
 	EACH_(MHD_add_response_header)         \
@@ -37,21 +33,14 @@
 	EACH_(MHD_get_timeout)
 
 static struct {
-#define DECLARE(name_) __typeof__(name_) *name_;
-	FUNCTIONS(DECLARE)
+	FUNCTIONS(LIBRARY_POINTER)
 } mhd;
 
 static int load_library(void)
 {
-	void *library = dlopen(LIBRARY, RTLD_NOW);
-	bool complete = library;
+	static const char *const names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
 
-#define FIND(name_) complete = complete && (mhd.name_ = dlsym(library, #name_));
-	FUNCTIONS(FIND)
-	if (complete)
-		return 0;
-	log_error("could not load " LIBRARY ": %s; install it", dlerror());
-	return -ENOENT;
+	return library_load(HAVE_HTTP, names, &mhd);
 }
 
 /* A client may be slow, but not for ever; more than these wait in the kernel's queue. The library's

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "action.h"
+#include "json_line.h"
 #include "log.h"
 
 const struct report *report_find(const char *name)
@@ -22,12 +23,7 @@ const struct report *report_find(const char *name)
 	for (i = 0; i < sizeof(reports) / sizeof(reports[0]); i++) {
 		if (strcmp(reports[i]->name, name))
 			continue;
-		if (reports[i]->device || reports[i]->set)
-			return reports[i];
-		log_error("could not write %s: this program was built without a library for it; "
-			  "see ./configure",
-			  name);
-		return NULL;
+		return reports[i] == &report_json && json_line_check() ? NULL : reports[i];
 	}
 	log_error("'%s' is not a format: give text, json, csv or openmetrics", name);
 	return NULL;

@@ -10,8 +10,6 @@
 
 #include <stdio.h>
 
-#include <json-c/json.h>
-
 #include "action.h"
 #include "json_line.h"
 #include "report_put.h"
@@ -45,7 +43,7 @@ static void put_text(const char *key, const char *text)
 
 	put_key(key);
 	report_put(stdout, json_line_write(string));
-	json_object_put(string);
+	json_line_free(string);
 }
 
 static void put_time(const char *key, const struct timespec *time)

@@ -3,18 +3,19 @@
 
 #ifdef HAVE_CURSES
 
-#include <curses.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <term.h>
 #include <termios.h>
 #include <unistd.h>
 
 #include "log.h"
 
+struct curses curses;
+
 static struct {
+	WINDOW *screen;
 	struct termios modes;
 	char leave[256]; /* what makes it a terminal of lines again */
 	volatile sig_atomic_t in_use;
@@ -27,6 +28,15 @@ static int keep_character(int c)
 	if (length + 1 < sizeof(terminal.leave))
 		terminal.leave[length] = (char)c;
 	return c;
+}
+
+/* Keeps what capability @name of the terminal is, if it has that. */
+static void keep(const char *name)
+{
+	const char *capability = curses.tigetstr(name);
+
+	if (capability && capability != (const char *)-1)
+		curses.tputs(capability, 1, keep_character);
 }
 
 static void restore(int signal)
@@ -55,17 +65,15 @@ static void restore_on_crash(void)
 void terminal_take(void)
 {
 	tcgetattr(STDIN_FILENO, &terminal.modes);
-	initscr();
-	cbreak();
-	noecho();
-	nonl();
-	keypad(stdscr, TRUE);
-	nodelay(stdscr, TRUE);
-	curs_set(0);
-	if (cursor_normal)
-		tputs(cursor_normal, 1, keep_character);
-	if (exit_ca_mode)
-		tputs(exit_ca_mode, 1, keep_character);
+	terminal.screen = curses.initscr();
+	curses.cbreak();
+	curses.noecho();
+	curses.nonl();
+	curses.keypad(terminal.screen, TRUE);
+	curses.nodelay(terminal.screen, TRUE);
+	curses.curs_set(0);
+	keep("cnorm"); /* the cursor as it is normally */
+	keep("rmcup"); /* the end of a program that uses the whole screen */
 	terminal.in_use = 1;
 	restore_on_crash();
 }
@@ -73,11 +81,22 @@ void terminal_take(void)
 void terminal_give_back(void)
 {
 	terminal.in_use = 0;
-	endwin();
+	curses.endwin();
+}
+
+int terminal_lines(void)
+{
+	return curses.getmaxy(terminal.screen);
+}
+
+int terminal_columns(void)
+{
+	return curses.getmaxx(terminal.screen);
 }
 
 int terminal_check(void)
 {
+	static const char *const names[] = { CURSES_FUNCTIONS(LIBRARY_NAME) NULL };
 	int err;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
@@ -85,7 +104,9 @@ int terminal_check(void)
 			  "lines");
 		return -ENOTTY;
 	}
-	if (setupterm(NULL, STDOUT_FILENO, &err) == OK)
+	if (library_load(HAVE_CURSES, names, &curses))
+		return -ENOENT;
+	if (curses.setupterm(NULL, STDOUT_FILENO, &err) == OK)
 		return 0;
 	log_error("could not show a table: the terminal '%s' is not known here; set TERM",
 		  getenv("TERM") ? getenv("TERM") : "");

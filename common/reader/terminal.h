@@ -1,12 +1,54 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The terminal, taken as a screen, and given back whatever happens: also when the process is killed
- * by a signal that can be caught. Built with ncurses alone.
+/* The terminal, taken as a screen by ncurses, and given back whatever happens: also when the
+ * process is killed by a signal that can be caught. Built with ncurses alone.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
-/* Whether there is one that can be taken: 0 or -errno, with a message. */
+#ifdef HAVE_CURSES
+
+#define NCURSES_NOMACROS /* functions, as macros use the library's variables */
+#include <curses.h>
+#include <term.h>
+
+#include "library.h"
+
+#define CURSES_FUNCTIONS(EACH_) \
+	EACH_(setupterm)        \
+	EACH_(tigetstr)         \
+	EACH_(tputs)            \
+	EACH_(initscr)          \
+	EACH_(endwin)           \
+	EACH_(cbreak)           \
+	EACH_(noecho)           \
+	EACH_(nonl)             \
+	EACH_(keypad)           \
+	EACH_(nodelay)          \
+	EACH_(curs_set)         \
+	EACH_(getmaxx)          \
+	EACH_(getmaxy)          \
+	EACH_(resizeterm)       \
+	EACH_(getch)            \
+	EACH_(erase)            \
+	EACH_(refresh)          \
+	EACH_(attron)           \
+	EACH_(attroff)          \
+	EACH_(addstr)           \
+	EACH_(mvaddnstr)
+
+/* The library's functions, after terminal_check(). */
+extern struct curses {
+	CURSES_FUNCTIONS(LIBRARY_POINTER)
+} curses;
+
+#endif
+
+/* Loads ncurses. 0 if there is a terminal that can be taken; or -errno, with a message. */
 int terminal_check(void);
+
+/* Its size, when it is taken. */
+int terminal_lines(void);
+int terminal_columns(void);
 
 void terminal_take(void);
 void terminal_give_back(void);

@@ -5,10 +5,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#ifdef HAVE_JSON
-#include <json-c/json.h>
-#endif
-
 #include "device.h"
 #include "json_line.h"
 #include "log.h"
@@ -71,27 +67,25 @@ static int print_text(const char *netns, const char *device, int ifindex,
 
 #ifdef HAVE_JSON
 /* null if it is unknown. */
-static json_object *state(enum feature_state state)
+static struct json_object *state(enum feature_state state)
 {
-	return state == FEATURE_UNKNOWN ? NULL : json_object_new_boolean(state == FEATURE_YES);
+	return state == FEATURE_UNKNOWN ? NULL : json_line_bool(state == FEATURE_YES);
 }
 
 static int print_json(const char *netns, const char *device, int ifindex,
 		      const struct device_features *features)
 {
-	json_object *object = json_object_new_object();
+	struct json_object *object = json_line_object();
 	__u32 buffers = features->zero_copy_buffers;
 	int feature;
 
-	json_object_object_add(object, "schema", json_object_new_int(1));
-	json_object_object_add(object, "device", json_line_text(device));
-	json_object_object_add(object, "netns", json_line_text(netns));
-	json_object_object_add(object, "ifindex", json_object_new_int(ifindex));
+	json_line_set(object, "schema", json_line_number(1));
+	json_line_set(object, "device", json_line_text(device));
+	json_line_set(object, "netns", json_line_text(netns));
+	json_line_set(object, "ifindex", json_line_number(ifindex));
 	for (feature = 0; feature < FEATURE_COUNT; feature++)
-		json_object_object_add(object, names[feature].key,
-				       state(features->states[feature]));
-	json_object_object_add(object, "zero_copy_buffers",
-			       buffers ? json_object_new_int64(buffers) : NULL);
+		json_line_set(object, names[feature].key, state(features->states[feature]));
+	json_line_set(object, "zero_copy_buffers", buffers ? json_line_number(buffers) : NULL);
 	json_line_print(object);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #endif
 
 #include "fuzz.h"
+#include "json_line.h"
 #include "report.h"
 
 static char *printed;
@@ -62,6 +63,13 @@ static void check_metrics(const struct stats_set *set, bool openmetrics)
 }
 
 #ifdef HAVE_JSON
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	return json_line_check();
+}
+
 static void check_json(const struct stats_device *device)
 {
 	struct json_object *object = json_tokener_parse(printed), *name;
