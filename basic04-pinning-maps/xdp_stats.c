@@ -201,10 +201,13 @@ static int check_owner(const struct pin_dir *dir, const struct owner *owner, con
 {
 	char text[2 * IF_NAMESIZE + NAME_MAX + 80], now[IF_NAMESIZE];
 	bool is_here = owner_is_same_netns(owner, &dir->own);
-	int err = is_here ? owner_name_now(owner, now) : 0;
+	int err;
 
-	if (owner_is_same(owner, &dir->own) || err == -ENODEV)
-		return 0; /* its own, or of a device that is gone */
+	if (owner_is_same(owner, &dir->own))
+		return 0;
+	err = is_here ? owner_name_now(owner, now) : 0;
+	if (err == -ENODEV)
+		return 0; /* of a device that is gone */
 	if (err)
 		return err;
 	owner_describe(owner, &dir->own, text, sizeof(text));

@@ -54,15 +54,24 @@ int device_check_netns(const char *netns)
 	return 0;
 }
 
+/* Asks one question after the other, until one has no answer. 0 or -errno. */
+static int ask(struct ifreq *request, const unsigned long *questions, size_t count)
+{
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = fd < 0 ? -errno : 0;
+	size_t i;
+
+	for (i = 0; i < count && !err; i++)
+		err = ioctl(fd, questions[i], request) ? -errno : 0;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
 int device_name(int ifindex, char *name)
 {
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err;
 	struct ifreq request = { .ifr_ifindex = ifindex };
+	int err = ask(&request, (const unsigned long[]){ SIOCGIFNAME }, 1);
 
-	if (fd < 0)
-		return -errno;
-	err = ioctl(fd, SIOCGIFNAME, &request) ? -errno : 0;
-	close(fd);
 	if (err)
 		return err == -ENXIO ? -ENODEV : err;
 	snprintf(name, IF_NAMESIZE, "%s", request.ifr_name);
@@ -71,13 +80,16 @@ int device_name(int ifindex, char *name)
 
 int device_find(const char *name, char *primary)
 {
-	int index = if_nametoindex(name);
-	int err = index ? device_name(index, primary) : -errno;
+	const unsigned long questions[] = { SIOCGIFINDEX, SIOCGIFNAME };
+	struct ifreq request = { 0 };
+	int err;
 
+	snprintf(request.ifr_name, IF_NAMESIZE, "%s", name);
+	err = ask(&request, questions, 2);
+	snprintf(primary, IF_NAMESIZE, "%s", err ? name : request.ifr_name);
 	if (!err)
-		return index;
-	snprintf(primary, IF_NAMESIZE, "%s", name);
-	if (err == -ENODEV)
+		return request.ifr_ifindex;
+	if (err == -ENODEV || err == -ENXIO) /* ENXIO: it has gone after the first question */
 		return 0;
 	log_error("could not look for device %s: %s%s", name, strerror(-err), log_few_files(err));
 	return err;

@@ -61,18 +61,22 @@ static struct capabilities choose(const struct capabilities *own, __u64 wanted, 
 	return chosen;
 }
 
-/* Neither the process nor what it might run gets a capability back. Who may not change the bounding
- * set, without CAP_SETPCAP, keeps it: with NO_NEW_PRIVS it gives nothing.
- */
-static int seal(void)
+/* A process without CAP_SETPCAP keeps it: with NO_NEW_PRIVS it gives nothing. */
+static int empty_bounding_set(void)
 {
 	unsigned long i;
 
 	for (i = 0; !prctl(PR_CAPBSET_DROP, i, 0, 0, 0); i++)
 		continue;
-	if (errno != EPERM && errno != EINVAL) /* EINVAL: there are no more */
-		return -errno;
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
+	return errno == EPERM || errno == EINVAL ? 0 : -errno; /* EINVAL: there are no more */
+}
+
+/* Neither the process nor what it might run gets a capability back. */
+static int seal(bool continues)
+{
+	int err = continues ? empty_bounding_set() : 0;
+
+	return err ? err : prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) ? -errno : 0;
 }
 
 void privilege_drop(bool (*is_enough)(const void *context), const void *context)
@@ -80,7 +84,7 @@ void privilege_drop(bool (*is_enough)(const void *context), const void *context)
 	const size_t count = sizeof(steps) / sizeof(steps[0]);
 	struct capabilities own, tried, none = { 0 };
 	size_t i;
-	int err = seal();
+	int err = seal(is_enough);
 
 	if (!err)
 		err = get(&own);

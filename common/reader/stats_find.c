@@ -60,7 +60,8 @@ static void find_device(struct stats_set *set, const struct stats_folder *folder
 		return;
 	device->found = true;
 	stats_device_open(set, device);
-	stats_device_follow(set, device);
+	if (set->notify_fd >= 0)
+		stats_device_follow(set, device);
 }
 
 void stats_find_entry(struct stats_set *set, const struct stats_folder *folder, const char *name)

@@ -81,7 +81,7 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 		return -ENOMEM;
 	}
 	err = stats_device_open(set, device);
-	return err ? err : stats_device_follow(set, device);
+	return err || set->notify_fd < 0 ? err : stats_device_follow(set, device);
 }
 
 /* A pin takes one, and a second one just after its map was replaced. --listen has 512 clients at
