@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -169,6 +170,54 @@ int device_xdp_each(int (*act)(const struct device_link *link, void *context), v
 	for (tries = 0; err == -EINTR && tries < DUMPS_MAX; tries++)
 		err = each_link(0, NULL, true, &visit);
 	return err;
+}
+
+static int add_link(const struct device_link *link, void *context)
+{
+	struct device_links *all = context;
+	struct device_link *more = all->links;
+
+	if (!(all->count & (all->count - 1))) { /* full: twice as many */
+		more = reallocarray(more, all->count ? 2 * all->count : 1, sizeof(*more));
+		if (!more)
+			return -ENOMEM;
+		all->links = more;
+	}
+	more[all->count++] = *link;
+	return 0;
+}
+
+static int by_ifindex(const void *a, const void *b)
+{
+	const struct device_link *one = a, *other = b;
+
+	return one->xdp.ifindex - other->xdp.ifindex;
+}
+
+int device_links_read(struct device_links *links)
+{
+	int err;
+
+	*links = (struct device_links){ 0 };
+	err = device_xdp_each(add_link, links);
+	if (links->count)
+		qsort(links->links, links->count, sizeof(*links->links), by_ifindex);
+	return err;
+}
+
+void device_links_free(struct device_links *links)
+{
+	free(links->links);
+	*links = (struct device_links){ 0 };
+}
+
+const struct device_link *device_links_find(const struct device_links *links, int ifindex)
+{
+	const struct device_link wanted = { .xdp.ifindex = ifindex };
+
+	if (!links || !links->count)
+		return NULL;
+	return bsearch(&wanted, links->links, links->count, sizeof(wanted), by_ifindex);
 }
 
 struct above {

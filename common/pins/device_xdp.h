@@ -10,6 +10,7 @@
 
 #include <net/if.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include <linux/types.h>
 
@@ -38,6 +39,21 @@ int device_xdp_query_name(const char *name, struct device_xdp *xdp);
  * @act returns that is not 0, and returns it; 0; or -errno, without a message.
  */
 int device_xdp_each(int (*act)(const struct device_link *link, void *context), void *context);
+
+/* All links, as they were at one time, by their ifindex. */
+struct device_links {
+	struct device_link *links;
+	size_t count;
+};
+
+/* Reads those of the network namespace that the process is in. 0 or -errno, without a message.
+ * device_links_free() in any case.
+ */
+int device_links_read(struct device_links *links);
+void device_links_free(struct device_links *links);
+
+/* The link of that ifindex, or NULL. @links may be NULL too. */
+const struct device_link *device_links_find(const struct device_links *links, int ifindex);
 
 /* Finds a device with an XDP program that stands above @ifindex: a VLAN on it, or the bridge or
  * bond that it is a port of. Asks for all links. Sets @name (IF_NAMESIZE bytes). 0; -ENOENT: there

@@ -66,6 +66,10 @@ int folder_each(int folder, const char *path,
  */
 int folder_get(int folder, const char *name, bool write, enum pin_kind *kind);
 
+/* The same, and sets @file to what is known of the pin as a file. */
+int folder_get_file(int folder, const char *name, bool write, enum pin_kind *kind,
+		    struct stat *file);
+
 /* Sets what BPF object @fd refers to, by the kernel's name for it: "anon_inode:bpf-map" or
  * "anon_inode:bpf-prog" since 4.4. Returns 0 or -errno, without a message.
  */

@@ -19,26 +19,25 @@
 
 static int look_at_program(struct pin *pin)
 {
-	struct bpf_prog_info info;
-	int err = bpf_info_program(pin->fd, &info);
+	struct bpf_prog_info *info = &pin->info.program;
+	int err = bpf_info_program(pin->fd, info);
 
 	if (err)
 		return err;
-	pin->id = info.id;
-	memcpy(pin->kernel_name, info.name, sizeof(info.name));
+	pin->id = info->id;
+	memcpy(pin->kernel_name, info->name, sizeof(info->name));
 	return bpf_info_maps(pin->fd, &pin->maps);
 }
 
 static int look_at_map(struct pin *pin)
 {
-	struct bpf_map_info info;
-	int err = bpf_info_map(pin->fd, &info);
+	struct bpf_map_info *info = &pin->info.map;
+	int err = bpf_info_map(pin->fd, info);
 
 	if (err)
 		return err;
-	pin->id = info.id;
-	pin->map_type = info.type;
-	memcpy(pin->kernel_name, info.name, sizeof(info.name));
+	pin->id = info->id;
+	memcpy(pin->kernel_name, info->name, sizeof(info->name));
 	return 0;
 }
 
@@ -61,18 +60,15 @@ struct reading {
 
 /* Asks for all at once: nothing that is begun can end because the kernel would not tell any more.
  */
-static int look_at(struct pin *pin, int folder)
+static int look_at(struct pin *pin, const struct stat *file)
 {
 	int err = pin->kind == PIN_PROGRAM ? look_at_program(pin) : look_at_map(pin);
-	struct stat file;
 
-	if (!err && fstatat(folder, pin->name, &file, AT_SYMLINK_NOFOLLOW))
-		err = -errno;
 	if (err)
 		return err == -ENOENT ? err : folder_fail(err, "look at", pin->path);
-	pin->uid = file.st_uid;
-	pin->gid = file.st_gid;
-	pin->mode = file.st_mode & 0777;
+	pin->uid = file->st_uid;
+	pin->gid = file->st_gid;
+	pin->mode = file->st_mode & 0777;
 	return 0;
 }
 
@@ -83,6 +79,7 @@ static int look_at(struct pin *pin, int folder)
 static int open_pin(struct pin *pin, int folder, const char *name, const struct reading *reading)
 {
 	char path[PATH_MAX];
+	struct stat file;
 	int err = pin_dir_join(path, sizeof(path), reading->path, name);
 
 	if (err)
@@ -93,11 +90,11 @@ static int open_pin(struct pin *pin, int folder, const char *name, const struct 
 	if (!pin->name || !pin->path)
 		return folder_fail(-ENOMEM, "read", path);
 
-	pin->fd = folder_get(folder, name, reading->write, &pin->kind);
+	pin->fd = folder_get_file(folder, name, reading->write, &pin->kind, &file);
 	if (pin->fd < 0 && pin->fd != -EMEDIUMTYPE)
 		return pin->fd == -ENOENT ? -ENOENT : folder_fail(pin->fd, "open", path);
 	if (pin->kind == reading->expected)
-		return look_at(pin, folder);
+		return look_at(pin, &file);
 	pin->kind = PIN_OTHER;
 	if (pin->fd >= 0)
 		close(pin->fd);
@@ -135,6 +132,7 @@ static int by_kind_and_name(const void *a, const void *b)
 					  strcmp(one->name, other->name);
 }
 
+/* -ENOENT, without a message: there is no such folder. */
 static int read_kind(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind,
 		     struct pin_list *list)
 {
@@ -142,13 +140,15 @@ static int read_kind(const struct pin_dir *dir, enum pin_place place, enum pin_k
 	struct reading reading = {
 		.list = list, .path = path, .expected = kind, .write = dir->lock >= 0
 	};
-	int folder = pin_place_open(dir, place, kind, false), err;
+	bool is_own = !*pin_place_name(place, kind);
+	int folder = is_own ? dir->fd : pin_place_open(dir, place, kind, false), err;
 
 	pin_place_path(dir, place, kind, path, sizeof(path));
 	if (folder < 0)
-		return folder == -ENOENT ? 0 : folder_fail(folder, "read", path);
+		return folder == -ENOENT ? folder : folder_fail(folder, "read", path);
 	err = folder_each(folder, path, add_pin, &reading);
-	close(folder);
+	if (!is_own)
+		close(folder);
 	return err;
 }
 
@@ -162,7 +162,7 @@ int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_li
 		err = read_kind(dir, place, kind, list);
 	if (list->count)
 		qsort(list->pins, list->count, sizeof(*list->pins), by_kind_and_name);
-	return err;
+	return err == -ENOENT ? 0 : err; /* the folder of programs is in that of maps */
 }
 
 void pin_list_close(struct pin_list *list)
@@ -263,8 +263,10 @@ bool pin_list_uses_map(const struct pin_list *list, __u32 id)
 
 static bool has_programs(const struct pin *map)
 {
-	return map->map_type == BPF_MAP_TYPE_PROG_ARRAY || map->map_type == BPF_MAP_TYPE_DEVMAP ||
-	       map->map_type == BPF_MAP_TYPE_DEVMAP_HASH || map->map_type == BPF_MAP_TYPE_CPUMAP;
+	const __u32 type = map->info.map.type;
+
+	return type == BPF_MAP_TYPE_PROG_ARRAY || type == BPF_MAP_TYPE_DEVMAP ||
+	       type == BPF_MAP_TYPE_DEVMAP_HASH || type == BPF_MAP_TYPE_CPUMAP;
 }
 
 bool pin_list_is_secondary(const struct pin_list *list, const struct pin *program,

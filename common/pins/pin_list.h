@@ -21,8 +21,11 @@ struct pin {
 	char *path;
 	int fd;	  /* -1 for PIN_OTHER */
 	__u32 id; /* of the map or program */
+	union {
+		struct bpf_map_info map;
+		struct bpf_prog_info program;
+	} info;
 	char kernel_name[BPF_OBJ_NAME_LEN];
-	__u32 map_type;
 	struct bpf_maps maps; /* that a program uses */
 	uid_t uid;	      /* and who may open the pin */
 	gid_t gid;

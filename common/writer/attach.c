@@ -61,11 +61,15 @@ static bool may_open_by_id(void)
 
 int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_info *info)
 {
-	int fd = attach_open_program(hook, id), err;
+	const struct pin *pin = find_pin(hook, id);
+	int fd, err;
 
-	memset(info, 0, sizeof(*info));
+	*info = pin ? pin->info.program : (struct bpf_prog_info){ 0 };
+	if (pin)
+		return 0;
+	fd = bpf_prog_get_fd_by_id(id);
 	if (fd < 0)
-		return fd;
+		return -errno;
 	err = bpf_info_program(fd, info);
 	close(fd);
 	return err;
@@ -91,6 +95,14 @@ int attach_program_uses(const struct xdp_state *hook, __u32 id, __u32 map)
 	return uses;
 }
 
+static void take_main(struct xdp_state *hook, const struct device_xdp *xdp)
+{
+	hook->main_id = device_xdp_main(xdp);
+	hook->mode = hook->main_id == xdp->native ? ATTACH_NATIVE :
+		     hook->main_id == xdp->skb	  ? ATTACH_SKB :
+						    ATTACH_OFFLOADED;
+}
+
 int attach_query_main(struct xdp_state *hook)
 {
 	struct device_xdp xdp;
@@ -98,13 +110,9 @@ int attach_query_main(struct xdp_state *hook)
 
 	if (err && err != -ENODEV)
 		log_error("could not ask what is attached to %s: %s", hook->device, strerror(-err));
-	if (err)
-		return err;
-	hook->main_id = device_xdp_main(&xdp);
-	hook->mode = hook->main_id == xdp.native ? ATTACH_NATIVE :
-		     hook->main_id == xdp.skb	 ? ATTACH_SKB :
-						   ATTACH_OFFLOADED;
-	return 0;
+	if (!err)
+		take_main(hook, &xdp);
+	return err;
 }
 
 /* The name of the program's function in BTF, or NULL. */
@@ -135,24 +143,45 @@ static void write_name(int fd, const struct bpf_prog_info *info, char *name, siz
 	btf__free(btf);
 }
 
-/* -EAGAIN, without a message: others have changed it meanwhile. */
-static int query_once(struct xdp_state *hook)
+/* Sets @kernel_name, and the name of the program on the hook; that of a pinned one is its pin's. */
+static int read_name(struct xdp_state *hook, char *kernel_name)
 {
+	const struct pin *pin = find_pin(hook, hook->main_id);
 	struct bpf_prog_info program;
 	int fd, err;
+
+	if (pin) {
+		strcpy(kernel_name, pin->kernel_name);
+		snprintf(hook->names[0], sizeof(hook->names[0]), "%s", pin->name);
+		return 0;
+	}
+	fd = bpf_prog_get_fd_by_id(hook->main_id);
+	err = fd < 0 ? -errno : bpf_info_program(fd, &program);
+	if (!err) {
+		strcpy(kernel_name, program.name);
+		write_name(fd, &program, hook->names[0], sizeof(hook->names[0]));
+	}
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+/* -EAGAIN, without a message: others have changed it meanwhile. @xdp: see attach_look(). */
+static int query_once(struct xdp_state *hook, const struct device_xdp *xdp)
+{
+	char kernel_name[BPF_OBJ_NAME_LEN];
+	int err = 0;
 
 	*hook = (struct xdp_state){ .device = hook->device,
 				    .ifindex = hook->ifindex,
 				    .known = { hook->known[0], hook->known[1] } };
-	err = attach_query_main(hook);
+	if (xdp)
+		take_main(hook, xdp);
+	else
+		err = attach_query_main(hook);
 	if (err || !hook->main_id)
 		return err;
-	fd = attach_open_program(hook, hook->main_id);
-	err = fd < 0 ? fd : bpf_info_program(fd, &program);
-	if (!err)
-		write_name(fd, &program, hook->names[0], sizeof(hook->names[0]));
-	if (fd >= 0)
-		close(fd);
+	err = read_name(hook, kernel_name);
 	if (err == -ENOENT)
 		return -EAGAIN;
 	if (err) {
@@ -160,7 +189,7 @@ static int query_once(struct xdp_state *hook)
 			  strerror(-err), log_missing_right(err, "CAP_SYS_ADMIN"));
 		return err;
 	}
-	if (!strcmp(program.name, ATTACH_DISPATCHER_NAME))
+	if (!strcmp(kernel_name, ATTACH_DISPATCHER_NAME))
 		return attach_dispatcher_list(hook);
 	hook->ids[hook->count++] = hook->main_id;
 	return 0;
@@ -170,19 +199,19 @@ static int query_once(struct xdp_state *hook)
 
 int attach_query(struct xdp_state *hook)
 {
-	int err = attach_look(hook);
+	int err = attach_look(hook, NULL);
 
 	if (err == -ENODEV)
 		log_error("could not ask what is attached to %s: %s", hook->device, strerror(-err));
 	return err;
 }
 
-int attach_look(struct xdp_state *hook)
+int attach_look(struct xdp_state *hook, const struct device_xdp *xdp)
 {
 	int tries, err = -EAGAIN;
 
 	for (tries = 0; err == -EAGAIN && tries < QUERIES_MAX; tries++)
-		err = query_once(hook);
+		err = query_once(hook, tries ? NULL : xdp);
 	if (err != -EAGAIN)
 		return err;
 	log_error("could not ask what is attached to %s: others change it all the time, try again",

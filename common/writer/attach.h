@@ -14,6 +14,7 @@
 
 #include <linux/bpf.h>
 
+#include "device_xdp.h"
 #include "object.h"
 
 enum attach_mode {
@@ -80,10 +81,11 @@ struct attach_result {
 const char *attach_mode_name(enum attach_mode mode);
 
 /* Reads which programs are on the hook of hook->ifindex. Returns 0, or -errno with a message;
- * attach_look() without one if it is -ENODEV, as the device has gone.
+ * attach_look() without one if it is -ENODEV, as the device has gone. @xdp: what the kernel has
+ * just reported of the device; NULL: it is asked.
  */
 int attach_query(struct xdp_state *hook);
-int attach_look(struct xdp_state *hook);
+int attach_look(struct xdp_state *hook, const struct device_xdp *xdp);
 
 /* Reads hook->main_id and mode alone. As above. */
 int attach_query_main(struct xdp_state *hook);
@@ -91,7 +93,9 @@ int attach_query_main(struct xdp_state *hook);
 /* Whether program @id uses map @map: 1, 0 or -errno, without a message. */
 int attach_program_uses(const struct xdp_state *hook, __u32 id, __u32 map);
 
-/* What the kernel tells of program @id. 0 or -errno, without a message. */
+/* What the kernel tells of program @id; of a pinned one, what it told when the pin was read. 0 or
+ * -errno, without a message.
+ */
 int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_info *info);
 
 /* Opens program @id. Returns a descriptor, which the caller closes; or -errno. -EPERM: the program

@@ -105,7 +105,7 @@ void commit_wait_for_tail_calls(const struct pin_list *live, const struct bpf_ma
 
 	for (i = 0; i < live->count; i++)
 		if (live->pins[i].kind == PIN_MAP &&
-		    live->pins[i].map_type == BPF_MAP_TYPE_PROG_ARRAY &&
+		    live->pins[i].info.map.type == BPF_MAP_TYPE_PROG_ARRAY &&
 		    !bpf_maps_have(kept, live->pins[i].id)) {
 			syscall(__NR_membarrier, MEMBARRIER_CMD_GLOBAL, 0, 0);
 			return;

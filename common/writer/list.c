@@ -23,8 +23,9 @@ struct list {
 	const char *base;
 	list_show show;
 	void *context;
-	struct owner here; /* for the network namespace that the process was in */
-	struct xdp_links links;
+	struct owner here;	   /* for the network namespace that the process was in */
+	struct device_links links; /* of all devices there; empty: not read */
+	struct xdp_links bpf_links;
 	void *shown; /* a tree of the devices there that were, by ifindex */
 	int err;     /* the first one of a device without pins: the others are shown all the same */
 };
@@ -34,7 +35,8 @@ struct place {
 	struct list *list;
 	const char *netns; /* NULL: the one that the process is in */
 	const struct owner *here;
-	int folder; /* that the devices' directories are in; -1: not open */
+	const struct device_links *links; /* of all devices there; NULL: not read */
+	int folder;			  /* that the devices' directories are in; -1: not open */
 };
 
 /* The keys of the tree are the numbers themselves. */
@@ -73,19 +75,30 @@ static int read_pins(struct pin_dir *dir, struct list_item *item)
 	return err == -ENOENT ? 0 : err;
 }
 
+/* What is known to be attached; NULL: the kernel has to be asked. The pins were read after the
+ * links: what was attached then is believed only if its program is among the pins.
+ */
+static const struct device_xdp *find_xdp(const struct place *place, const struct list_item *item)
+{
+	const struct device_link *link = device_links_find(place->links, item->ifindex);
+	__u32 id = link ? device_xdp_main(&link->xdp) : 0;
+
+	return id && pin_list_find(&item->pins, PIN_PROGRAM, id) ? &link->xdp : NULL;
+}
+
 /* @dir: the device's directory, or NULL. */
 static int show_device(const struct place *place, struct list_item *item, struct pin_dir *dir)
 {
 	int err = dir ? read_pins(dir, item) : 0;
 
 	item->netns = place->netns;
-	item->links = &place->list->links;
+	item->links = &place->list->bpf_links;
 	item->path = item->pins.count ? dir->path : NULL;
 	item->hook = (struct xdp_state){ .device = item->device,
 					 .ifindex = item->ifindex,
 					 .known = { &item->pins, &item->staged } };
 	if (!err && item->ifindex)
-		err = attach_look(&item->hook);
+		err = attach_look(&item->hook, find_xdp(place, item));
 	if (err == -ENODEV) { /* just now; without pins nothing is left of it */
 		item->ifindex = 0;
 		err = dir ? 0 : -ENODEV;
@@ -97,6 +110,19 @@ static int show_device(const struct place *place, struct list_item *item, struct
 	pin_list_close(&item->pins);
 	pin_list_close(&item->staged);
 	return err;
+}
+
+/* Sets @now to the name that the owner of a directory has now. 0; -ENODEV: it is gone; or another
+ * -errno, with a message.
+ */
+static int find_name(const struct place *place, const struct owner *owner, char *now)
+{
+	const struct device_link *link = device_links_find(place->links, owner->ifindex);
+
+	if (!link)
+		return owner_name_now(owner, now);
+	strcpy(now, link->name);
+	return 0;
 }
 
 /* Of the owner of a directory: its name now, if it is where the process is. @now: IF_NAMESIZE
@@ -111,7 +137,7 @@ static int find_owner(const struct place *place, const struct owner *owner, stru
 	found->elsewhere = !owner_is_same_netns(owner, place->here);
 	if (found->elsewhere)
 		return 0;
-	err = owner_name_now(owner, now);
+	err = find_name(place, owner, now);
 	if (err)
 		return err == -ENODEV ? 0 : err;
 	found->ifindex = owner->ifindex;
@@ -143,7 +169,8 @@ static int list_begin(struct list *list, const char *base, list_show show, void 
 
 static int list_end(struct list *list, int err)
 {
-	xdp_links_free(&list->links);
+	xdp_links_free(&list->bpf_links);
+	device_links_free(&list->links);
 	tdestroy(list->shown, free_nothing);
 	return err;
 }
@@ -257,6 +284,7 @@ static int list_netns_folder(struct list *list, const char *path, char *netns, b
 {
 	struct owner here;
 	struct place place = { .list = list, .netns = netns, .here = &here };
+	struct device_links links = { 0 };
 	int before = -1, err, left;
 
 	if (enter)
@@ -265,10 +293,15 @@ static int list_netns_folder(struct list *list, const char *path, char *netns, b
 		before = device_visit_netns(netns);
 		if (before < 0)
 			return device_fail_to_enter(before, netns);
+		if (list->links.count && !device_links_read(&links))
+			place.links = &links;
 	}
+	if (!enter)
+		place.links = &list->links;
 	err = owner_of(&here, "", 0, NULL);
 	if (!err)
 		err = each_folder(&place, path, list_folder);
+	device_links_free(&links);
 	left = before < 0 ? 0 : device_leave_netns(before);
 	return left ? folder_fail(left, "go back from", netns) : err;
 }
@@ -284,9 +317,8 @@ static int list_entry(const struct place *place, const char *base, const char *n
 						list_netns_folder(place->list, path, netns, true);
 }
 
-static int show_unpinned(const struct device_link *link, void *context)
+static void show_unpinned(const struct place *place, const struct device_link *link)
 {
-	const struct place *place = context;
 	struct list_item item = { .device = link->name, .ifindex = link->xdp.ifindex };
 	int err = 0;
 
@@ -294,24 +326,24 @@ static int show_unpinned(const struct device_link *link, void *context)
 		err = show_device(place, &item, NULL);
 	if (err && err != -ENODEV && !place->list->err)
 		place->list->err = err;
-	return 0;
 }
 
 /* Devices with programs, but without pins of ours. */
 static int list_unpinned(struct list *list, const char *netns)
 {
-	struct place place = { .list = list, .netns = netns, .here = &list->here };
-	int err = device_xdp_each(show_unpinned, &place);
+	const struct place place = { .list = list, .netns = netns, .here = &list->here };
+	size_t i;
 
-	return err ? folder_fail(err, "list the devices of", netns ? netns : "the machine") :
-		     list->err;
+	for (i = 0; i < list->links.count; i++)
+		show_unpinned(&place, &list->links.links[i]);
+	return list->err;
 }
 
 /* Those that have pins. */
 static int list_pinned(struct list *list, const char *netns)
 {
 	char path[PATH_MAX + NAME_MAX + 2], name[NAME_MAX + 1];
-	struct place place = { .list = list, .here = &list->here };
+	struct place place = { .list = list, .here = &list->here, .links = &list->links };
 
 	if (!netns)
 		return each_folder(&place, list->base, list_entry);
@@ -324,12 +356,15 @@ static int list_pinned(struct list *list, const char *netns)
 int list_all(const char *base, const char *netns, bool json)
 {
 	struct list list;
-	int err = list_begin(&list, base, json ? show_json : show_text, NULL), rest = 0;
+	int err = list_begin(&list, base, json ? show_json : show_text, NULL), unread, rest;
 
-	if (!err) {
-		err = list_pinned(&list, netns);
-		rest = list_unpinned(&list, netns);
-	}
+	if (err)
+		return list_end(&list, err);
+	unread = device_links_read(&list.links);
+	err = list_pinned(&list, netns);
+	rest = list_unpinned(&list, netns);
+	if (unread)
+		rest = folder_fail(unread, "list the devices of", netns ? netns : "the machine");
 	return list_end(&list, err ? err : rest);
 }
 

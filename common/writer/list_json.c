@@ -10,8 +10,6 @@
 #include <bpf/libbpf.h>
 
 #include "action.h"
-#include "bpf_info.h"
-#include "folder.h"
 #include "json_line.h"
 #include "xdp_stats_record.h"
 
@@ -61,44 +59,39 @@ static int add_attached(const struct list_item *item, size_t n, struct json_obje
 
 static int add_map(const struct list_item *item, const struct pin *pin, struct json_object *list)
 {
-	struct bpf_map_info info;
+	const struct bpf_map_info *info = &pin->info.map;
 	struct json_object *object;
-	int err = bpf_info_map(pin->fd, &info), liveness = err ? err : list_item_judge(item, pin);
+	int liveness = list_item_judge(item, pin);
 
 	if (liveness < 0)
-		return err ? folder_fail(err, "look at", pin->path) : liveness;
+		return liveness;
 	object = json_line_object();
-	json_line_set(object, "id", json_line_number(info.id));
+	json_line_set(object, "id", json_line_number(info->id));
 	json_line_set(object, "pin", json_line_text(pin->path));
-	json_line_set(object, "type", json_line_text(libbpf_bpf_map_type_str(info.type)));
-	json_line_set(object, "key_size", json_line_number(info.key_size));
-	json_line_set(object, "value_size", json_line_number(info.value_size));
-	json_line_set(object, "entries", json_line_number(info.max_entries));
+	json_line_set(object, "type", json_line_text(libbpf_bpf_map_type_str(info->type)));
+	json_line_set(object, "key_size", json_line_number(info->key_size));
+	json_line_set(object, "value_size", json_line_number(info->value_size));
+	json_line_set(object, "entries", json_line_number(info->max_entries));
 	json_line_set(object, "live", live(liveness));
 	json_line_append(list, object);
 	return 0;
 }
 
-static int add_program(const struct list_item *item, const struct pin *pin,
-		       struct json_object *list)
+static void add_program(const struct list_item *item, const struct pin *pin,
+			struct json_object *list)
 {
+	const struct bpf_prog_info *info = &pin->info.program;
+	struct json_object *object = json_line_object();
 	char tag[LIST_TAG_SIZE];
-	struct bpf_prog_info info;
-	struct json_object *object;
-	int err = bpf_info_program(pin->fd, &info);
 
-	if (err)
-		return folder_fail(err, "look at", pin->path);
-	object = json_line_object();
-	json_line_set(object, "id", json_line_number(info.id));
+	json_line_set(object, "id", json_line_number(info->id));
 	json_line_set(object, "pin", json_line_text(pin->path));
-	json_line_set(object, "type", json_line_text(libbpf_bpf_prog_type_str(info.type)));
-	json_line_set(object, "tag", json_line_text(list_item_tag(&info, tag)));
-	json_line_set(object, "translated", json_line_number(info.xlated_prog_len));
-	json_line_set(object, "native", json_line_number(info.jited_prog_len));
+	json_line_set(object, "type", json_line_text(libbpf_bpf_prog_type_str(info->type)));
+	json_line_set(object, "tag", json_line_text(list_item_tag(info, tag)));
+	json_line_set(object, "translated", json_line_number(info->xlated_prog_len));
+	json_line_set(object, "native", json_line_number(info->jited_prog_len));
 	json_line_set(object, "live", live(list_item_judge(item, pin)));
 	json_line_append(list, object);
-	return 0;
 }
 
 static struct json_object *add_list(struct json_object *object, const char *key)
@@ -146,7 +139,7 @@ int list_json(const struct list_item *item)
 		if (pin->kind == PIN_MAP)
 			err = add_map(item, pin, maps);
 		else if (pin->kind == PIN_PROGRAM)
-			err = add_program(item, pin, programs);
+			add_program(item, pin, programs);
 		else
 			json_line_append(others, json_line_text(pin->path));
 	}

@@ -7,44 +7,33 @@
 #include <bpf/libbpf.h>
 
 #include "action.h"
-#include "bpf_info.h"
-#include "folder.h"
 #include "output.h"
 #include "xdp_stats_record.h"
 
 static int print_map(const struct list_item *item, const struct pin *pin)
 {
-	struct bpf_map_info info;
-	const char *type;
-	int err = bpf_info_map(pin->fd, &info), live;
+	const struct bpf_map_info *info = &pin->info.map;
+	const char *type = libbpf_bpf_map_type_str(info->type);
+	int live = list_item_judge(item, pin);
 
-	if (err)
-		return folder_fail(err, "look at", pin->path);
-	live = list_item_judge(item, pin);
 	if (live < 0)
 		return live;
-	type = libbpf_bpf_map_type_str(info.type);
 	output_print("  map      %-20s id %-6u %-14s key %u B, value %u B, %u entries  %s\n",
-		     pin->name, info.id, type ? type : "?", info.key_size, info.value_size,
-		     info.max_entries, list_liveness_name(live));
+		     pin->name, info->id, type ? type : "?", info->key_size, info->value_size,
+		     info->max_entries, list_liveness_name(live));
 	return 0;
 }
 
-static int print_program(const struct list_item *item, const struct pin *pin)
+static void print_program(const struct list_item *item, const struct pin *pin)
 {
+	const struct bpf_prog_info *info = &pin->info.program;
+	const char *type = libbpf_bpf_prog_type_str(info->type);
 	char tag[LIST_TAG_SIZE];
-	struct bpf_prog_info info;
-	const char *type;
-	int err = bpf_info_program(pin->fd, &info);
 
-	if (err)
-		return folder_fail(err, "look at", pin->path);
-	type = libbpf_bpf_prog_type_str(info.type);
 	output_print("  program  %-20s id %-6u %-14s tag %s, %u B translated, %u B native  %s\n",
-		     pin->name, info.id, type ? type : "?", list_item_tag(&info, tag),
-		     info.xlated_prog_len, info.jited_prog_len,
+		     pin->name, info->id, type ? type : "?", list_item_tag(info, tag),
+		     info->xlated_prog_len, info->jited_prog_len,
 		     list_liveness_name(list_item_judge(item, pin)));
-	return 0;
 }
 
 static void print_header(const struct list_item *item)
@@ -130,7 +119,7 @@ int list_text(const struct list_item *item)
 		if (pin->kind == PIN_MAP)
 			err = print_map(item, pin);
 		else if (pin->kind == PIN_PROGRAM)
-			err = print_program(item, pin);
+			print_program(item, pin);
 		else
 			output_print("  other    %-20s not ours\n", pin->name);
 	}

@@ -224,7 +224,7 @@ static int refuse_to_empty(const struct transaction *transaction)
 	for (i = 0; i < live->count && own; i++) {
 		const struct pin *map = &live->pins[i];
 
-		if (map->kind != PIN_MAP || map->map_type != BPF_MAP_TYPE_PROG_ARRAY ||
+		if (map->kind != PIN_MAP || map->info.map.type != BPF_MAP_TYPE_PROG_ARRAY ||
 		    !bpf_maps_have(&own->maps, map->id))
 			continue;
 		log_error("could not remove %s: without a pin the kernel empties it, and the tail "
