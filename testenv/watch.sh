@@ -108,7 +108,7 @@ loader() {
 	cat <<-EOF
 		Traffic, this loader, and live statistics, of one device: a step here shows in
 		the other two. Enter makes the next step, 1-${#STEPS[@]} that one, q ends all three.
-		Tab goes to the statistics: there space pauses, c shows CPUs, + - the pace.
+		Tab goes to the statistics: there ? explains the keys.
 	EOF
 	while :; do
 		printf '\nEnter: %d %s ' $((next + 1)) "${STEPS[next]}"

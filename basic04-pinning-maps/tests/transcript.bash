@@ -27,6 +27,9 @@ mask() { # [FILE]
 		/^  attached /d
 		s/tag [0-9a-f]{16}/tag T/; s/[0-9]+ B translated, [0-9]+ B native */N B translated, N B native /
 		/^[0-9]+ bytes: /s/[0-9]/N/g
+		s/^(xdp_stats  .*) [0-9:]{8}$/\1 TIME/; s/last [0-9]+ s, max [0-9.]+ [kMG]?pps/last N s, max N/
+		/^[^ ]+ +(all|XDP_[A-Z]+) .* [kMG]?pps +[0-9.]+ [kMG]?bit/{
+			s/ [0-9:]{8} .*/ TIME BARS/; s/ [0-9.]+ [kMG]?(pps|bit)/ N \1/g; s/ [0-9][0-9,]*/ N/; s/ +/ /g; }
 		s/, (directly|through libxdp)$//; s/ id N ext / id N xdp /
 		/disable_ipv6/,$!{
 			/^([^ ]+ +)?XDP_PASS +[1-9]/{ s/ +[0-9][0-9.,]*( k?(B|pps|bit))?/ N \2/g; s/ +[^ -~]+$/ BARS/; }
@@ -37,13 +40,13 @@ mask() { # [FILE]
 		s/ +$//' "$@"
 }
 
-# The screen of a command that draws until it is ended, once it has drawn a bar in each line that counts.
+# The screen of a command that draws until it is ended, once it has drawn some bars in each line that counts.
 screen_of() { # COMMAND
 	local tmux=(tmux -S "$BATS_TEST_TMPDIR/tmux" -f /dev/null) try screen=''
 	LANG=C.UTF-8 "${tmux[@]}" new-session -d -x 100 -y 24 "$1"
 	for ((try = 0; try < 250; try++)); do
 		screen=$("${tmux[@]}" capture-pane -p)
-		! grep -q '█' <<<"$screen" || grep XDP_ <<<"$screen" | grep -qv '█' || break
+		! grep -q '█' <<<"$screen" || grep XDP_ <<<"$screen" | grep -qvE '[▁▂▃▄▅▆▇█]' || break
 		sleep 0.02
 	done
 	sed '/^$/d' <<<"$screen"

@@ -13,8 +13,8 @@ struct report_view;
 int live_check(void);
 
 /* Shows the actions of @view of @set each @interval seconds, until q is pressed or @stop_fd becomes
- * readable. The terminal is as before when it returns, and when the process ends by a signal. 0 or
- * -errno, with a message.
+ * readable; then prints the totals. The terminal is as before when it returns, and when the process
+ * ends by a signal. 0 or -errno, with a message.
  */
 int live_show(struct stats_set *set, const struct report_view *view, double interval, int stop_fd);
 

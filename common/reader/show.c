@@ -59,7 +59,7 @@ static int show_once(struct stats_set *set, const struct show *show)
 	return stats_set_missing(set);
 }
 
-static int show_totals(struct stats_set *set, const struct show *show)
+int show_totals(struct stats_set *set, const struct show *show)
 {
 	size_t i;
 	int err = 0;

@@ -21,4 +21,7 @@ struct show {
  */
 int show_counters(struct stats_set *set, const struct show *show, int stop_fd);
 
+/* Reads all of @set once more, and shows the totals. 0 or -errno, as above. */
+int show_totals(struct stats_set *set, const struct show *show);
+
 #endif /* SHOW_H */

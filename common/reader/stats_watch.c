@@ -248,6 +248,8 @@ int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer)
 	watch->opened += file.st_ino && file.st_ino != watch->inode;
 	watch->inode = file.st_ino;
 	watch->changed = file.st_ctim;
+	if (file.st_ino)
+		watch->made = file.st_mtim;
 	watch->err = err == -ENOENT ? 0 : err;
 	if (err)
 		stats_map_close(&map);

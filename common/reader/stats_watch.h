@@ -44,6 +44,7 @@ struct stats_watch {
 	bool pinned;		 /* the current map's pin is still there */
 	ino_t inode;		 /* of the pin, or 0 */
 	struct timespec changed; /* the same: when its mode last changed */
+	struct timespec made;	 /* the same: when the pin was made, by its file */
 	unsigned int opened;	 /* pins, one after the other, since the caller has set it to 0 */
 	ino_t first_inode;	 /* of what was pinned when the watch began, or 0 */
 	int err;		 /* why it cannot be used, said already; 0 */

@@ -4,9 +4,11 @@
 #ifdef HAVE_CURSES
 
 #include <errno.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -17,6 +19,7 @@ struct curses curses;
 static struct {
 	WINDOW *screen;
 	struct termios modes;
+	bool has_utf8, has_colours;
 	char leave[256]; /* what makes it a terminal of lines again */
 	volatile sig_atomic_t in_use;
 } terminal;
@@ -62,10 +65,50 @@ static void restore_on_crash(void)
 		sigaction(signals[i], &action, NULL);
 }
 
+static const char *setting(const char *name)
+{
+	const char *value = getenv(name);
+
+	return value && *value ? value : NULL;
+}
+
+/* Only the characters are the terminal's: numbers and names are the same everywhere. */
+static void take_characters(void)
+{
+	const char *locale = setting("LC_ALL");
+	const char *charset;
+
+	if (!locale)
+		locale = setting("LC_CTYPE");
+	if (!locale)
+		locale = setting("LANG");
+	charset = locale ? strchr(locale, '.') : NULL;
+	if (!charset || (strncasecmp(charset, ".utf-8", 6) && strncasecmp(charset, ".utf8", 5)))
+		return;
+	if (!setlocale(LC_CTYPE, locale) && !setlocale(LC_CTYPE, "C.UTF-8"))
+		return;
+	terminal.has_utf8 = MB_CUR_MAX > 1;
+}
+
+static void take_colours(void)
+{
+	int colour;
+
+	if (setting("NO_COLOR") || !curses.has_colors() || curses.start_color() == ERR)
+		return;
+	terminal.has_colours = true;
+	curses.use_default_colors();
+	for (colour = COLOR_BLACK; colour <= COLOR_WHITE; colour++)
+		curses.init_pair((short)(colour + 1), (short)colour, -1);
+}
+
 void terminal_take(void)
 {
 	tcgetattr(STDIN_FILENO, &terminal.modes);
+	take_characters();
 	terminal.screen = curses.initscr();
+	take_colours();
+	curses.set_escdelay(25);
 	curses.cbreak();
 	curses.noecho();
 	curses.nonl();
@@ -92,6 +135,16 @@ int terminal_lines(void)
 int terminal_columns(void)
 {
 	return curses.getmaxx(terminal.screen);
+}
+
+bool terminal_has_utf8(void)
+{
+	return terminal.has_utf8;
+}
+
+int terminal_colour(int colour)
+{
+	return terminal.has_colours ? curses.COLOR_PAIR(colour + 1) : 0;
 }
 
 int terminal_check(void)

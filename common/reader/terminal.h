@@ -5,36 +5,50 @@
 #ifndef TERMINAL_H
 #define TERMINAL_H
 
+#include <stdbool.h>
+
 #ifdef HAVE_CURSES
 
 #define NCURSES_NOMACROS /* functions, as macros use the library's variables */
 #include <curses.h>
 #include <term.h>
+#undef columns /* likewise */
+#undef lines
 
 #include "library.h"
 
-#define CURSES_FUNCTIONS(EACH_) \
-	EACH_(setupterm)        \
-	EACH_(tigetstr)         \
-	EACH_(tputs)            \
-	EACH_(initscr)          \
-	EACH_(endwin)           \
-	EACH_(cbreak)           \
-	EACH_(noecho)           \
-	EACH_(nonl)             \
-	EACH_(keypad)           \
-	EACH_(nodelay)          \
-	EACH_(curs_set)         \
-	EACH_(getmaxx)          \
-	EACH_(getmaxy)          \
-	EACH_(resizeterm)       \
-	EACH_(getch)            \
-	EACH_(erase)            \
-	EACH_(refresh)          \
-	EACH_(attron)           \
-	EACH_(attroff)          \
-	EACH_(addstr)           \
-	EACH_(mvaddnstr)
+#define CURSES_FUNCTIONS(EACH_)   \
+	EACH_(setupterm)          \
+	EACH_(tigetstr)           \
+	EACH_(tputs)              \
+	EACH_(initscr)            \
+	EACH_(endwin)             \
+	EACH_(cbreak)             \
+	EACH_(noecho)             \
+	EACH_(nonl)               \
+	EACH_(keypad)             \
+	EACH_(nodelay)            \
+	EACH_(curs_set)           \
+	EACH_(getmaxx)            \
+	EACH_(getmaxy)            \
+	EACH_(resizeterm)         \
+	EACH_(getch)              \
+	EACH_(erase)              \
+	EACH_(refresh)            \
+	EACH_(attron)             \
+	EACH_(attroff)            \
+	EACH_(move)               \
+	EACH_(addch)              \
+	EACH_(addnstr)            \
+	EACH_(mvaddstr)           \
+	EACH_(mvhline)            \
+	EACH_(has_colors)         \
+	EACH_(start_color)        \
+	EACH_(use_default_colors) \
+	EACH_(COLOR_PAIR)         \
+	EACH_(init_pair)          \
+	EACH_(set_escdelay)       \
+	EACH_(addstr)
 
 /* The library's functions, after terminal_check(). */
 extern struct curses {
@@ -52,5 +66,13 @@ int terminal_columns(void);
 
 void terminal_take(void);
 void terminal_give_back(void);
+
+/* Whether it shows UTF-8, by LC_ALL, LC_CTYPE or LANG. That locale need not be installed. */
+bool terminal_has_utf8(void);
+
+/* What curses calls COLOR_RED and so on, as an attribute; none if the terminal has no colours, or
+ * if NO_COLOR is set.
+ */
+int terminal_colour(int colour);
 
 #endif /* TERMINAL_H */

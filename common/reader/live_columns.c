@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "live_columns.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "action.h"
+#include "units.h"
+
+#define NAME_MIN 6   /* as wide as its title */
+#define NAME_WISH 20 /* what other columns are left out for */
+#define NAME_MOST 40
+#define PACKETS_MIN 11 /* 999,999,999: else it would grow too often */
+#define PAST_MIN 9     /* its title, at the least: "max 1.49M" */
+#define DAY 86400
+
+static const struct {
+	const char *title;
+	int width;
+	bool is_left;
+	enum live_sort sort; /* LIVE_SORTS: none */
+} defs[COLUMN_COUNT] = {
+	[COLUMN_NAME] = { "DEVICE", NAME_MIN, true, LIVE_BY_NAME },
+	[COLUMN_ACTION] = { "ACTION", 12, true, LIVE_SORTS },
+	[COLUMN_ACTION_SHORT] = { "ACTION", 8, true, LIVE_SORTS },
+	[COLUMN_ACTION_LETTERS] = { "ACT", 4, true, LIVE_SORTS },
+	[COLUMN_PACKETS] = { "PACKETS", PACKETS_MIN, false, LIVE_BY_PACKETS },
+	[COLUMN_PACKETS_SHORT] = { "PKTS", 5, false, LIVE_BY_PACKETS },
+	[COLUMN_RATE] = { "RATE", 9, false, LIVE_BY_RATE },
+	[COLUMN_RATE_SHORT] = { "PPS", 5, false, LIVE_BY_RATE },
+	[COLUMN_BITS] = { "BIT RATE", 11, false, LIVE_BY_BITS },
+	[COLUMN_SINCE] = { "SINCE", 8, true, LIVE_SORTS },
+	[COLUMN_PAST] = { "", PAST_MIN, true, LIVE_SORTS },
+};
+
+/* From the widest terminal to the narrowest: the first one that fits is taken, the last one fits
+ * by cutting names.
+ */
+static const enum live_column layouts[][LIVE_COLUMNS_MAX] = {
+	{ COLUMN_NAME, COLUMN_ACTION, COLUMN_PACKETS, COLUMN_RATE, COLUMN_BITS, COLUMN_SINCE,
+	  COLUMN_PAST },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_BITS, COLUMN_SINCE,
+	  COLUMN_PAST },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_SINCE,
+	  COLUMN_PAST },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_SINCE },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS_SHORT, COLUMN_RATE },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_RATE },
+	{ COLUMN_NAME, COLUMN_ACTION_LETTERS, COLUMN_RATE_SHORT },
+};
+
+static int packets_width(const struct live_rows *rows)
+{
+	char text[REPORT_NUMBER_SIZE];
+	int width = (int)strlen(report_number(text, rows->total.counted.rx_packets));
+
+	return width > PACKETS_MIN ? width : PACKETS_MIN;
+}
+
+static int least_width(enum live_column column, const struct live_rows *rows)
+{
+	int name = rows->name_width < NAME_WISH ? rows->name_width : NAME_WISH;
+
+	if (column == COLUMN_NAME)
+		return name > NAME_MIN ? name : NAME_MIN;
+	return column == COLUMN_PACKETS ? packets_width(rows) : defs[column].width;
+}
+
+/* Takes the columns of @layout as narrow as they may be. Returns the width that is left over. */
+static int take_layout(struct live_columns *columns, const enum live_column *layout,
+		       const struct live_rows *rows, int width)
+{
+	int i;
+
+	columns->count = 0;
+	for (i = 0; i < LIVE_COLUMNS_MAX && layout[i] != COLUMN_END; i++) {
+		columns->shown[i].column = layout[i];
+		columns->shown[i].width = least_width(layout[i], rows);
+		width -= columns->shown[i].width + (i > 0);
+		columns->count++;
+	}
+	return width;
+}
+
+/* Gives what is left over to the name, as much as the longest one needs, and to the sparkline. */
+static void spread(struct live_columns *columns, const struct live_rows *rows, int left)
+{
+	int i, at = 0;
+
+	for (i = 0; i < columns->count; i++) {
+		int width = columns->shown[i].width, most = width;
+
+		if (columns->shown[i].column == COLUMN_NAME && rows->name_width > width)
+			most = rows->name_width < NAME_MOST ? rows->name_width : NAME_MOST;
+		else if (columns->shown[i].column == COLUMN_PAST)
+			most = LIVE_ROUNDS;
+		if (left < 0 && i == 0)
+			most = width + left < 1 ? 1 : width + left;
+		else if (width + left < most)
+			most = width + left;
+		left -= most - width;
+		columns->shown[i].width = most;
+		columns->shown[i].at = at;
+		at += most + 1;
+	}
+}
+
+void live_columns_choose(struct live_columns *columns, const struct live_rows *rows, int width)
+{
+	size_t i;
+	int left = -1;
+
+	for (i = 0; i < sizeof(layouts) / sizeof(layouts[0]) && left < 0; i++)
+		left = take_layout(columns, layouts[i], rows, width);
+	spread(columns, rows, left);
+}
+
+const char *live_column_title(enum live_column column)
+{
+	return defs[column].title;
+}
+
+bool live_column_is_action(enum live_column column)
+{
+	return column >= COLUMN_ACTION && column <= COLUMN_ACTION_LETTERS;
+}
+
+bool live_column_is_left(enum live_column column)
+{
+	return defs[column].is_left;
+}
+
+bool live_column_is_sorted(enum live_column column, enum live_sort sort)
+{
+	return defs[column].sort == sort;
+}
+
+/* The time of day; of what is older than a day, the date, which is as wide at most. */
+static void put_since(char *text, time_t since, time_t now)
+{
+	struct tm parts;
+	const char *format = "%H:%M:%S";
+
+	if (now - since >= 300 * (time_t)DAY)
+		format = "%Y-%m";
+	else if (now - since >= DAY)
+		format = "%b %d";
+	strftime(text, LIVE_CELL_SIZE, format, localtime_r(&since, &parts));
+}
+
+static const char *action_text(enum live_column column, const struct live_row *row)
+{
+	static const char *const letters[XDP_ACTION_MAX] = { "ABRT", "DROP", "PASS", "TX", "RDIR" };
+
+	if (!row->device)
+		return "all";
+	if (row->action >= XDP_ACTION_MAX)
+		return "-";
+	if (column == COLUMN_ACTION_LETTERS)
+		return letters[row->action];
+	return action_name(row->action) + (column == COLUMN_ACTION ? 0 : strlen("XDP_"));
+}
+
+const char *live_column_text(char *text, enum live_column column, const struct live_row *row,
+			     time_t now)
+{
+	const bool is_cpu = row->cpu >= 0;
+
+	text[0] = '\0';
+	if (live_column_is_action(column))
+		return is_cpu ? text : action_text(column, row);
+	switch (column) {
+	case COLUMN_PACKETS:
+		return report_number(text, row->counted.rx_packets);
+	case COLUMN_PACKETS_SHORT:
+		return units_scaled_bare(text, (double)row->counted.rx_packets);
+	case COLUMN_RATE:
+		return row->rate.pps < 0 ? "-" : units_scaled(text, row->rate.pps, "pps");
+	case COLUMN_RATE_SHORT:
+		return row->rate.pps < 0 ? "-" : units_scaled_bare(text, row->rate.pps);
+	case COLUMN_BITS:
+		return is_cpu ? text : units_scaled(text, row->rate.bps, "bit/s");
+	case COLUMN_SINCE:
+		if (row->device && !is_cpu)
+			put_since(text, row->device->watch.made.tv_sec, now);
+		return text;
+	default:
+		return text;
+	}
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The columns of the live view: which of them a terminal has room for, and what each of them shows.
+ * A column that has no room is left out whole: a number that was cut would be another number.
+ */
+#ifndef LIVE_COLUMNS_H
+#define LIVE_COLUMNS_H
+
+#include <time.h>
+
+#include "live_rows.h"
+
+enum live_column {
+	COLUMN_END,
+	COLUMN_NAME,
+	COLUMN_ACTION,	       /* XDP_DROP */
+	COLUMN_ACTION_SHORT,   /* DROP */
+	COLUMN_ACTION_LETTERS, /* four at most */
+	COLUMN_PACKETS,	       /* 1,489,123 */
+	COLUMN_PACKETS_SHORT,  /* 1.49M */
+	COLUMN_RATE,	       /* 1.49 Mpps */
+	COLUMN_RATE_SHORT,     /* 1.49M */
+	COLUMN_BITS,
+	COLUMN_SINCE,
+	COLUMN_PAST, /* a sparkline */
+	COLUMN_COUNT
+};
+
+#define LIVE_COLUMNS_MAX 9
+
+struct live_columns {
+	struct {
+		enum live_column column;
+		int at, width;
+	} shown[LIVE_COLUMNS_MAX];
+	int count;
+};
+
+#define LIVE_CELL_SIZE 64
+
+/* Chooses columns for @rows on @width columns of a terminal. */
+void live_columns_choose(struct live_columns *columns, const struct live_rows *rows, int width);
+
+/* What the first line says above a column; that of the sparklines is not fixed: "". */
+const char *live_column_title(enum live_column column);
+bool live_column_is_action(enum live_column column);
+bool live_column_is_left(enum live_column column);
+bool live_column_is_sorted(enum live_column column, enum live_sort sort);
+
+/* What @column shows of @row; of the name and the sparkline, "". @text has LIVE_CELL_SIZE bytes.
+ * Returns @text.
+ */
+const char *live_column_text(char *text, enum live_column column, const struct live_row *row,
+			     time_t now);
+
+#endif /* LIVE_COLUMNS_H */

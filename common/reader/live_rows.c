@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "live_rows.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "action.h"
+
+static void add_row(struct live_rows *all, const struct live_row *row)
+{
+	struct live_row *rows = all->rows;
+
+	if (all->count == all->room) {
+		size_t room = all->room ? 2 * all->room : 64;
+
+		rows = reallocarray(rows, room, sizeof(*rows));
+		if (!rows)
+			return;
+		all->rows = rows;
+		all->room = room;
+	}
+	rows[all->count++] = *row;
+}
+
+static double key_of(const struct live_row *row, enum live_sort sort)
+{
+	switch (sort) {
+	case LIVE_BY_RATE:
+		return row->rate.pps;
+	case LIVE_BY_BITS:
+		return row->rate.bps;
+	case LIVE_BY_PACKETS:
+		return (double)row->counted.rx_packets;
+	default:
+		return 0;
+	}
+}
+
+static void take_width(struct live_rows *all, int width)
+{
+	all->name_width = width > all->name_width ? width : all->name_width;
+}
+
+const char *live_row_cpu(char *name, const struct live_row *row)
+{
+	snprintf(name, LIVE_CPU_SIZE, "  CPU %d", row->cpu);
+	return name;
+}
+
+static void add_cpus(struct live_rows *all, struct live_row row, int cpus)
+{
+	const struct live_cpu *first = &row.past->cpus[row.action * cpus];
+	char name[LIVE_CPU_SIZE];
+	int cpu;
+
+	for (cpu = 0; cpu < cpus; cpu++) {
+		if (!report_has_counted(&first[cpu].counted))
+			continue;
+		row.cpu = cpu;
+		row.counted = first[cpu].counted;
+		row.rate = (struct stats_rate){ .pps = first[cpu].pps };
+		add_row(all, &row);
+		take_width(all, (int)strlen(live_row_cpu(name, &row)));
+	}
+}
+
+static bool matches(const struct live_row *row, const char *filter)
+{
+	return !*filter || strcasestr(row->past->name, filter) ||
+	       (row->action < XDP_ACTION_MAX && strcasestr(action_name(row->action), filter));
+}
+
+static void sum_up(struct live_row *total, const struct live_row *row)
+{
+	total->counted.rx_packets += row->counted.rx_packets;
+	total->counted.rx_bytes += row->counted.rx_bytes;
+	total->rate.pps += row->rate.pps;
+	total->rate.bps += row->rate.bps;
+}
+
+/* Whatever the filter leaves out: which device drops most is asked first. */
+static void note_drops(struct live_row *worst, const struct live_row *row)
+{
+	if (row->action != XDP_DROP && row->action != XDP_ABORTED)
+		return;
+	if (!worst->device || row->rate.pps > worst->rate.pps ||
+	    (row->rate.pps == worst->rate.pps &&
+	     row->counted.rx_packets > worst->counted.rx_packets))
+		*worst = *row;
+}
+
+/* A device that counts nothing is shown too, as long as nothing is filtered out. */
+static void add_device(struct live_rows *all, const struct stats_set *set,
+		       const struct live_choice *choice, struct live_row row)
+{
+	const struct stats_watch *watch = &row.device->watch;
+	const size_t before = all->count;
+	bool has_counted = false;
+
+	for (row.action = 0; row.action < XDP_ACTION_MAX; row.action++) {
+		row.counted = watch->current.totals[row.action];
+		if (report_hides(choice->view, row.action) ||
+		    (!report_has_counted(&row.counted) &&
+		     !report_has_counted(&watch->totals[row.action])))
+			continue;
+		has_counted = true;
+		row.rate = stats_watch_rate(&watch->counted[row.action], watch->period);
+		note_drops(&all->worst, &row);
+		if (!matches(&row, choice->filter))
+			continue;
+		row.key = key_of(&row, choice->sort);
+		sum_up(&all->total, &row);
+		add_row(all, &row);
+		if (choice->per_cpu && row.past->cpus)
+			add_cpus(all, row, set->buffer.cpus);
+	}
+	row.counted = (struct datarec){ 0 };
+	row.rate = (struct stats_rate){ 0 };
+	row.key = 0;
+	if (!has_counted && matches(&row, choice->filter))
+		add_row(all, &row);
+	all->devices += all->count > before;
+}
+
+static int compare_rows(const void *one, const void *other)
+{
+	const struct live_row *a = one, *b = other;
+
+	if (a->key != b->key)
+		return a->key < b->key ? 1 : -1;
+	if (a->past != b->past)
+		return a->past->rank < b->past->rank ? -1 : 1;
+	if (a->action != b->action)
+		return a->action < b->action ? -1 : 1;
+	return a->cpu - b->cpu;
+}
+
+void live_rows_find(struct live_rows *all, const struct stats_set *set, struct live_pasts *pasts,
+		    const struct live_choice *choice)
+{
+	size_t i;
+
+	all->count = all->devices = all->name_width = 0;
+	all->total = all->worst = (struct live_row){ .action = XDP_ACTION_MAX, .cpu = -1 };
+	for (i = 0; i < set->count; i++) {
+		struct live_row row = { .device = set->devices[i], .cpu = -1 };
+		size_t before = all->count;
+		int width;
+
+		row.past = live_past_find(pasts, i, row.device);
+		if (!row.past || !report_shows(row.device))
+			continue;
+		add_device(all, set, choice, row);
+		width = (int)strlen(row.past->name);
+		width += row.device->watch.pinned ? 0 : (int)strlen("()");
+		if (all->count > before)
+			take_width(all, width);
+	}
+	live_pasts_rank(pasts);
+	if (all->count)
+		qsort(all->rows, all->count, sizeof(*all->rows), compare_rows);
+	if (pasts->count > set->count)
+		live_past_forget(pasts, set);
+}
+
+void live_rows_close(struct live_rows *all)
+{
+	free(all->rows);
+	*all = (struct live_rows){ 0 };
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* The screen of the live view: a title, the table, what has happened, and the keys. */
+#ifndef LIVE_SCREEN_H
+#define LIVE_SCREEN_H
+
+#include <time.h>
+
+#include "live_past.h"
+#include "live_rows.h"
+
+struct live_screen {
+	struct live_choice choice;
+	struct live_rows rows;
+	size_t top;   /* the first row of the table that is shown; kept in range */
+	int help_top; /* the first line of the help */
+	bool is_paused, is_typing, is_help;
+	double interval;    /* seconds */
+	time_t read_at;	    /* CLOCK_REALTIME: when the counters were read */
+	char message[1024]; /* "": none */
+};
+
+/* Draws it. ncurses sends the terminal what has changed since. */
+void live_screen_draw(struct live_screen *screen, const struct live_pasts *pasts);
+
+/* Rows of the table that there is room for. */
+int live_screen_height(const struct live_screen *screen);
+
+#endif /* LIVE_SCREEN_H */

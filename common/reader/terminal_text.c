@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "terminal_text.h"
+
+#ifdef HAVE_CURSES
+
+#include <stdlib.h>
+#include <string.h>
+#include <wchar.h>
+
+#include "terminal.h"
+
+/* The bytes of the first character of @text, which is UTF-8, and the columns that it takes. */
+static size_t measure(const char *text, int *columns)
+{
+	size_t length = 1;
+	wchar_t wide;
+
+	while ((text[length] & 0xc0) == 0x80)
+		length++;
+	*columns = 1;
+	if (length > 1 && terminal_has_utf8() && mbtowc(&wide, text, length) > 0)
+		*columns = wcwidth(wide) < 0 ? 1 : wcwidth(wide);
+	return length;
+}
+
+int terminal_width(const char *text)
+{
+	int width = 0, columns;
+
+	for (; *text; width += columns)
+		text += measure(text, &columns);
+	return width;
+}
+
+void terminal_put(int line, int column, int width, const char *text)
+{
+	const bool is_cut = terminal_width(text) > width;
+	int at = 0, columns;
+	size_t length;
+
+	curses.move(line, column);
+	for (; *text; text += length, at += columns) {
+		length = measure(text, &columns);
+		if (at + columns > width - is_cut)
+			break;
+		if (length > 1 && !terminal_has_utf8())
+			curses.addch('?');
+		else
+			curses.addnstr(text, (int)length);
+	}
+	if (is_cut && width > 0)
+		curses.addch('~');
+}
+
+void terminal_put_name(int line, int column, int width, const char *name)
+{
+	const char *tail = strrchr(name, '/');
+	int tail_width = tail ? terminal_width(tail) : 0;
+
+	if (!tail || terminal_width(name) <= width || tail_width + 2 > width) {
+		terminal_put(line, column, width, name);
+		return;
+	}
+	terminal_put(line, column, width - tail_width, name);
+	terminal_put(line, column + width - tail_width, tail_width, tail);
+}
+
+size_t terminal_break(const char *text, int width)
+{
+	size_t at = 0, space = 0, length;
+	int columns;
+
+	for (; text[at]; at += length, width -= columns) {
+		length = measure(text + at, &columns);
+		if (columns > width && text[at] == ' ')
+			return at + 1;
+		if (columns > width && space)
+			return space;
+		if (columns > width)
+			return at ? at : length;
+		if (text[at] == ' ')
+			space = at + 1;
+	}
+	return at;
+}
+
+#endif
