@@ -83,7 +83,7 @@ help:
 	@echo '  analyze        what gcc, clang and cppcheck find in the sources'
 	@echo '  bench          the measurements (as root); JSON=FILE, SCALE=1: see testenv/bench/run.sh'
 	@echo '  corpus         BPF objects of Debian packages, with xdp_loader and others (as root); CORPUS="DIR..."'
-	@echo '  figures        the picture in the lesson, from a real run (as root)'
+	@echo '  figures        the pictures in the READMEs, from real runs (as root)'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
 	@echo '  build-N        builds what you have made of it'
 	@echo '  check-N        builds and judges it (as root)'

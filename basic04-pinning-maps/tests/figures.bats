@@ -5,36 +5,76 @@ bats_require_minimum_version 1.5.0
 
 load helpers
 
-# The texts of the three panes; numbers differ from run to run.
-assert_picture() { # FILE
-	local text pattern
-	xmllint --noout "$1"
-	text=$(xmllint --xpath '//*[local-name()="text"]' "$1" | sed 's/<[^>]*>//g')
-	echo "$text"
-	for pattern in '^── traffic: testenv/testenv.sh .*ping' '^no answer yet for icmp_seq=[0-9]' \
-		'^── loader, in basic04' '^\$ ./xdp_loader -d testenv --progname xdp_drop_func' \
-		'attached xdp_drop_func \(id [0-9]+\)' '^── live statistics' '^DEVICE +ACTION +PACKETS' \
-		'^testenv +XDP_DROP +[1-9][0-9]* ' '^testenv +XDP_PASS +[0-9]' 'q or Ctrl-C: end all three'; do
-		grep -qE -- "$pattern" <<<"$text"
-	done
+# The lines of a picture, with one space between their texts.
+texts() { # FILE
+	sed -nE 's|^<text x="[^"]*" y="([0-9]+)".*>(.*)</text>$|\1 \2|p' "$1" |
+		awk '$1 == y { $1 = ""; printf "%s", $0; next } { printf y ? "\n" : ""; y = $1; sub(/^[0-9]+ /, ""); printf "%s", $0 }'
 }
 
-@test "make figures draws the panes of a real run, and leaves nothing" {
+# What a picture's texts say, and that a viewer shows them; numbers differ from run to run.
+assert_picture() { # FILE PATTERN...
+	local text pattern
+	xmllint --noout "$1"
+	text=$(texts "$1")
+	echo "$text"
+	for pattern in "${@:2}"; do
+		grep -qE -- "$pattern" <<<"$text"
+	done
+	assert_readable "$1"
+}
+
+assert_readable() { # FILE
+	rsvg-convert --output "$BATS_TEST_TMPDIR/picture.png" "$1"
+	"$LESSON/tests/tools/picture-check" "$1" "$BATS_TEST_TMPDIR/picture.png"
+}
+
+assert_watch() { # FILE
+	assert_picture "$1" '^── traffic: testenv/testenv.sh .*ping' '^no answer yet for icmp_seq=[0-9]' \
+		'^── loader, in basic04' '^\$ ./xdp_loader -d testenv --progname xdp_drop_func' \
+		'attached xdp_drop_func \(id [0-9]+\)' '^── live statistics' '^DEVICE ACTION PACKETS RATE ' \
+		'^testenv XDP_DROP [1-9][0-9]* ' '^testenv XDP_PASS [0-9]' 'q or Ctrl-C: end all three$'
+}
+
+assert_live() { # FILE
+	assert_picture "$1" '^xdp_stats 4 devices ' '^drops most: (dmz0|guests) [0-9.]+ k?pps .* since [0-9:]{8}$' \
+		'^DEVICE ACTION PACKETS RATE .*max [0-9.]+ k?pps$' '^TOTAL all ' '^dmz0 XDP_DROP [1-9]' '^dmz0 XDP_PASS [1-9]' \
+		'^guests XDP_DROP [1-9]' '^q quit . help s sort: rate '
+}
+
+none_sends() { ! pgrep -x trafgen >/dev/null; }
+
+@test "make figures draws the screens of real runs, and leaves nothing" {
 	export TMPDIR=$BATS_TEST_TMPDIR/tmp
 	mkdir "$TMPDIR" "$BATS_TEST_TMPDIR/tree"
 	unset MAKEFLAGS V
-	# Its own copy, as the picture is in the tree.
+	# Its own copy, as the pictures are in the tree.
 	cd "$BATS_TEST_TMPDIR/tree" || return
 	cp -a "$TOP"/{Makefile,configure,config.mk,libbpf,headers,common,basic04-pinning-maps,testenv,build} .
-	picture=basic04-pinning-maps/figures/watch.svg
-	rm "$picture"
+	rm basic04-pinning-maps/figures/*.svg
 	before=$(state)
 	make figures
-	assert_picture "$picture"
+	none_sends
 	[[ -z $(ls -A "$TMPDIR") && $(state) == "$before" ]]
+	assert_watch basic04-pinning-maps/figures/watch.svg
+	assert_live basic04-pinning-maps/figures/live.svg
 }
 
-@test "the picture in the tree is one" {
-	assert_picture "$LESSON/figures/watch.svg"
+@test "the pictures in the tree are such ones, and are shown" {
+	assert_watch "$LESSON/figures/watch.svg"
+	assert_live "$LESSON/figures/live.svg"
 	grep -q '^\[\[file:figures/watch.svg\]\]$' "$LESSON/README.org"
+	grep -q '^\[\[file:basic04-pinning-maps/figures/watch.svg\]\]$' "$TOP/README.org"
+	grep -q '^\[\[file:basic04-pinning-maps/figures/live.svg\]\]$' "$TOP/README.org"
+}
+
+@test "a picture whose text does not fit, is elsewhere, or has white space that viewers drop is found out" {
+	local change bad=$BATS_TEST_TMPDIR/bad.svg
+	for change in 's/font-size="14"/font-size="20"/' 's/font-size="14"/font-size="8"/' '/^<text/d' \
+		's/<text x="[0-9.]*"/<text x="12.0"/' 's/every 0.5 s/every   0.5 s/' '/^<text/s/fill="#d8d8d8"/fill="#1c1e22"/'; do
+		sed "$change" "$LESSON/figures/live.svg" >"$bad"
+		run -1 cmp -s "$bad" "$LESSON/figures/live.svg"
+		echo "$change"
+		run ! assert_readable "$bad"
+		[[ $output == *"bad.svg: "* ]]
+	done
 }
