@@ -138,7 +138,7 @@ content() {
 	[[ $(readelf -d basic04-pinning-maps/xdp_stats | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ') == "libbpf.so.1 libc.so.6 libmnl.so.0 " ]]
 	run basic04-pinning-maps/xdp_stats --all --json
 	[[ $status == 2 && $output == *"could not write json: this program was built without json-c; see ./configure" ]]
-	run basic04-pinning-maps/xdp_stats --all --listen 9435
+	run basic04-pinning-maps/xdp_stats --all --listen 10435
 	[[ $status == 2 && $output == *"built without libmicrohttpd"* ]]
 	run basic04-pinning-maps/xdp_stats --all --live
 	[[ $status == 2 && $output == *"built without ncurses"* ]]

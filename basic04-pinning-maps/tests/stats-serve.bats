@@ -47,10 +47,23 @@ dropping() {
 	watch_end
 }
 
+@test "/ is a page that links /metrics" {
+	local link
+	dropping
+	serve_start -d va
+	run -0 get -i "$URL/"
+	echo "$output"
+	[[ ${output,,} == *"content-type: text/html"* ]]
+	link=$(sed -n 's/.*<a href="\([^"]*\)".*/\1/p' <<<"$output")
+	run -0 get "$URL/$link"
+	[[ $output == *xdp_stats_packets_total* ]]
+	watch_end
+}
+
 @test "other paths are 404, other methods 405, and the rest is as it should be" {
 	dropping
 	serve_start -d va
-	[[ $(code_of "$URL/") == 404 && $(code_of "$URL/metrics/x") == 404 ]]
+	[[ $(code_of "$URL/x") == 404 && $(code_of "$URL/metrics/x") == 404 ]]
 	[[ $(code_of -X POST -d x=y "$URL/metrics") == 405 && $(code_of -X DELETE "$URL/metrics") == 405 ]]
 	run -0 get -I "$URL/metrics"
 	[[ $output == *"200 OK"* ]]
@@ -142,9 +155,9 @@ cannot_listen() { # ADDRESS REASON
 @test "with all standard descriptors closed it serves" {
 	dropping
 	touch "$OUT" "$ERR"
-	env --default-signal=INT,TERM "$STATS" -d va --listen 127.0.0.1:9435 <&- >&- 2>&- &
+	env --default-signal=INT,TERM "$STATS" -d va --listen 127.0.0.1:10435 <&- >&- 2>&- &
 	WATCH=$!
-	URL=http://127.0.0.1:9435
+	URL=http://127.0.0.1:10435
 	answers() { [[ $(code_of "$URL/metrics" 2>/dev/null) == 200 ]]; }
 	poll answers
 	[[ $(readlink /proc/$WATCH/fd/{0,1,2} | sort -u) == /dev/null ]]

@@ -69,6 +69,14 @@ struct server {
 #define OPENMETRICS_TYPE "application/openmetrics-text; version=1.0.0; charset=utf-8"
 #define TEXT_TYPE "text/plain; version=0.0.4; charset=utf-8"
 
+/* For people who open the address in a browser. */
+#define PAGE                                                      \
+	"<!DOCTYPE html>\n"                                       \
+	"<html lang=\"en\"><title>xdp_stats</title>\n"            \
+	"<h1>xdp_stats</h1>\n"                                    \
+	"<p><a href=\"metrics\">Metrics</a> for Prometheus</p>\n" \
+	"</html>\n"
+
 /* Reads all counters now. What cannot be read shows as down. */
 static struct MHD_Response *read_metrics(const struct server *server, bool openmetrics)
 {
@@ -96,12 +104,12 @@ static struct MHD_Response *read_metrics(const struct server *server, bool openm
 	return response;
 }
 
-static struct MHD_Response *say(const char *text)
+static struct MHD_Response *say(const char *text, const char *type)
 {
 	struct MHD_Response *response = mhd.MHD_create_response_from_buffer(
 		strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
 
-	mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, "text/plain");
+	mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_CONTENT_TYPE, type);
 	return response;
 }
 
@@ -128,11 +136,14 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 	*upload_size = 0;
 	if (strcmp(method, "GET") && strcmp(method, "HEAD")) {
 		status = MHD_HTTP_METHOD_NOT_ALLOWED;
-		response = say("only GET and HEAD\n");
+		response = say("only GET and HEAD\n", "text/plain");
 		mhd.MHD_add_response_header(response, MHD_HTTP_HEADER_ALLOW, "GET, HEAD");
+	} else if (!strcmp(url, "/")) {
+		status = MHD_HTTP_OK;
+		response = say(PAGE, "text/html; charset=utf-8");
 	} else if (strcmp(url, "/metrics")) {
 		status = MHD_HTTP_NOT_FOUND;
-		response = say("see /metrics\n");
+		response = say("see /metrics\n", "text/plain");
 	} else {
 		status = MHD_HTTP_OK;
 		response = read_metrics(server, wants_openmetrics(connection));
@@ -231,8 +242,8 @@ int metrics_server_check(const char *text)
 	int err = parse_address(text, &address);
 
 	if (err)
-		log_error("could not listen on '%s': it is not an [ADDR:]PORT, as in 9435, "
-			  "0.0.0.0:9435 or [::1]:9435",
+		log_error("could not listen on '%s': it is not an [ADDR:]PORT, as in 10435, "
+			  "0.0.0.0:10435 or [::1]:10435",
 			  text);
 	return err;
 }
