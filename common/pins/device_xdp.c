@@ -11,6 +11,8 @@
 #include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 
+#include "device.h"
+
 /* Virtual functions come only if they are asked for, statistics unless they are refused. Without
  * both an answer has about 1,300 bytes; 248 alternative names make it 32 KB. @flags: NLM_F_DUMP
  * for all links.
@@ -157,6 +159,21 @@ int device_xdp_query_name(const char *name, struct device_xdp *xdp)
 
 	*xdp = link.xdp;
 	return err;
+}
+
+int device_xdp_query_in(const char *netns, const char *name, struct device_xdp *xdp)
+{
+	int before, err, left;
+
+	if (!netns)
+		return device_xdp_query_name(name, xdp);
+	*xdp = (struct device_xdp){ 0 };
+	before = device_visit_netns(netns);
+	if (before < 0)
+		return before;
+	err = device_xdp_query_name(name, xdp);
+	left = device_leave_netns(before);
+	return left ? left : err;
 }
 
 /* libmnl says EINTR of a dump during which the links have changed. */

@@ -34,6 +34,9 @@ struct device_link {
 int device_xdp_query(int ifindex, struct device_xdp *xdp);
 int device_xdp_query_name(const char *name, struct device_xdp *xdp);
 
+/* The same in network namespace @netns, if the process may go there; NULL: in its own. */
+int device_xdp_query_in(const char *netns, const char *name, struct device_xdp *xdp);
+
 /* Calls @act for each link of the network namespace that the process is in: one dump, and
  * again if links came or went meanwhile, so @act may meet a link twice. Stops at what
  * @act returns that is not 0, and returns it; 0; or -errno, without a message.

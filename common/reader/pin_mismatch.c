@@ -10,33 +10,9 @@
 #include <bpf/bpf.h>
 
 #include "bpf_info.h"
-#include "device.h"
 #include "device_xdp.h"
 #include "libxdp_pins.h"
 #include "log.h"
-
-/* Sets @id to the program that the kernel runs for the device; 0: none. Returns 0 or -errno. */
-static int find_program(const char *device, int *ifindex, __u32 *id)
-{
-	struct device_xdp xdp;
-	int err = device_xdp_query_name(device, &xdp);
-
-	*ifindex = xdp.ifindex;
-	*id = device_xdp_main(&xdp);
-	return err;
-}
-
-/* The same in another network namespace, if the process may enter it. */
-static int find_program_in(const char *netns, const char *device, int *ifindex, __u32 *id)
-{
-	int before = device_visit_netns(netns), err, left;
-
-	if (before < 0)
-		return before;
-	err = find_program(device, ifindex, id);
-	left = device_leave_netns(before);
-	return left ? left : err;
-}
 
 /* Whether the program, or one behind libxdp's dispatcher, uses the map. True where it is unknown.
  */
@@ -85,17 +61,16 @@ void pin_mismatch_check_round(struct pin_mismatch *check, __u32 map_id, bool cou
 
 void pin_mismatch_check(struct pin_mismatch *check, __u32 map_id, double now)
 {
-	__u32 id = 0;
-	int ifindex, err;
+	struct device_xdp xdp;
+	__u32 id;
 
 	check->due = false;
 	check->looked_at = now;
 
-	err = check->netns ? find_program_in(check->netns, check->device, &ifindex, &id) :
-			     find_program(check->device, &ifindex, &id);
-	if (err)
+	if (device_xdp_query_in(check->netns, check->device, &xdp))
 		return;
-	if (id && uses_map(ifindex, id, map_id)) {
+	id = device_xdp_main(&xdp); /* what the kernel runs for the device; 0: nothing */
+	if (id && uses_map(xdp.ifindex, id, map_id)) {
 		check->since = 0;
 	} else if (!check->since || check->map_id != map_id || check->program_id != id) {
 		check->map_id = map_id;
