@@ -24,6 +24,7 @@
 #include "pin_dir.h"
 #include "privilege.h"
 #include "show.h"
+#include "stats_cost.h"
 
 #define WAIT_SECONDS 0.02 /* between two looks for a pin that is not there yet */
 
@@ -39,6 +40,7 @@ struct stats_opts {
 	bool once;
 	bool wait;
 	bool per_cpu;
+	bool cost;
 	bool live;
 	bool json;
 	const char *format;
@@ -69,6 +71,9 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_FLAG, .name = "per-cpu",
 	  .offset = FIELD(per_cpu),
 	  .help = "also show the counters of each CPU" },
+	{ .type = OPTION_FLAG, .name = "cost",
+	  .offset = FIELD(cost),
+	  .help = "also show what the program itself costs" },
 	{ .group = "How long",
 	  .type = OPTION_SECONDS, .letter = 'i', .name = "interval", .value = "SECONDS",
 	  .offset = FIELD(interval),
@@ -167,6 +172,11 @@ static int check_opts(const struct stats_opts *opts)
 	if (!!opts->devices.count + !!opts->map + opts->all != 1) {
 		log_error("which counters? Give either --dev, --all or --map; see xdp_stats "
 			  "--help");
+		return -EINVAL;
+	}
+	if (opts->cost && opts->map) {
+		log_error("--cost needs a device, to find its program: give --dev or --all instead "
+			  "of --map");
 		return -EINVAL;
 	}
 	if (opts->once && opts->count) {
@@ -332,7 +342,7 @@ static int show(struct stats_set *set, const struct stats_opts *opts, const stru
 
 static bool is_enough(const void *set)
 {
-	return stats_set_may_reopen(set);
+	return stats_set_may_reopen(set) && stats_cost_may_continue(set);
 }
 
 static bool is_enough_for_output(const void *path)
@@ -398,6 +408,10 @@ static int run(const struct stats_opts *opts, const struct report *report,
 		err = check_targets(&set, opts);
 	if (!err && !stopped) {
 		stats_set_check_attached(&set);
+		if (opts->cost)
+			stats_cost_begin(&set, opts->once   ? COST_ONCE :
+					       opts->listen ? COST_REQUESTS :
+							      COST_ROUNDS);
 		err = run_output(&set, opts, report, *view);
 		if (opts->listen || opts->output || ferror(stdout))
 			code = EXIT_FAILED;
@@ -426,6 +440,7 @@ int main(int argc, char **argv)
 	view.once = opts.once;
 	view.per_cpu = opts.per_cpu;
 	view.exact = opts.exact;
+	view.cost = opts.cost;
 	code = output_end(catch_signals() ? EXIT_FAILED : run(&opts, report, &view));
 	free(opts.devices.values);
 	free(opts.actions.values);

@@ -18,6 +18,7 @@
 #include "options.h"
 #include "pollset.h"
 #include "report.h"
+#include "stats_cost.h"
 
 #define FUNCTIONS(EACH_)                       \
 	EACH_(MHD_create_response_from_buffer) \
@@ -86,6 +87,7 @@ static struct MHD_Response *read_metrics(const struct server *server, bool openm
 	size_t size, i;
 	FILE *out;
 
+	stats_cost_use(set);
 	stats_set_rescan(set);
 	for (i = 0; i < set->count; i++)
 		if (set->devices[i]->watch.generation)
@@ -348,7 +350,7 @@ static int serve(struct server *server, int fd, int stop_fd)
 
 	while (err >= 0 && !pollset_is_readable(stop_fd)) {
 		MHD_UNSIGNED_LONG_LONG left;
-		double next;
+		double next, unused;
 
 		server->has_room = false;
 		if (mhd.MHD_run(server->daemon) != MHD_YES) {
@@ -356,6 +358,9 @@ static int serve(struct server *server, int fd, int stop_fd)
 			return -EIO;
 		}
 		next = end_slow_clients(server);
+		unused = stats_cost_end_unused(server->set);
+		if (unused > 0 && unused < next)
+			next = unused;
 		/* Of timeouts the library knows one: there is more to do at once. */
 		if (server->has_room || mhd.MHD_get_timeout(server->daemon, &left) == MHD_YES)
 			next = clock_now();

@@ -37,7 +37,8 @@ static int set(const struct capabilities *capabilities)
 
 #define BIT(capability_) (1ULL << (capability_))
 
-/* What opening pins, or replacing a file in another user's folder, may require, from the least on.
+/* What opening pins, replacing a file in another user's folder, or measuring programs may require,
+ * from the least on.
  */
 static const __u64 steps[] = {
 	0,
@@ -45,6 +46,8 @@ static const __u64 steps[] = {
 	BIT(CAP_BPF),
 	BIT(CAP_BPF) | BIT(CAP_DAC_READ_SEARCH),
 	BIT(CAP_DAC_OVERRIDE),
+	BIT(CAP_SYS_ADMIN),
+	BIT(CAP_SYS_ADMIN) | BIT(CAP_DAC_READ_SEARCH),
 	BIT(CAP_BPF) | BIT(CAP_SYS_ADMIN) | BIT(CAP_DAC_READ_SEARCH) | BIT(CAP_DAC_OVERRIDE),
 };
 

@@ -13,6 +13,7 @@ struct report_view {
 	bool once;	   /* one reading, without rates */
 	bool per_cpu;	   /* print each CPU's counters, from the @buffer of device() */
 	bool exact;	   /* text: scale neither bytes nor rates */
+	bool cost;	   /* print what the device's program costs */
 	__u32 hidden;	   /* bit N: leave out action N; 0: print all of them */
 };
 

@@ -10,9 +10,13 @@
 static void print_head(const struct stats_set *set, const struct report_view *view)
 {
 	(void)set;
-	(void)view;
-	puts("time,netns,device,map_id,generation,generation_since,generation_reason,action,"
-	     "cpu,packets,bytes,pps,bps,period,packets_since_start,bytes_since_start");
+	report_put(stdout,
+		   "time,netns,device,map_id,generation,generation_since,generation_reason,action,"
+		   "cpu,packets,bytes,pps,bps,period,packets_since_start,bytes_since_start");
+	if (view->cost)
+		report_put(stdout, ",program_id,runs,run_ns,runs_since_start,run_ns_since_start,"
+				   "ns_per_run,cpu_share");
+	report_put(stdout, "\n");
 }
 
 /* The kernel lets a device's name have commas and quotes. */
@@ -63,7 +67,29 @@ static void print_start(const struct start *start, __u32 action)
 	report_put(stdout, ",");
 }
 
-static void print_cpus(const struct start *start, const struct stats_buffer *buffer, __u32 action)
+/* The device's, the same on each line of a round; empty where it is unknown. */
+static void put_cost(const struct program_cost *cost, double period)
+{
+	const double ns = program_cost_ns(cost, period), cpu = program_cost_cpu(cost, period);
+	const __u64 numbers[] = { cost->id, cost->now.count, cost->now.ns, cost->totals.count,
+				  cost->totals.ns };
+	size_t i;
+
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		report_put(stdout, ",");
+		if (cost->id)
+			report_put_number(stdout, numbers[i]);
+	}
+	report_put(stdout, ",");
+	if (cost->id && ns >= 0)
+		report_put_fixed(stdout, ns, 1, 0);
+	report_put(stdout, ",");
+	if (cost->id && cpu >= 0)
+		report_put_fixed(stdout, cpu, 9, 0);
+}
+
+static void print_cpus(const struct start *start, const struct stats_buffer *buffer, __u32 action,
+		       const struct report_view *view)
 {
 	int cpu;
 
@@ -76,7 +102,7 @@ static void print_cpus(const struct start *start, const struct stats_buffer *buf
 		report_put_number(stdout, cpu);
 		report_put(stdout, ",");
 		put_numbers(counters);
-		report_put(stdout, ",,,,,\n");
+		report_put(stdout, view->cost ? ",,,,,,,,,,,,\n" : ",,,,,\n");
 	}
 }
 
@@ -112,9 +138,11 @@ static void print_device(const struct stats_device *device, const struct stats_b
 			report_put(stdout, ",,,");
 		}
 		put_numbers(&watch->totals[action]);
+		if (view->cost)
+			put_cost(&device->cost, watch->period);
 		report_put(stdout, "\n");
 		if (view->per_cpu)
-			print_cpus(&start, buffer, action);
+			print_cpus(&start, buffer, action, view);
 	}
 }
 

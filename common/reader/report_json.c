@@ -105,6 +105,42 @@ static void put_action(const struct stats_watch *watch, __u32 action)
 	report_put(stdout, "}");
 }
 
+static void put_runs(const struct program_runs *runs)
+{
+	report_put(stdout, "\"runs\":");
+	report_put_number(stdout, runs->count);
+	put_number("run_ns", runs->ns);
+}
+
+/* Below 0 is null: there is no such number. */
+static void put_known(const char *key, double value, int decimals)
+{
+	if (value < 0)
+		put_text(key, NULL);
+	else
+		put_fixed(key, value, decimals);
+}
+
+static void put_cost(const struct program_cost *cost, double period)
+{
+	if (!cost->id) {
+		put_text("cost", NULL);
+		return;
+	}
+	put_key("cost");
+	report_put(stdout, "{");
+	put_runs(&cost->now);
+	put_number("program_id", cost->id);
+	put_text("program", cost->name);
+	put_known("ns_per_run", program_cost_ns(cost, period), 1);
+	if (period > 0)
+		put_known("cpu_share", program_cost_cpu(cost, period), 9);
+	put_key("since_start");
+	report_put(stdout, "{");
+	put_runs(&cost->totals);
+	report_put(stdout, "}}");
+}
+
 static void print_device(const struct stats_device *device, const struct stats_buffer *buffer,
 			 const struct report_view *view)
 {
@@ -140,7 +176,10 @@ static void print_device(const struct stats_device *device, const struct stats_b
 			put_cpus(buffer, action);
 		report_put(stdout, "}");
 	}
-	report_put(stdout, "}}\n");
+	report_put(stdout, "}");
+	if (view->cost)
+		put_cost(&device->cost, watch->period);
+	report_put(stdout, "}\n");
 }
 
 const struct report report_json = { .name = "json", .device = print_device };

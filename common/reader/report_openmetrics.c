@@ -47,6 +47,8 @@ static void print_head(const struct out *out, const char *metric, const char *ty
 		fprintf(out->file, "# UNIT %s %s\n", metric, unit);
 }
 
+#define NSEC 1000000000ULL
+
 enum counter { PACKETS, BYTES };
 
 static void print_counter(FILE *out, const struct stats_set *set, const struct report_view *view,
@@ -75,6 +77,38 @@ static void print_counter(FILE *out, const struct stats_set *set, const struct r
 			report_put(out, "\n");
 		}
 	}
+}
+
+/* What the kernel had measured of the first program, and what has come since. */
+static void print_cost(const struct out *out, const struct stats_set *set, const char *metric,
+		       bool seconds)
+{
+	size_t i;
+
+	for (i = 0; i < set->count; i++) {
+		const struct program_cost *cost = &set->devices[i]->cost;
+		__u64 ns = cost->before.ns + cost->totals.ns;
+
+		if (!cost->highest_id) /* none was ever known */
+			continue;
+		print_name(out->file, metric, set->devices[i]);
+		report_put(out->file, "} ");
+		if (seconds)
+			fprintf(out->file, "%llu.%09llu", ns / NSEC, ns % NSEC);
+		else
+			report_put_number(out->file, cost->before.count + cost->totals.count);
+		report_put(out->file, "\n");
+	}
+}
+
+static void print_costs(const struct out *out, const struct stats_set *set)
+{
+	print_head(out, "xdp_stats_program_runs", "counter", "runs",
+		   "How often the program on the device has run.");
+	print_cost(out, set, "xdp_stats_program_runs_total", false);
+	print_head(out, "xdp_stats_program_run_seconds", "counter", "seconds",
+		   "For how long the program on the device has run.");
+	print_cost(out, set, "xdp_stats_program_run_seconds_total", true);
 }
 
 void report_metrics(const struct stats_set *set, const struct report_view *view, FILE *file,
@@ -122,6 +156,8 @@ void report_metrics(const struct stats_set *set, const struct report_view *view,
 					 "} 1\n" :
 					 "} 0\n");
 	}
+	if (view->cost)
+		print_costs(&out, set);
 	if (openmetrics)
 		fputs("# EOF\n", file);
 }

@@ -15,6 +15,7 @@
 #include "clock.h"
 #include "device.h"
 #include "log.h"
+#include "stats_cost.h"
 
 static int by_path(const void *a, const void *b)
 {
@@ -26,6 +27,7 @@ static int by_path(const void *a, const void *b)
 static void free_device(struct stats_device *device)
 {
 	stats_watch_close(&device->watch);
+	program_cost_close(&device->cost);
 	free(device->device);
 	free(device->netns);
 	free(device);
@@ -212,6 +214,8 @@ static int look_at_pin(struct stats_set *set, struct stats_device *device)
 		log_error("could not read whose %s is: %s", device->watch.path, strerror(-err));
 	device->err = err;
 	device->mismatch.due |= device->watch.event != STATS_SAME;
+	if (device->watch.event != STATS_SAME)
+		stats_cost_look(set, device);
 	return err;
 }
 
@@ -248,7 +252,8 @@ struct stats_device *stats_device_add(struct stats_set *set, const char *name, c
 	if (!device)
 		return NULL;
 	*device = (struct stats_device){ .device = name ? strdup(name) : NULL,
-					 .netns = netns ? strdup(netns) : NULL };
+					 .netns = netns ? strdup(netns) : NULL,
+					 .cost = PROGRAM_COST_NONE };
 	if (stats_watch_open(&device->watch, path, set->has_begun) ||
 	    !tsearch(device, &set->by_path, by_path)) {
 		free_device(device);

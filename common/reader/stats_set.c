@@ -16,6 +16,7 @@
 #include "folder.h"
 #include "log.h"
 #include "map_pin.h"
+#include "stats_cost.h"
 #include "stats_device.h"
 #include "stats_notify.h"
 
@@ -33,7 +34,7 @@ static void raise_descriptor_limit(void)
 /* To close what notices come by takes the kernel 15 ms: for one look it is not opened. */
 int stats_set_open(struct stats_set *set, bool once)
 {
-	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
+	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1, .run_stats.fd = -1 };
 	set->looked_at = set->folders_at = clock_now();
 	raise_descriptor_limit();
 	if (!once)
@@ -60,7 +61,8 @@ void stats_set_close(struct stats_set *set)
 		close(set->notify_fd);
 	if (set->link_fd >= 0)
 		close(set->link_fd);
-	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1 };
+	run_stats_end(&set->run_stats);
+	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1, .run_stats.fd = -1 };
 }
 
 bool stats_set_has(const struct stats_set *set, const char *path)
@@ -84,15 +86,15 @@ int stats_set_add(struct stats_set *set, const char *name, const char *netns, co
 	return err || set->notify_fd < 0 ? err : stats_device_follow(set, device);
 }
 
-/* A pin takes one, and a second one just after its map was replaced. --listen has 512 clients at
- * most.
+/* A pin takes one, a second one just after its map was replaced, and a program's cost one.
+ * --listen has 512 clients at most.
  */
 #define OTHER_DESCRIPTORS 600
 
 void stats_set_check_descriptors(struct stats_set *set)
 {
 	const struct stats_device *first = NULL;
-	size_t starved = 0, needed = 2 * set->count + OTHER_DESCRIPTORS, i;
+	size_t starved = 0, i, needed = (set->cost ? 3 : 2) * set->count + OTHER_DESCRIPTORS;
 	struct rlimit limit = { 0 };
 
 	for (i = 0; i < set->count; i++) {
@@ -205,6 +207,7 @@ int stats_set_poll(struct stats_set *set, struct stats_device *device)
 	if (event < 0)
 		return stats_device_failure(set, device, event);
 	say_event(watch, event);
+	stats_cost_read(set, device, has_counted(watch));
 	if (watch->pinned) /* else it was said that the pin is gone */
 		pin_mismatch_check_round(&device->mismatch, watch->current.map.id,
 					 has_counted(watch), watch->read_at);

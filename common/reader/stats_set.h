@@ -18,6 +18,8 @@
 
 #include "pin_mismatch.h"
 #include "owner.h"
+#include "program_cost.h"
+#include "run_stats.h"
 #include "stats_watch.h"
 
 struct stats_device {
@@ -25,8 +27,9 @@ struct stats_device {
 	char *netns;  /* NULL: the one that the caller is in */
 	struct stats_watch watch;
 	struct pin_mismatch mismatch;
-	int err;      /* of the last look at the pin, said already; 0 */
-	int read_err; /* of the last reading, the same */
+	struct program_cost cost; /* with stats_set's cost: as it was read last */
+	int err;		  /* of the last look at the pin, said already; 0 */
+	int read_err;		  /* of the last reading, the same */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
 	int parent;	 /* of the one above it, which tells that it was removed, or made again */
 	bool has_dir;	 /* the pin's own is there, and watched where it can be */
@@ -45,6 +48,9 @@ struct stats_folder {
 };
 
 #define STATS_LEFT_OUT_MAX 64 /* of more nothing is said */
+
+/* Whether to measure what programs cost, and when somebody looks at that: see stats_cost.h. */
+enum stats_cost { COST_OFF, COST_ONCE, COST_ROUNDS, COST_REQUESTS };
 
 struct stats_set {
 	struct stats_device **devices;
@@ -65,6 +71,9 @@ struct stats_set {
 	char *left_out[STATS_LEFT_OUT_MAX];
 	size_t left_out_count;
 	size_t descriptors_said; /* the limit on open files that was asked for; 0: none */
+	enum stats_cost cost;
+	struct run_stats run_stats;
+	bool said_no_cost; /* why some cost is unknown */
 };
 
 /* With @once the caller will not wait, so no notices are set up. Returns 0, or -errno with a
