@@ -85,6 +85,20 @@ has_runs() { [[ $(since_start) == "$1" ]]; }
 	[[ ! -s $ERR ]]
 }
 
+@test "text: a line below the actions, and the mean in the totals; a dash if nothing ran" {
+	local cost='^cost +[0-9.]+ [nu]s a packet'
+	dropping
+	watch_start -d va --cost -i 0.1
+	poll out_has '^cost +-$'
+	frames_send 1000
+	poll out_has "$cost, (under )?[0-9]+\.[0-9][0-9] % of a CPU$"
+	watch_end
+	# The last line, after those of the totals.
+	tail -n 1 "$OUT" | grep -E "$cost$"
+	run -0 "$STATS" -d va --cost --once
+	grep -E "$cost$" <<<"$output"
+}
+
 @test "behind libxdp's dispatcher the dispatcher is measured, with what it calls" {
 	local output
 	needs_kernel 5.8 "run-time statistics without the sysctl"
@@ -216,6 +230,8 @@ ${metric% *}_total{"* ]]
 	needs_kernel 5.19 "reading without privilege"
 	dropping --pin-mode 0644
 	public_stats
+	run -0 as_nobody "$PUBLIC" -d va --cost -n 1 -i 0.01
+	grep -E '^cost +-$' <<<"$output"
 	run -0 --separate-stderr as_nobody "$PUBLIC" -d va --cost -n 3 -i 0.01 --json
 	jq -se 'length == 3 and all(.[]; .cost == null)' <<<"$output"
 	[[ $(wc -l <<<"$stderr") == 1 ]]

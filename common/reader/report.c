@@ -84,6 +84,25 @@ char *report_number(char *text, unsigned long long value)
 	return text;
 }
 
+char *report_cost(char *text, const struct program_runs *runs, double period)
+{
+	const double ns = runs->count ? (double)runs->ns / runs->count : 0;
+	const double percent = period > 0 ? runs->ns / period / 1e7 : 0;
+	int length;
+
+	if (!runs->count)
+		return strcpy(text, "-");
+	if (ns < 10000)
+		length = snprintf(text, REPORT_COST_SIZE, "%.*f ns a packet", ns < 100, ns);
+	else
+		length = snprintf(text, REPORT_COST_SIZE, "%.1f us a packet", ns / 1000);
+	if (percent >= 0.01)
+		snprintf(text + length, REPORT_COST_SIZE - length, ", %.2f %% of a CPU", percent);
+	else if (period > 0)
+		snprintf(text + length, REPORT_COST_SIZE - length, ", under 0.01 %% of a CPU");
+	return text;
+}
+
 char *report_time(char *text, const struct timespec *time)
 {
 	struct tm parts;

@@ -66,6 +66,12 @@ void report_metrics(const struct stats_set *set, const struct report_view *view,
 #define REPORT_NUMBER_SIZE 32
 char *report_number(char *text, unsigned long long value);
 
+/* "85.8 ns a packet, 1.20 % of a CPU"; the share only with a @period, in seconds; "-" if there was
+ * no run. @text holds REPORT_COST_SIZE bytes.
+ */
+#define REPORT_COST_SIZE 64
+char *report_cost(char *text, const struct program_runs *runs, double period);
+
 /* RFC 3339, UTC, microseconds. @text holds REPORT_TIME_SIZE bytes. */
 #define REPORT_TIME_SIZE 32
 char *report_time(char *text, const struct timespec *time);

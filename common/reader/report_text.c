@@ -232,6 +232,18 @@ static void print_round(const struct stats_device *first, const struct report_vi
 	put_heading(&table, heading, !view->once);
 }
 
+/* Below the actions, so that both are read together. */
+static void put_cost(const struct table *table, const struct program_runs *runs, double period)
+{
+	const char *name = strlen(table->name) < NAME_COLUMNS ? table->name : "";
+	char text[REPORT_COST_SIZE];
+
+	report_put_padded(stdout, name, table->named ? NAME_COLUMNS : 0);
+	report_put_padded(stdout, "cost", strlen("XDP_REDIRECT "));
+	report_put(stdout, report_cost(text, runs, period));
+	report_put(stdout, "\n");
+}
+
 static void print_device(const struct stats_device *device, const struct stats_buffer *buffer,
 			 const struct report_view *view)
 {
@@ -259,6 +271,9 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	}
 	if (is_empty)
 		put_row(&table, "-", watch, &none, &none);
+	if (view->cost)
+		put_cost(&table, view->once ? &device->cost.now : &device->cost.counted,
+			 watch->period);
 }
 
 /* An action that was asked for is told even if nothing was counted. */
@@ -293,6 +308,8 @@ static void print_totals(const struct stats_device *device, const struct report_
 	}
 	put_counters(&table, view->hidden ? "shown" : "all", &all);
 	report_put(stdout, "\n");
+	if (view->cost)
+		put_cost(&table, &device->cost.totals, 0);
 }
 
 const struct report report_text = {
