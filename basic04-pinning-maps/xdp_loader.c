@@ -23,7 +23,7 @@
 #include "xdp_prog_kern.skel.h"
 #include "xdp_prog_kern_frags.skel.h"
 
-enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, PIN, UNPIN, CLEAN, FEATURES };
+enum loader_action { LOAD, UNLOAD, UNLOAD_ALL, LIST, PIN, UNPIN, CLEAN, FEATURES, PROGRAMS };
 enum loader_what { EVERYTHING, MAPS_ONLY, PROGRAMS_ONLY };
 
 struct loader_opts {
@@ -52,7 +52,7 @@ struct loader_opts {
 
 #define FIELD(name_) offsetof(struct loader_opts, name_)
 #define WITH(action_) (1U << (action_))
-#define CHANGES (~(WITH(LIST) | WITH(FEATURES)))
+#define CHANGES (~(WITH(LIST) | WITH(FEATURES) | WITH(PROGRAMS)))
 
 /* clang-format off */
 static const struct option_def option_defs[] = {
@@ -79,12 +79,15 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_CHOICE, .name = "features",
 	  .offset = FIELD(action), .choice = FEATURES,
 	  .help = "show what the device's driver can do with XDP" },
+	{ .type = OPTION_CHOICE, .name = "programs",
+	  .offset = FIELD(action), .choice = PROGRAMS,
+	  .help = "list the object's programs, with their sections" },
 	{ .type = OPTION_FLAG, .name = "json",
 	  .offset = FIELD(json), .only_with = WITH(LIST) | WITH(FEATURES),
 	  .help = "with --list or --features: JSON, one line a device" },
 	{ .group = "What to load",
 	  .type = OPTION_STRING, .name = "filename", .value = "FILE",
-	  .offset = FIELD(filename), .only_with = WITH(LOAD),
+	  .offset = FIELD(filename), .only_with = WITH(LOAD) | WITH(PROGRAMS),
 	  .help = "BPF object file (default: the built-in one)" },
 	{ .type = OPTION_STRING, .name = "progname", .value = "NAME",
 	  .offset = FIELD(choice.program), .only_with = WITH(LOAD),
@@ -146,13 +149,14 @@ static const struct option_def option_defs[] = {
 	  .help = "with --unpin: remove the pins of programs only" },
 	{ .group = "Where",
 	  .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
-	  .offset = FIELD(device),
-	  .help = "network device (required except with --list)" },
+	  .offset = FIELD(device), .only_with = ~WITH(PROGRAMS),
+	  .help = "network device (required except with --list,\n"
+		  "                             --clean and --programs)" },
 	{ .type = OPTION_STRING, .name = "netns", .value = "NAME",
-	  .offset = FIELD(netns),
+	  .offset = FIELD(netns), .only_with = ~WITH(PROGRAMS),
 	  .help = "network namespace of the device" },
 	{ .type = OPTION_STRING, .name = "pin-base", .value = "DIR",
-	  .offset = FIELD(pin_base), .only_with = ~WITH(FEATURES),
+	  .offset = FIELD(pin_base), .only_with = ~(WITH(FEATURES) | WITH(PROGRAMS)),
 	  .help = "directory of the pins (default: " BPFFS_PATH ")" },
 	{ .type = OPTION_SECONDS, .name = "lock-timeout", .value = "SECONDS",
 	  .offset = FIELD(lock_timeout),
@@ -169,7 +173,8 @@ static const struct option_table option_table = {
 		 "       xdp_loader -d IF --unload [ID] | --unload-all | --pin | --unpin\n"
 		 "       xdp_loader [-d IF] --list\n"
 		 "       xdp_loader -d IF --features\n"
-		 "       xdp_loader --clean",
+		 "       xdp_loader --clean\n"
+		 "       xdp_loader --programs [--filename FILE]",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
 		 "program that it attached before. xdp_stats shows what the program counts.",
 	.notes = "--reuse-maps fails if the pinned map differs; --force then makes a new one.\n"
@@ -239,7 +244,8 @@ static int check_opts(struct loader_opts *opts)
 			  opts->device);
 		return -EINVAL;
 	}
-	if (!opts->device && opts->action != LIST && opts->action != CLEAN) {
+	if (!opts->device && opts->action != LIST && opts->action != CLEAN &&
+	    opts->action != PROGRAMS) {
 		log_error("which device? Give --dev; see xdp_loader --help");
 		return -EINVAL;
 	}
@@ -268,9 +274,31 @@ static void use_built_in(struct object_image *image)
 	image->frags_bytes = xdp_prog_kern_frags__elf_bytes(&image->frags_size);
 }
 
+static int find_image(struct object_image *image, const struct loader_opts *opts)
+{
+	*image = (struct object_image){ 0 };
+	if (opts->filename)
+		return object_read_file(image, opts->filename);
+	use_built_in(image);
+	return 0;
+}
+
+static int run_programs(const struct loader_opts *opts)
+{
+	struct object_image image;
+	int err = find_image(&image, opts);
+
+	if (err)
+		return EXIT_BPF;
+	err = object_choice_print(&image);
+	if (opts->filename)
+		free((void *)image.bytes);
+	return err ? EXIT_BPF : EXIT_OK;
+}
+
 static int run_load(struct reload *reload, const struct loader_opts *opts)
 {
-	struct object_image image = { 0 };
+	struct object_image image;
 	struct reload_report report;
 	const struct reload_load load = {
 		.image = &image,
@@ -286,9 +314,7 @@ static int run_load(struct reload *reload, const struct loader_opts *opts)
 	};
 	int code;
 
-	if (!opts->filename)
-		use_built_in(&image);
-	else if (object_read_file(&image, opts->filename))
+	if (find_image(&image, opts))
 		return EXIT_BPF;
 	code = reload_load(reload, &load, &report);
 	if (opts->filename)
@@ -362,6 +388,8 @@ static int run(const struct loader_opts *opts)
 
 	if (opts->netns && !reload.netns_is_gone && device_enter_netns(opts->netns))
 		return EXIT_FAILED;
+	if (opts->action == PROGRAMS)
+		return run_programs(opts);
 	if (opts->action == LIST)
 		return run_list(opts);
 	if (opts->action == CLEAN)

@@ -16,7 +16,7 @@ bats_require_minimum_version 1.5.0
 @test "each option that is named is in --help" {
 	run -0 "$LOADER" --help
 	for option in -d --dev -S --skb-mode -N --native-mode -A --auto-mode -F --force -M --reuse-maps \
-		-U --unload --unload-all --filename --progname --pin-base --direct --netns --list --features --unpin \
+		-U --unload --unload-all --filename --progname --pin-base --direct --netns --list --features --programs --unpin \
 		--maps-only --programs-only -q --quiet -v --verbose -V --version -h --help; do
 		[[ $output == *"$option"* ]]
 	done
@@ -27,6 +27,22 @@ bats_require_minimum_version 1.5.0
 		run -0 "$tool" --help
 		run -1 grep -E '^.{81}' <<<"$output"
 	done
+}
+
+@test "--programs lists an object's programs and their sections, and needs neither root nor a device" {
+	run -0 setpriv --reuid nobody --clear-groups --bounding-set=-all "$LOADER" --programs
+	[[ $output == $'xdp_pass_func xdp\nxdp_drop_func xdp\nxdp_abort_func xdp\nxdp_tx_func xdp' ]]
+	# Also what only --progname can choose; not what is for another hook.
+	run -0 "$LOADER" --programs --filename "$OBJECTS/objects/section.o"
+	[[ $output == "entry prog" ]]
+	run -0 "$LOADER" --programs --filename "$OBJECTS/objects/two_programs.o"
+	[[ $output == $'entry xdp\nother xdp' ]]
+	run -0 "$LOADER" --programs --filename "$OBJECTS/objects/beside_others.o"
+	[[ $output == "entry xdp" ]]
+	refused 40 "could not open BPF object" "$LOADER" --programs --filename /etc/passwd
+	refused 40 "No such file" "$LOADER" --programs --filename "$BATS_TEST_TMPDIR/none"
+	refused 2 "--dev does not go with --programs" "$LOADER" --programs -d v0
+	refused 2 "--netns does not go with --programs" "$LOADER" --programs --netns x
 }
 
 @test "an unknown option is named, and exits 2" {

@@ -8,6 +8,8 @@
 #include "join.h"
 #include "log.h"
 #include "object.h"
+#include "object_say.h"
+#include "output.h"
 
 /* For a device: programs of devmaps and cpumaps are of the same type. */
 static bool is_xdp(const struct bpf_program *program)
@@ -130,6 +132,21 @@ int object_choose(struct object *object, const struct object_choice *choice)
 		return check_type(object);
 	say_no_program(object, choice);
 	return -ENOENT;
+}
+
+int object_choice_print(const struct object_image *image)
+{
+	struct bpf_object *bpf = bpf_object__open_mem(image->bytes, image->size, NULL);
+	struct bpf_program *program;
+
+	if (!bpf)
+		return object_say_not_opened(-errno, image->name);
+	bpf_object__for_each_program(program, bpf)
+		if (is_xdp(program) || is_unknown(program))
+			output_print("%s %s\n", bpf_program__name(program),
+				     bpf_program__section_name(program));
+	bpf_object__close(bpf);
+	return 0;
 }
 
 bool object_choice_fits_xdp(const struct object_slot *slot)

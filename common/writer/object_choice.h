@@ -8,6 +8,7 @@
 #include "object_slots.h"
 
 struct object;
+struct object_image;
 
 /* Which program: the first with that name, that section, or both. Its section may have any name,
  * except that of a different type. If both are NULL: the first XDP program for a device
@@ -26,6 +27,11 @@ int object_choose(struct object *object, const struct object_choice *choice);
  * its prog arrays; and those for a devmap or a cpumap, if it has one that takes programs.
  */
 void object_choose_secondary(struct object *object);
+
+/* Prints the name and the section of each program that can be chosen, a line each. 0 or -errno, with
+ * a message.
+ */
+int object_choice_print(const struct object_image *image);
 
 /* True unless the entry is a program of a type other than XDP. */
 bool object_choice_fits_xdp(const struct object_slot *slot);
