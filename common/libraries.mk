@@ -9,7 +9,7 @@ objects_of = $(patsubst $(TOP)/%.c,$(BUILD)/%.o,$(wildcard $(TOP)/common/$(1)/*.
 $(LIBRARIES): $(BUILD)/lib%.a: $$(call objects_of,$$*) $(BUILD)/common/%/objects
 	$(call say,AR,$@)
 	$(Q)rm -f $@
-	$(Q)$(AR) rcs $@ $(filter %.o,$^)
+	$(Q)$(AR) rcsD $@ $(filter %.o,$^)
 
 $(BUILD)/common/%/objects: FORCE
 	@mkdir -p $(@D)

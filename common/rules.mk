@@ -9,13 +9,13 @@ WRITER_LIBRARIES := $(filter-out %/libreader.a,$(LIBRARIES))
 READER_LIBRARIES := $(filter-out %/libwriter.a,$(LIBRARIES))
 
 # What runs without config.mk; everything else configures first.
-UNCONFIGURED := clean distclean help demo test check test-all test-failures test-kernels test-distros sanitize assignment-% solution-%
+UNCONFIGURED := clean distclean help dist demo test check test-all test-failures test-kernels test-distros sanitize assignment-% solution-%
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(TOP)/config.mk
 endif
 
 CONFIGURE_AGAIN ?= ./configure
-$(TOP)/config.mk: $(TOP)/configure $(TOP)/libbpf/probe.sh
+$(TOP)/config.mk: $(TOP)/configure $(TOP)/VERSION $(TOP)/libbpf/probe.sh $(wildcard $(TOP)/configure.d/*.sh)
 	@cd $(TOP) && $(CONFIGURE_AGAIN)
 
 # Commands are printed with V=1; else one short line each: $(call say,CC,name)
@@ -30,11 +30,16 @@ INCLUDED := $(ROOMS)
 
 # What a row of a table leaves out is zero on purpose; only clang warns of it.
 WARNINGS := -Wall -Wextra -Wno-missing-field-initializers
+# What is built has no folder of this machine in it: it is the same in every folder. Compilers take the
+# folder from PWD, which make -C leaves as it was.
+export PWD := $(CURDIR)
+SAME_ANYWHERE := '-ffile-prefix-map=$(shell cd $(TOP) && pwd -P)=.'
 # _GNU_SOURCE is empty, as in a source that defines it itself.
 C_FLAGS = -std=gnu11 $(WARNINGS) $(WERROR) -D_GNU_SOURCE= -DVERSION=\"$(VERSION)\" \
 	-I$(TOP)/headers $(INCLUDED:%=-I$(TOP)/common/%) -I$(BUILD) $(LIBXDP_CFLAGS) $(LIBMNL_CFLAGS) $(OPTIONAL_CFLAGS) \
-	$(HARDENING_CFLAGS) $(CPPFLAGS) $(CFLAGS)
-BPF_FLAGS = -target bpf -O2 -g $(WARNINGS) $(WERROR) -I$(TOP)/headers $(BPF_CPPFLAGS) $(CPPFLAGS)
+	$(SAME_ANYWHERE) $(HARDENING_CFLAGS) $(CPPFLAGS) $(CFLAGS)
+BPF_FLAGS = -target $(BPF_TARGET) -O2 -g $(SAME_ANYWHERE) $(WARNINGS) $(WERROR) -I$(TOP)/headers $(BPF_CPPFLAGS) \
+	$(CPPFLAGS)
 
 LINK = $(CC) $(HARDENING_CFLAGS) $(CFLAGS) $(HARDENING_LDFLAGS) $(LDFLAGS)
 # As needed: a tool that uses no libxdp does not load it.

@@ -18,13 +18,8 @@ usage() {
 }
 
 tree_copy() {
-	local name
 	rm -rf "$TREE"
-	mkdir -p "$TREE"
-	for name in configure Makefile README.org libbpf headers common basic04-pinning-maps testenv; do
-		cp -a "$TOP/$name" "$TREE"
-	done
-	make -s -C "$TREE" distclean
+	"$TOP/packaging/copy-sources" "$TREE"
 }
 
 tree_build() {

@@ -116,7 +116,7 @@ use_copy() {
 	unset MAKEFLAGS V
 	mkdir "$BATS_TEST_TMPDIR/tree"
 	cd "$BATS_TEST_TMPDIR/tree" || return
-	cp -a "$TOP"/{Makefile,configure,config.mk,libbpf,headers,common,basic04-pinning-maps,testenv,build} .
+	cp -a "$TOP"/{Makefile,VERSION,configure,configure.d,config.mk,libbpf,packaging,headers,common,basic04-pinning-maps,testenv,build} .
 	rm -rf build/tests
 }
 

@@ -54,7 +54,7 @@ row() { # OBJECT PROGRAM SECTION OURS IP XDP-LOADER BPFTOOL
 		SEC("prog") int passes(struct xdp_md *ctx) { return XDP_PASS; }
 	END
 	mkdir -p tree/testenv tree/basic04-pinning-maps
-	cp -a "$TOP"/configure "$TOP/config.mk" "$TOP/libbpf" "$TOP/headers" tree
+	cp -a "$TOP"/{VERSION,configure,configure.d} "$TOP/config.mk" "$TOP/libbpf" "$TOP/headers" tree
 	cp -a "$TOP"/testenv/{corpus,private.sh} tree/testenv
 	printf '#!/bin/sh\ncase $* in *--reuse-maps*) exit 1 ;; esac\nexec %s "$@"\n' "$LOADER" >tree/basic04-pinning-maps/xdp_loader
 	chmod +x tree/basic04-pinning-maps/xdp_loader

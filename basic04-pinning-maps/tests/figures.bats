@@ -49,7 +49,7 @@ none_sends() { ! pgrep -x trafgen >/dev/null; }
 	unset MAKEFLAGS V
 	# Its own copy, as the pictures are in the tree.
 	cd "$BATS_TEST_TMPDIR/tree" || return
-	cp -a "$TOP"/{Makefile,configure,config.mk,libbpf,headers,common,basic04-pinning-maps,testenv,build} .
+	cp -a "$TOP"/{Makefile,VERSION,configure,configure.d,config.mk,libbpf,packaging,headers,common,basic04-pinning-maps,testenv,build} .
 	rm basic04-pinning-maps/figures/*.svg
 	before=$(state)
 	make figures

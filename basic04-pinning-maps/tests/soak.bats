@@ -48,11 +48,10 @@ disturb() { # PID TIMES
 }
 
 @test "with the address sanitizer, watching and serving, over $ROUNDS rounds; and maps_ctl" {
-	local tree=$BATS_TEST_TMPDIR/tree name before
-	mkdir "$tree"
-	for name in configure Makefile libbpf headers common basic04-pinning-maps; do cp -a "$TOP/$name" "$tree"; done
+	local tree=$BATS_TEST_TMPDIR/tree before
+	"$TOP/packaging/copy-sources" "$tree"
 	CFLAGS='-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined' LDFLAGS='-fsanitize=address,undefined' \
-		bash -c 'cd "$1" && make -s distclean && ./configure && make -j2' run "$tree" >"$BATS_TEST_TMPDIR/log" 2>&1 ||
+		bash -c 'cd "$1" && ./configure && make -j2' run "$tree" >"$BATS_TEST_TMPDIR/log" 2>&1 ||
 		{ tail -n 20 "$BATS_TEST_TMPDIR/log"; false; }
 	STATS=$tree/basic04-pinning-maps/xdp_stats
 
