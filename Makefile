@@ -6,11 +6,17 @@ include common/rules.mk
 
 LESSON := $(MAKE) --no-print-directory -C basic04-pinning-maps
 COMMON := $(MAKE) --no-print-directory -C common
+PACKAGING := $(MAKE) --no-print-directory -C packaging
 
 all:
 	+@$(LESSON)
-test-programs install:
+	+@$(PACKAGING)
+test-programs:
 	+@$(LESSON) $@
+install uninstall: all
+	+@$(PACKAGING) $@
+dist:
+	@packaging/dist
 check-headers:
 	+@$(COMMON) $@
 
@@ -88,7 +94,9 @@ help:
 	@echo '  build-N        builds what you have made of it'
 	@echo '  check-N        builds and judges it (as root)'
 	@echo '  solution-N     prints a worked solution'
-	@echo '  install        tools and headers to $$(DESTDIR)$$(PREFIX)'
+	@echo '  install        tools, headers, man pages, completion, documents; DESTDIR=FOLDER goes before them'
+	@echo '  uninstall      removes what install has put there'
+	@echo '  dist           a tarball of the sources, in build/'
 	@echo '  check-headers  compiles each header alone'
 	@echo '  test-programs  what the tests run and load'
 	@echo '  clean          removes what was built'
@@ -96,5 +104,5 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install check-headers demo test check lint test-all test-failures test-kernels test-distros \
+.PHONY: all test-programs install uninstall dist check-headers demo test check lint test-all test-failures test-kernels test-distros \
 	sanitize chaos fuzz fuzz-objects analyze figures bench corpus clean distclean help
