@@ -46,7 +46,7 @@ installed() { (cd "$DEST" && find . -type f -printf '%P\n' | sort); }
 	grep -Fx 'includedir=/3' "$DEST/6/pkgconfig/xdp-stats.pc"
 
 	rm -r "$DEST"
-	make -s -C "$TOP" install DESTDIR="$DEST" PREFIX=/opt/x
+	make -s -C "$TOP" install DESTDIR="$(realpath --relative-to="$TOP" .)/a folder" PREFIX=/opt/x
 	[[ $(cd "$DEST" && echo opt/x/*) == "opt/x/bin opt/x/include opt/x/sbin opt/x/share" ]]
 }
 
