@@ -8,7 +8,7 @@ setup() {
 
 # The tree's own files, NUL-terminated; what find's expression $@ says of them.
 sources() {
-	find . \( -path ./.git -o -path ./build -o -path ./config.mk \) -prune -o -type f "$@" -print0
+	find -L . \( -path ./.git -o -path ./build -o -path ./config.mk \) -prune -o -type f "$@" -print0
 }
 
 shell_scripts() {
