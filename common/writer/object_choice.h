@@ -28,8 +28,8 @@ int object_choose(struct object *object, const struct object_choice *choice);
  */
 void object_choose_secondary(struct object *object);
 
-/* Prints the name and the section of each program that can be chosen, a line each. 0 or -errno, with
- * a message.
+/* Prints the name and the section of each program that can be chosen, a line each. 0 or -errno,
+ * with a message.
  */
 int object_choice_print(const struct object_image *image);
 
