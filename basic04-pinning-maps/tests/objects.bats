@@ -151,6 +151,11 @@ broken() {
 		$entry
 	END
 	broken pinning "map 'list': invalid pinning value 2" "leave 'pinning' out"
+	compile static <<-END
+		static struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, __u32); __type(value, __u64); } hidden SEC(".maps");
+		SEC("xdp") int entry(struct xdp_md *ctx) { __u32 key = 0; return bpf_map_lookup_elem(&hidden, &key) && ctx->data ? XDP_DROP : XDP_PASS; }
+	END
+	broken static "map 'hidden'" "define the map without 'static'"
 	compile no_entries <<-END
 		struct { __uint(type, BPF_MAP_TYPE_ARRAY); __type(key, __u32); __type(value, __u64); } empty SEC(".maps");
 		$entry
@@ -217,7 +222,7 @@ broken() {
 	broken undefined "'none'" "the function is missing in the object"
 	compile config <<<'extern int CONFIG_NONE __kconfig; SEC("xdp") int entry(struct xdp_md *ctx) { return CONFIG_NONE; }'
 	if [[ -r /proc/config.gz || -r /boot/config-$(uname -r) ]]; then
-		broken config "CONFIG_NONE" "configuration does not have it"
+		broken config "CONFIG_NONE" "nor in its configuration"
 	else
 		broken config "failed to open system Kconfig" "/proc/config.gz"
 	fi

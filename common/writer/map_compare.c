@@ -16,6 +16,9 @@
 #include "folder.h"
 #include "log.h"
 
+/* BPF_MAP_TYPE_USER_RINGBUF of linux/bpf.h since 6.1. */
+#define USER_RINGBUF 31
+
 static bool differs(const struct bpf_map *map, const struct pin *pin, const char *field,
 		    __u32 pinned, __u32 wanted)
 {
@@ -188,10 +191,11 @@ static __u32 entries_made(const struct bpf_map *map)
 	__u32 entries = bpf_map__max_entries(map), page = sysconf(_SC_PAGESIZE), size;
 	__u32 cpus = libbpf_num_possible_cpus();
 
-	switch (bpf_map__type(map)) {
+	switch ((int)bpf_map__type(map)) {
 	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
 		return entries ? entries : cpus;
-	case BPF_MAP_TYPE_RINGBUF: /* bytes: a power of 2, and whole pages */
+	case BPF_MAP_TYPE_RINGBUF:
+	case USER_RINGBUF: /* bytes: a power of 2, and whole pages */
 		for (size = page; size < entries && size < 1U << 31;)
 			size <<= 1;
 		return entries ? size : 0;
@@ -207,6 +211,8 @@ static __u32 entries_made(const struct bpf_map *map)
 
 int map_compare(const struct object *object, const struct bpf_map *map, const struct pin *pin)
 {
+	/* What user space may do by the descriptor that it makes the map with: not kept. */
+	__u32 flags = bpf_map__map_flags(map) & ~(BPF_F_RDONLY | BPF_F_WRONLY);
 	struct bpf_map_info info;
 	int err = bpf_info_map(pin->fd, &info), differing = 0;
 
@@ -221,7 +227,7 @@ int map_compare(const struct object *object, const struct bpf_map *map, const st
 	differing += differs(map, pin, "key size", info.key_size, bpf_map__key_size(map));
 	differing += differs(map, pin, "value size", info.value_size, bpf_map__value_size(map));
 	differing += differs(map, pin, "entries", info.max_entries, entries_made(map));
-	differing += differs(map, pin, "flags", info.map_flags, bpf_map__map_flags(map));
+	differing += differs(map, pin, "flags", info.map_flags, flags);
 	differing += btfs_differ(object, map, pin, &info);
 	return differing ? -EEXIST : 0;
 }

@@ -154,7 +154,7 @@ static int choose_maps(struct choosing *choosing, bool outer)
 	int err;
 
 	bpf_object__for_each_map(map, choosing->object->bpf) {
-		if (map_nest_is_outer(choosing->nest, map) != outer)
+		if (map_nest_is_outer(choosing->nest, map) != outer || !bpf_map__autocreate(map))
 			continue;
 		err = map_share_asks(choosing->object, map) ? share_map(choosing, map) : -ENODATA;
 		if (err == -ENODATA)

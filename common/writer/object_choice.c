@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <string.h>
 
+#include <bpf/btf.h>
+
 #include "join.h"
 #include "log.h"
 #include "object.h"
@@ -121,17 +123,48 @@ static struct bpf_program *choose(const struct object *object, const struct obje
 	return first;
 }
 
+/* Maps of struct_ops go with programs of that type, which are not loaded: they are not made. libbpf
+ * may look for their types among the kernel's all the same, and crashes if it has not read those
+ * (1.1): asked for a function, it reads them.
+ */
+static int leave_out_struct_ops(const struct object *object)
+{
+	struct btf *kernel = NULL;
+	struct bpf_map *map;
+
+	bpf_object__for_each_map(map, object->bpf) {
+		if (bpf_map__type(map) != BPF_MAP_TYPE_STRUCT_OPS)
+			continue;
+		kernel = kernel ?: btf__load_vmlinux_btf();
+		if (!kernel) {
+			log_error("could not use BPF object %s: it has struct_ops (%s), for which "
+				  "libbpf needs the kernel's BTF, and this kernel has none; leave "
+				  "them out of the object",
+				  object->image.name, bpf_map__name(map));
+			return -ENOENT;
+		}
+		bpf_map__set_autocreate(map, false);
+	}
+	if (kernel)
+		bpf_program__set_attach_target(object->program, 0, "");
+	btf__free(kernel);
+	return 0;
+}
+
 int object_choose(struct object *object, const struct object_choice *choice)
 {
 	struct bpf_program *program;
+	int err;
 
 	object->program = choose(object, choice);
 	bpf_object__for_each_program(program, object->bpf)
 		bpf_program__set_autoload(program, program == object->program);
-	if (object->program)
-		return check_type(object);
-	say_no_program(object, choice);
-	return -ENOENT;
+	if (!object->program) {
+		say_no_program(object, choice);
+		return -ENOENT;
+	}
+	err = check_type(object);
+	return err ? err : leave_out_struct_ops(object);
 }
 
 int object_choice_print(const struct object_image *image)

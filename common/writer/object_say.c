@@ -16,6 +16,7 @@ static const char *advice_on(const char *reason)
 					    "headers/xdp_stats_count.h" },
 		{ "BTF is required", "; compile it with clang -g" },
 		{ "endianness", "; compile it for this machine, with -target bpf" },
+		{ "unsupported map linkage", "; define the map without 'static'" },
 		{ "invalid pinning value", "; leave 'pinning' out: xdp_loader pins all maps" },
 		{ "not found in kernel", "; this kernel does not have it" },
 		{ "invalid func unknown", "; this kernel does not have that helper" },
@@ -23,7 +24,8 @@ static const char *advice_on(const char *reason)
 		{ "system Kconfig",
 		  "; the kernel's configuration is in neither /proc/config.gz nor "
 		  "/boot/config-RELEASE" },
-		{ "): not resolved", "; this kernel's configuration does not have it" },
+		{ "): not resolved",
+		  "; it is neither a symbol of this kernel's nor in its configuration" },
 		{ "BTF for extern", "; the function is missing in the object; one of the kernel's "
 				    "is declared with __ksym" },
 		{ "GPL-restricted", "; that helper needs a license as in char LICENSE[] "
