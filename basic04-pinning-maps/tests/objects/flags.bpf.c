@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Maps with flags: of a NUMA node, that user space may only read or only write, of a known order. */
+/* Maps with flags: of a NUMA node, that user space may only read, or only write, and others. */
 #include "object.h"
 
 MAP(user_reads, BPF_MAP_TYPE_ARRAY, 1, BPF_F_RDONLY);

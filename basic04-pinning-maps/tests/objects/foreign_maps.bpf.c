@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Maps that only programs of other types can use: they are the object's, and are made and pinned. */
+/* Maps that only programs of other types can use: they are made and pinned too. */
 #include "object.h"
 
-#define SMALL_MAP(name_, type_, value_size_)       \
-	struct {                                   \
-		__uint(type, type_);               \
-		__uint(max_entries, 4);            \
-		__uint(key_size, 4);               \
-		__uint(value_size, value_size_);   \
+#define SMALL_MAP(name_, type_, value_size_)     \
+	struct {                                 \
+		__uint(type, type_);             \
+		__uint(max_entries, 4);          \
+		__uint(key_size, 4);             \
+		__uint(value_size, value_size_); \
 	} name_ SEC(".maps")
 
 SMALL_MAP(stacks, BPF_MAP_TYPE_STACK_TRACE, 80);

@@ -5,8 +5,8 @@
 SEC("xdp") int entry(struct xdp_md *ctx)
 {
 	struct bpf_sock_tuple tuple = { .ipv4 = { .dport = 1, .sport = 1 } };
-	struct bpf_sock *socket =
-		bpf_sk_lookup_udp(ctx, &tuple, sizeof(tuple.ipv4), BPF_F_CURRENT_NETNS, 0);
+	struct bpf_sock *socket = bpf_sk_lookup_udp(ctx, &tuple, sizeof(tuple.ipv4),
+						    BPF_F_CURRENT_NETNS, 0);
 
 	if (socket)
 		bpf_sk_release(socket);

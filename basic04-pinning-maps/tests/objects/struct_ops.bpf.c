@@ -24,7 +24,8 @@ SEC("struct_ops/avoid") void avoid(unsigned long long *ctx)
 	(void)ctx;
 }
 
-SEC(".struct_ops") struct tcp_congestion_ops slow = {
+SEC(".struct_ops")
+struct tcp_congestion_ops slow = {
 	.ssthresh = (void *)window,
 	.undo_cwnd = (void *)undo,
 	.cong_avoid = (void *)avoid,

@@ -7,7 +7,7 @@
 struct record {
 	float weight;
 	__u64 count TAG("a field");
-	int __attribute__((btf_type_tag("a type"))) *address;
+	int __attribute__((btf_type_tag("a type"))) * address;
 	struct nowhere *unknown;
 } TAG("a struct");
 
