@@ -118,6 +118,20 @@ neighbour_saw_all() { # COUNTED
 	refused 2 "'foo' is not an XDP action" "$LOADER" -d va --actions pass,foo
 }
 
+@test "two programs of ours share a device if each has a --pin-base of its own: each is reloaded and unloaded alone" {
+	local second=(-d va --pin-base "$BPFFS/second")
+	"$LOADER" -q -d va --prio 10 --progname xdp_pass_func
+	"$LOADER" -q "${second[@]}" --prio 20 --progname xdp_drop_func
+	frames_send 2
+	"$LOADER" -q "${second[@]}" --prio 20 --progname xdp_drop_func -M
+	frames_send 3
+	[[ $(packets_in "$MAP") == 5 && $(packets_in "$BPFFS/second/va/xdp_stats_map") == 5 ]]
+	"$LOADER" -q -d va --unload
+	[[ $(attached_ids va) == "$(pinned_program "$BPFFS/second/va/programs/xdp_drop_func")" && ! -e $BPFFS/va ]]
+	"$LOADER" -q "${second[@]}" --unload
+	[[ $(attached_id va) == none && ! -e $BPFFS/second/va ]]
+}
+
 @test "a program that is not ours and counts in the map that --reuse-maps keeps: refused, or with --force said" {
 	"$LOADER" -q -d va --unpin --programs-only
 	refused 30 "program $ID (xdp_pass_func) there counts in the same map xdp_stats_map, so each packet would count twice" \
@@ -193,6 +207,74 @@ neighbour_saw_all() { # COUNTED
 	refused 30 "other programs share the hook" "$LOADER" -d va --skb-mode
 }
 
+@test "--auto-mode falls back to skb mode on a reload through libxdp too, if nobody shares the hook, and keeps the counts" {
+	needs_kernel 5.18 "no frames of more than one buffer"
+	local object=$OBJECTS/objects/array.o
+	ip link set va mtu 9000
+	ip link set vb mtu 9000
+	"$LOADER" -q -d va --unpin # a neighbour, as xdp-loader can load none for frames of more than one buffer
+	"$LOADER" -q -d va --progname xdp_drop_func --prio 10
+	frames_send 4
+	refused 30 "skb mode is possible only if no other program is on va" "$LOADER" -d va -M --filename "$object"
+	refused 30 "skb mode is possible only if no other program is on va" "$LOADER" -d va -M -A --filename "$object"
+	"$LOADER" -q -d va --unload "$ID" --force
+	refused 30 "try --auto-mode" "$LOADER" -d va -M --filename "$object"
+	run -0 "$LOADER" -d va -M -A --filename "$object"
+	[[ $output == *"attached entry"*"in skb mode, through libxdp"*"it replaces xdp_drop_func"*"1 reused"* ]]
+	frames_send 2
+	[[ $(packets_in "$MAP") == 6 && $(attached_mode va) == xdpgeneric && -z $(inconsistency va) ]]
+}
+
+# skip_steps VARIABLE VARIABLE WAY: loads and reloads, each with that in its environment; it is attached that way.
+skip_steps() {
+	run -0 env "$1" "$LOADER" -d va --progname xdp_drop_func
+	[[ $output == *"native mode, $3"* ]]
+	frames_send 3
+	run -0 env "$2" "$LOADER" -d va --progname xdp_drop_func -M
+	[[ $output == *"native mode, $3"*"1 reused"* && -z $(inconsistency va) ]]
+	frames_send 2
+	[[ $(packets_in "$MAP") == 5 ]]
+	run -0 env "$2" "$LOADER" -d va --list
+	[[ $output == *"xdp_drop_func (id $(attached_id va)) attached in native mode"* ]]
+	env "$1" "$LOADER" -q -d va --progname xdp_pass_func
+	[[ $(attached_ids va) == "$(pinned_program "$BPFFS/va/programs/xdp_pass_func")" && -z $(inconsistency va) ]]
+	env "$2" "$LOADER" -q -d va --unload
+	[[ $(attached_id va) == none && ! -e $BPFFS/va && -z $(find "$BPFFS/xdp" -mindepth 1) ]]
+}
+
+@test "with LIBXDP_SKIP_DISPATCHER=1, then without it, and the other way round: what is attached is pinned" {
+	local skip=LIBXDP_SKIP_DISPATCHER=1 without=NO_VARIABLE=1
+	"$LOADER" -q -d va --unload
+	skip_steps "$skip" "$skip" directly
+	skip_steps "$skip" "$without" directly
+	skip_steps "$without" "$skip" "through libxdp"
+	"$LOADER" -q -d va
+	ID=$(attached_id va)
+	neighbour_load front
+	env "$skip" "$LOADER" -q -d va --unload # what is behind a dispatcher stays there
+	[[ $(attached_ids va) == "$NEIGHBOUR" && ! -e $BPFFS/va ]]
+}
+
+@test "a program that changes packets, which an older libxdp's dispatcher cannot have: attached directly if it is alone" {
+	needs_kernel 6.12 "what a program behind the dispatcher does to packets does not matter"
+	local object=$OBJECTS/objects/adjusts.o
+	run -0 --separate-stderr "$LOADER" -d va -M --filename "$object"
+	[[ $output != *"through libxdp"* ]] || skip "this libxdp's dispatcher can have it"
+	[[ $stderr == "xdp_loader: entry changes packets, which libxdp's dispatcher"*"attached directly"* ]]
+	[[ $output == *"attached entry"*"native mode, directly"*"it replaces xdp_pass_func"*"1 reused"* ]]
+	frames_send 3
+	[[ $(packets_in "$MAP") == 3 && -z $(inconsistency va) && -z $(find "$BPFFS/xdp" -mindepth 1) ]]
+	"$LOADER" -q -d va --unload
+	run -0 "$LOADER" -d va --auto-mode --filename "$object"
+	[[ $output == *"native mode, directly"* ]]
+	"$LOADER" -q -d va --unload
+	ID=none
+	neighbour_load front
+	refused 30 "detach the other programs on va and give --direct" "$LOADER" -d va --auto-mode --filename "$object"
+	run -0 "$LOADER" -d va --direct --force --filename "$object"
+	[[ $output == *"directly"* ]]
+}
+
 @test "maps that the program's code does not use stay with it through libxdp" {
 	"$LOADER" -q -d va --filename "$OBJECTS/loader_two_maps.o"
 	bpftool -j prog show id "$(attached_id va)" | jq -e '.map_ids | length == 4'
@@ -248,7 +330,7 @@ load_killed() {
 		xdp-loader load va "$OBJECTS/dispatcher_neighbour_front.o" >&2
 	done
 	[[ $(attached_ids va | wc -l) == 10 ]]
-	refused 30 "could not attach" "$LOADER" -d va
+	refused 30 "libxdp's dispatcher there is full" "$LOADER" -d va
 	xdp-loader unload va --id "$(attached_id va)" >&2
 	run -0 --separate-stderr "$LOADER" -d va
 	[[ $stderr == *"counted twice"* && $(attached_ids va | wc -l) == 9 ]]

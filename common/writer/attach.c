@@ -13,6 +13,7 @@
 
 #include "attach_direct.h"
 #include "attach_dispatcher.h"
+#include "attach_retry.h"
 #include "attach_say.h"
 #include "bpf_info.h"
 #include "device_xdp.h"
@@ -286,8 +287,17 @@ int attach_program(const struct xdp_state *hook, const struct attach_request *re
 	result->dispatcher = !request->direct && (!hook->main_id || hook->dispatcher) &&
 			     may_open_by_id() && dispatcher_pins_are_safe() &&
 			     attach_dispatcher_is_possible(request->object);
-	if (result->dispatcher) /* it takes us in beside others */
-		return attach_dispatcher(hook, request, result);
+	if (result->dispatcher) { /* it takes us in beside others */
+		err = attach_dispatcher(hook, request, result);
+		if (err != ATTACH_CHANGES_PACKETS ||
+		    !attach_retry_is_possible(hook, request, request->mode, err))
+			return err;
+		log_info("%s changes packets, which libxdp's dispatcher does not let it do on this "
+			 "kernel: attached directly, so that no other program can run beside it; "
+			 "libxdp 1.5.5 would let it",
+			 object_program_name(request->object));
+		result->dispatcher = false;
+	}
 	if (!request->force && is_foreign_in_the_way(hook, request))
 		return -EBUSY;
 

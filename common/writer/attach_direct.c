@@ -10,6 +10,7 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
+#include "attach_retry.h"
 #include "attach_say.h"
 #include "bpf_info.h"
 #include "device_xdp.h"
@@ -100,12 +101,6 @@ static int replace_in_mode(const struct xdp_state *hook, int fd, int old_fd, enu
 		       attach_direct_replace(hook->ifindex, fd, old_fd, mode);
 }
 
-/* Whether the kernel may take the program in another mode. */
-static bool is_refused(int err)
-{
-	return err && err != -EPERM && err != -ENODEV && err != -EEXIST && err != -EBUSY;
-}
-
 int attach_direct(const struct xdp_state *hook, const struct attach_request *request,
 		  struct attach_result *result)
 {
@@ -126,7 +121,7 @@ int attach_direct(const struct xdp_state *hook, const struct attach_request *req
 	if (mode == ATTACH_AUTO)
 		mode = hook->main_id ? hook->mode : ATTACH_NATIVE;
 	err = replace_in_mode(hook, fd, old_fd, mode);
-	if (request->mode == ATTACH_AUTO && mode == ATTACH_NATIVE && is_refused(err)) {
+	if (request->mode == ATTACH_AUTO && mode == ATTACH_NATIVE && attach_retry_in_skb(err)) {
 		mode = ATTACH_SKB;
 		err = replace_in_mode(hook, fd, old_fd, mode);
 	}

@@ -11,6 +11,7 @@
 #include <xdp/libxdp.h>
 
 #include "attach_exchange.h"
+#include "attach_retry.h"
 #include "attach_say.h"
 #include "bpffs.h"
 #include "dispatcher_copy.h"
@@ -166,13 +167,13 @@ int attach_dispatcher_remove_all(const struct xdp_state *hook)
 static int add_dispatched(const struct xdp_state *hook, const struct attach_request *request,
 			  enum attach_mode mode, struct attach_result *result)
 {
-	struct dispatcher_copy copy;
+	struct dispatcher_copy copy, *const copies[] = { &copy };
 	int err;
 
 	err = dispatcher_copy_open(&copy, request, NULL);
 	log_take_kernel_message();
 	if (!err)
-		err = libxdp_step_attach(hook, &copy.program, 1, mode);
+		err = dispatcher_copy_attach(hook, copies, 1, mode);
 	if (!err)
 		err = dispatcher_copy_result(&copy, result);
 	dispatcher_copy_close(&copy);
@@ -196,11 +197,11 @@ static int add_in_mode(const struct xdp_state *hook, const struct attach_request
 {
 	int err = add_dispatched(hook, request, mode == ATTACH_AUTO ? ATTACH_NATIVE : mode, result);
 
-	if (err && mode == ATTACH_AUTO) {
+	if (mode == ATTACH_AUTO && attach_retry_in_skb(err)) {
 		mode = ATTACH_SKB;
 		err = add_dispatched(hook, request, mode, result);
 	}
-	if (err)
+	if (err && !attach_retry_is_possible(hook, request, mode, err))
 		attach_say_not_attached(hook, request, mode, err);
 	return err;
 }
@@ -232,15 +233,23 @@ static int change_dispatched_mode(const struct xdp_state *hook,
 int attach_dispatcher(const struct xdp_state *hook, const struct attach_request *request,
 		      struct attach_result *result)
 {
+	struct attach_request in_skb = *request;
 	enum attach_mode mode = request->mode;
+	int err;
 
+	in_skb.mode = ATTACH_SKB;
 	libxdp_step_print();
 	if (hook->main_id && mode == ATTACH_AUTO)
 		mode = hook->mode;
 	if (hook->main_id && mode != hook->mode)
 		return change_dispatched_mode(hook, request, result);
-	return request->old_id ? attach_exchange(hook, request, result) :
-				 add_in_mode(hook, request, mode, result);
+	if (!request->old_id)
+		return add_in_mode(hook, request, mode, result);
+	err = attach_exchange(hook, request, result);
+	if (!err || err == ATTACH_CHANGES_PACKETS ||
+	    !attach_retry_is_possible(hook, request, mode, err))
+		return err;
+	return change_dispatched_mode(hook, &in_skb, result);
 }
 
 /* The old program comes before the new one goes, unless they need two modes: only one can be in

@@ -8,11 +8,11 @@
 #include <xdp/libxdp.h>
 
 #include "attach_dispatcher.h"
+#include "attach_retry.h"
 #include "attach_say.h"
 #include "clock.h"
 #include "dispatcher_copy.h"
 #include "join.h"
-#include "libxdp_step.h"
 #include "log.h"
 
 static int place_compare(const struct attach_place *a, const struct attach_place *b)
@@ -48,6 +48,14 @@ static __u32 find_behind(const struct xdp_state *hook, __u32 old_id,
 	return 0;
 }
 
+/* Nothing is said yet if there is another way. */
+static void say_not_attached(const struct xdp_state *hook, const struct attach_request *request,
+			     int err)
+{
+	if (!attach_retry_is_possible(hook, request, hook->mode, err))
+		attach_say_not_attached(hook, request, hook->mode, err);
+}
+
 /* No packet passes by both programs, or by none. The dispatcher takes programs in or lets them go
  * in one step each, but cannot exchange one for another. So the new one comes twice at once: as
  * itself, and as a shim before it and the old one, which ends the chain with whatever verdict.
@@ -58,8 +66,7 @@ static int exchange_dispatched(const struct xdp_state *hook, const struct attach
 			       struct attach_result *result)
 {
 	__u32 gone[2] = { request->old_id };
-	struct xdp_program *both[2];
-	struct dispatcher_copy shim;
+	struct dispatcher_copy shim, *const both[2] = { &shim, copy };
 	int action, err;
 
 	err = dispatcher_copy_open(&shim, request, place->name);
@@ -67,12 +74,10 @@ static int exchange_dispatched(const struct xdp_state *hook, const struct attach
 		err = xdp_program__set_run_prio(shim.program, place->priority);
 	for (action = 0; action <= XDP_REDIRECT && !err; action++)
 		err = xdp_program__set_chain_call_enabled(shim.program, action, false);
-	both[0] = shim.program;
-	both[1] = copy->program;
 	if (!err)
-		err = libxdp_step_attach(hook, both, 2, hook->mode);
+		err = dispatcher_copy_attach(hook, both, 2, hook->mode);
 	if (err) {
-		attach_say_not_attached(hook, request, hook->mode, err);
+		say_not_attached(hook, request, err);
 		goto out;
 	}
 	gone[1] = xdp_program__id(shim.program);
@@ -99,9 +104,9 @@ static int overlap_dispatched(const struct xdp_state *hook, const struct attach_
 	long ms;
 	int err;
 
-	err = libxdp_step_attach(hook, &copy->program, 1, hook->mode);
+	err = dispatcher_copy_attach(hook, &copy, 1, hook->mode);
 	if (err) {
-		attach_say_not_attached(hook, request, hook->mode, err);
+		say_not_attached(hook, request, err);
 		return err;
 	}
 	err = dispatcher_copy_result(copy, result);
@@ -155,11 +160,11 @@ static int exchange_in_full(const struct xdp_state *hook, const struct attach_re
 	err = attach_dispatcher_remove(hook, &request->old_id, 1);
 	if (err)
 		return err;
-	err = libxdp_step_attach(hook, &copy->program, 1, hook->mode);
+	err = dispatcher_copy_attach(hook, &copy, 1, hook->mode);
 	if (!err)
 		err = dispatcher_copy_result(copy, result);
 	if (err) {
-		attach_say_not_attached(hook, request, hook->mode, err);
+		say_not_attached(hook, request, err);
 		attach_say_not_put_back(
 			hook, attach_dispatcher_add_loaded(hook, request->old_fd, hook->mode));
 		return err;
@@ -181,7 +186,7 @@ int attach_exchange(const struct xdp_state *hook, const struct attach_request *r
 	log_take_kernel_message();
 	err = dispatcher_copy_open(&copy, request, NULL);
 	if (err) {
-		attach_say_not_attached(hook, request, hook->mode, err);
+		say_not_attached(hook, request, err);
 		goto out;
 	}
 	place = dispatcher_copy_place(copy.program);

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attach_retry.h"
 #include "device_xdp.h"
 #include "log.h"
 
@@ -42,6 +43,26 @@ static const char *advise(const struct xdp_state *hook, int err, char *todo, siz
 	return todo;
 }
 
+/* What other programs behind the dispatcher have to do with it. */
+static const char *advise_on_others(const struct xdp_state *hook,
+				    const struct attach_request *request, enum attach_mode mode,
+				    char *todo, size_t size)
+{
+	size_t own = request->old_id ? 1 : 0;
+
+	if (!hook->dispatcher || hook->count == own)
+		return "";
+	if (hook->count == ATTACH_MAX_PROGRAMS)
+		return "; libxdp's dispatcher there is full: unload one of its programs first";
+	if (mode != ATTACH_NATIVE)
+		return "";
+	snprintf(todo, size,
+		 "; skb mode is possible only if no other program is on %s: unload the others "
+		 "first",
+		 hook->device);
+	return todo;
+}
+
 void attach_say_not_attached(const struct xdp_state *hook, const struct attach_request *request,
 			     enum attach_mode mode, int err)
 {
@@ -52,6 +73,17 @@ void attach_say_not_attached(const struct xdp_state *hook, const struct attach_r
 	char text[256];
 	const char *todo = advise(hook, err, text, sizeof(text));
 
+	if (err == ATTACH_CHANGES_PACKETS) {
+		log_error(
+			"could not attach program %s to %s through libxdp's dispatcher: it "
+			"changes packets, which the dispatcher does not let it do on this kernel; "
+			"take libxdp 1.5.5 or later, or detach the other programs on %s and give "
+			"--direct",
+			object_program_name(request->object), hook->device, hook->device);
+		return;
+	}
+	if (!*todo)
+		todo = advise_on_others(hook, request, mode, text, sizeof(text));
 	if (!*todo)
 		todo = mode == ATTACH_NATIVE && request->mode != ATTACH_AUTO ?
 			       "; try --auto-mode or --skb-mode" :

@@ -4,9 +4,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <bpf/libbpf.h>
 
+#include "attach_retry.h"
+#include "libxdp_step.h"
+#include "log.h"
 #include "xdp_stats_record.h"
 
 struct attach_place dispatcher_copy_place(const struct xdp_program *program)
@@ -61,6 +65,35 @@ int dispatcher_copy_open(struct dispatcher_copy *copy, const struct attach_reque
 	if (err)
 		copy->program = NULL;
 	return err ? err : set_place(copy->program, request);
+}
+
+/* What the verifier has against the copy, if it has refused it. */
+static int explain_refusal(const struct dispatcher_copy *copy, int err)
+{
+	const char *log = copy->object.verifier_log;
+
+	if (!*log || xdp_program__fd(copy->program) >= 0)
+		return err;
+	if (strstr(log, "changes packet data"))
+		return ATTACH_CHANGES_PACKETS;
+	log_error("could not load program %s for libxdp's dispatcher: %s; what the verifier says "
+		  "of it:",
+		  object_program_name(&copy->object), strerror(-err));
+	log_lines(log);
+	return err;
+}
+
+int dispatcher_copy_attach(const struct xdp_state *hook, struct dispatcher_copy *const *copies,
+			   size_t count, enum attach_mode mode)
+{
+	struct xdp_program *programs[ATTACH_MAX_PROGRAMS];
+	size_t i;
+	int err;
+
+	for (i = 0; i < count; i++)
+		programs[i] = copies[i]->program;
+	err = libxdp_step_attach(hook, programs, count, mode);
+	return err ? explain_refusal(copies[0], err) : 0;
 }
 
 void dispatcher_copy_close(struct dispatcher_copy *copy)

@@ -20,6 +20,12 @@ int dispatcher_copy_open(struct dispatcher_copy *copy, const struct attach_reque
 			 const char *name);
 void dispatcher_copy_close(struct dispatcher_copy *copy);
 
+/* Adds the @count copies to the dispatcher in one step. 0 or -errno; ATTACH_CHANGES_PACKETS
+ * (attach_retry.h) is one of them. The verifier's words are shown; else without a message.
+ */
+int dispatcher_copy_attach(const struct xdp_state *hook, struct dispatcher_copy *const *copies,
+			   size_t count, enum attach_mode mode);
+
 /* Sets the ID and the descriptor of the result to those of the copy, which libxdp has loaded. 0 or
  * -errno.
  */

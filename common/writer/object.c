@@ -391,7 +391,7 @@ int object_open_again(const struct object *first, struct object *again, const ch
 		if (err)
 			return err;
 	}
-	return 0;
+	return make_logs(again);
 }
 
 const char *object_program_name(const struct object *object)
