@@ -284,8 +284,9 @@ int attach_program(const struct xdp_state *hook, const struct attach_request *re
 	int err;
 
 	*result = (struct attach_result){ .fd = -1, .before_fd = -1 };
-	result->dispatcher = !request->direct && (!hook->main_id || hook->dispatcher) &&
-			     may_open_by_id() && dispatcher_pins_are_safe() &&
+	result->dispatcher = !request->direct && !object_is_bound_to_device(request->object) &&
+			     (!hook->main_id || hook->dispatcher) && may_open_by_id() &&
+			     dispatcher_pins_are_safe() &&
 			     attach_dispatcher_is_possible(request->object);
 	if (result->dispatcher) { /* it takes us in beside others */
 		err = attach_dispatcher(hook, request, result);

@@ -291,6 +291,11 @@ void object_bind_to_device(const struct object *object, int ifindex)
 			       bpf_program__flags(object->program) | BOUND_TO_DEVICE);
 }
 
+bool object_is_bound_to_device(const struct object *object)
+{
+	return bpf_program__flags(object->program) & BOUND_TO_DEVICE;
+}
+
 /* Ties all of the object's maps to program @fd. */
 static int bind_maps(const struct object *object, int fd)
 {

@@ -62,6 +62,7 @@ struct bpf_program *object_next_secondary(const struct object *object, struct bp
  * and not through libxdp's dispatcher. Call between open and load.
  */
 void object_bind_to_device(const struct object *object, int ifindex);
+bool object_is_bound_to_device(const struct object *object);
 
 /* Loads the programs, fills the prog arrays, makes the maps, and ties all of the object's maps to
  * each program, so that the kernel lists them as the program's even if its code does not use them

@@ -20,6 +20,8 @@ static const char *advice_on(const char *reason)
 		{ "invalid pinning value", "; leave 'pinning' out: xdp_loader pins all maps" },
 		{ "not found in kernel", "; this kernel does not have it" },
 		{ "invalid func unknown", "; this kernel does not have that helper" },
+		{ "number of funcs in func_info", "; before Linux 5.13 the kernel cannot call back "
+						  "a function of a program" },
 		{ "CO-RE relocation", "; this kernel's types have no such field" },
 		{ "system Kconfig",
 		  "; the kernel's configuration is in neither /proc/config.gz nor "
