@@ -74,6 +74,13 @@ static bool variables_describe(FILE *out, const struct btf *btf, const struct bt
 	return true;
 }
 
+/* For a kernel without floating point in BTF (before 5.13) libbpf makes an empty struct of it. */
+static bool is_float(const struct btf_type *type)
+{
+	return btf_is_float(type) ||
+	       (btf_is_struct(type) && !btf_vlen(type) && !type->name_off && type->size);
+}
+
 /* Describes a value of the type. Two types with the same layout and the same names of members get
  * the same description, whatever typedefs they use. Returns false for a kind of BTF that no map's
  * value can have.
@@ -87,8 +94,8 @@ static bool type_describe(FILE *out, const struct btf *btf, __u32 id, int depth)
 	if (btf_is_int(type)) {
 		fprintf(out, "%c%u", btf_int_encoding(type) & BTF_INT_SIGNED ? 's' : 'u',
 			type->size * 8);
-	} else if (btf_is_any_enum(type) || btf_is_float(type)) {
-		fprintf(out, "%s%u", btf_is_float(type) ? "float" : "enum", type->size * 8);
+	} else if (btf_is_any_enum(type) || is_float(type)) {
+		fprintf(out, "%s%u", is_float(type) ? "float" : "enum", type->size * 8);
 	} else if (btf_is_ptr(type)) {
 		fputs("pointer", out);
 	} else if (btf_is_array(type)) {
