@@ -55,7 +55,8 @@ bench: all test-programs
 corpus: all
 	@MAKEFLAGS= testenv/corpus/run $(CORPUS)
 
-# The learner's: N from 1 to 7. A check builds what it takes.
+# The learner's: N from 1 to 7. A check builds what it needs. "check" itself is another name for "test", so
+# the checks of all seven are "progress" here, and "check" in the folder of the assignments.
 ASSIGNMENT := basic04-pinning-maps/assignments/assignment.sh
 assignment-%:
 	@$(ASSIGNMENT) start $*
@@ -63,8 +64,14 @@ build-%: all
 	@$(ASSIGNMENT) build $*
 check-%: all
 	@$(ASSIGNMENT) check $*
+progress: all
+	@$(ASSIGNMENT) progress
+hint-%:
+	@$(ASSIGNMENT) hint $* $(HINT)
+reset-%:
+	@$(ASSIGNMENT) reset $*
 solution-%:
-	@$(ASSIGNMENT) solution $*
+	@$(ASSIGNMENT) solution $* $(if $(SHOW),show)
 
 clean:
 	+@$(LESSON) $@
@@ -93,7 +100,10 @@ help:
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
 	@echo '  build-N        builds what you have made of it'
 	@echo '  check-N        builds and judges it (as root)'
-	@echo '  solution-N     prints a worked solution'
+	@echo '  hint-N         prints the next hint, or with HINT=2 the second'
+	@echo '  progress       builds and judges all that you have begun (as root)'
+	@echo '  reset-N        begins assignment N again, and keeps your work under another name'
+	@echo '  solution-N     prints a worked solution; SHOW=1 also if you have not tried'
 	@echo '  install        tools, headers, man pages, completion, documents; DESTDIR=FOLDER goes before them'
 	@echo '  uninstall      removes what install has put there'
 	@echo '  dist           a tarball of the sources, in build/'
@@ -105,4 +115,4 @@ help:
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
 .PHONY: all test-programs install uninstall dist check-headers demo test check lint test-all test-failures test-kernels test-distros \
-	sanitize chaos fuzz fuzz-objects analyze figures bench corpus clean distclean help
+	sanitize chaos fuzz fuzz-objects analyze figures bench corpus progress clean distclean help

@@ -1,35 +1,52 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Judges the program in $WORK by what it does: sources the assignment's check, whose requirements each
-# print a line. Runs in network and mount namespaces of its own; assignment.sh starts it.
+# print a line. Runs in network, mount and PID namespaces of its own; assignment.sh starts it.
 set -uo pipefail
+trap 'exit 130' INT TERM # without a handler they do not end the first process of a PID namespace
 
 BPFFS=/sys/fs/bpf
 LESSON=$TOP/basic04-pinning-maps
 requirements=0 failed=0
-TMP=$(mktemp -d)
+TMP=$(mktemp -d -p /run) # a file system of this namespace: it goes when this ends
+TOOLS=$TMP/tools
 # shellcheck disable=SC2034 # for the checks
 OUT=$TMP/out ERR=$TMP/err
+WRAP=() # a command that runs the program
 
-# What is no fault of the program that is judged.
+# For what is not the fault of the program that is judged.
 cannot_check() { # WHY
 	printf 'check: %s\n' "$1" >&2
 	exit 2
 }
 
-finish() {
-	local pid
-	for pid in $(jobs -p); do kill -KILL $(pgrep -P "$pid") "$pid"; done 2>/dev/null
-	rm -rf "$TMP"
+need() { # PROGRAM
+	command -v "$1" >/dev/null || cannot_check "$1 is missing: ./configure --install-deps=test installs it"
 }
-trap finish EXIT
+
+# Builds the program from its sources alone. Neither the tools nor what they are made of are in reach, then
+# or later: of common/ there are the headers, and a library with what this assignment may use.
+build_program() {
+	local tool
+	mkdir "$TOOLS" "$TMP/kept" "$TMP/sources"
+	cp "$LESSON"/{xdp_loader,xdp_stats} "$TOP"/build/assignments/{confine,pin_link} "$TOOLS"
+	cp "$WORK"/*.[ch] "$TMP/sources"
+	(cd "$TOP" && cp --parents common/*.mk common/*/*.h "build/assignments/$N.a" "$TMP/kept")
+	for tool in "$WORK" "$TOP/common" "$TOP/build"; do mount -t tmpfs tmpfs "$tool" || exit 2; done
+	for tool in xdp_loader xdp_stats maps_ctl; do mount --bind /dev/null "$LESSON/$tool" || exit 2; done
+	cp -r "$TMP/kept/." "$TOP"
+	cp "$TMP/sources/"* "$WORK"
+	make -s -C "$LESSON/assignments" "N=$N" "DIR=$WORK" programs >&2 && return
+	printf 'check: %s does not build: see above\n' "${WORK#"$TOP"/}" >&2
+	exit 1
+}
 
 # traffic_start and traffic_end; frames_send and poll are those below.
 BATS_TEST_TMPDIR=$TMP
 # shellcheck source=SCRIPTDIR/../tests/traffic.bash
 . "$LESSON/tests/traffic.bash"
 
-# A device and its peer, from which frames come; none come of themselves.
+# A device and its peer, from which frames are sent; without IPv6 the kernel sends none of its own.
 make_pair() { # DEVICE PEER
 	local end
 	ip link add "$1" type veth peer name "$2" || cannot_check "there are no devices for it"
@@ -47,10 +64,11 @@ frames_send() { # COUNT
 	sleep 0.1
 }
 
-# Waits some seconds for a command to succeed.
+# Waits for a command to succeed: 3 seconds or so, and more on a machine that is busy, where each try takes
+# longer, too.
 poll() { # COMMAND...
 	local try
-	for ((try = 0; try < 150; try++)); do
+	for ((try = 0; try < ${TRIES-150}; try++)); do
 		! "$@" || return 0
 		sleep 0.02
 	done
@@ -59,7 +77,7 @@ poll() { # COMMAND...
 
 # The packets in a pinned map of counters, or "no map".
 packets_in() { # PATH
-	"$LESSON/xdp_stats" --map "$1" --once 2>/dev/null |
+	"$TOOLS/xdp_stats" --map "$1" --once 2>/dev/null |
 		awk '{ gsub(",", ""); sum += $2 } END { print NR ? sum : "no map" }'
 }
 
@@ -72,41 +90,72 @@ attached_id() { # [DEVICE]
 	ip -d -o link show "${1-va}" | sed -nE 's/.* prog\/xdp id ([0-9]+) .*/\1/p;t;$s/.*/none/p' | head -n 1
 }
 
-# Runs the program once; its output goes to $OUT and $ERR. One that hangs or prints without end is killed.
-program_run() { # NAME [ARGUMENT]...
-	(ulimit -f 1024 && exec timeout -s KILL 2 "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR")
+# Becomes the program, which can run no other one.
+program_exec() { # NAME [ARGUMENT]...
+	exec "$TOOLS/confine" "$WORK/$1" "${@:2}"
 }
 
-# How a program has ended, by its exit code: any but 0 refuses, and a fatal signal, as of a crash or at
-# the end of a limit, does not.
-ending() { # CODE
-	case $1 in
-	0) echo "it exits 0" ;;
-	13[4-79] | 153) echo "it is killed: exit $1" ;;
-	*) echo "it is refused" ;;
-	esac
-}
+has_ended() { ! kill -0 "$1" 2>/dev/null; } # PID
 
-# Ends a program that runs in the background, whatever it makes of other signals.
+# Ends a program that runs in the background, even if it ignores other signals.
 stop() { # PID
 	kill -KILL "$1"
 	wait "$1"
 } 2>/dev/null
 
-# One requirement: what it is, the hint of README.org to read where it does not hold, what was
-# expected, what happened. It holds where the last two are the same, and something was expected: an ID
-# that an earlier requirement should have brought may be missing at the end.
+# Runs the program once; its output goes to $OUT and $ERR. One that hangs or prints without end is killed;
+# after it has hung once, it is not run again.
+program_run() { # NAME [ARGUMENT]...
+	local running
+	[[ ! -e $TMP/hangs ]] || return 137
+	(ulimit -f 1024 && exec "${WRAP[@]}" "$TOOLS/confine" "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR") &
+	running=$!
+	TRIES=200 poll has_ended $running || { : >"$TMP/hangs" && kill -KILL $running; }
+	wait $running
+} 2>/dev/null
+
+# How a program has ended, by its exit code.
+exit_of() { # CODE
+	case $1 in
+	137) echo "it hangs, and is killed" ;;
+	134 | 135 | 136 | 139) echo "it crashes: exit code $1" ;;
+	153) echo "it prints without end, and is killed" ;;
+	*) echo "it exits $1" ;;
+	esac
+}
+
+# The same if it should refuse: any exit code but 0 is a refusal. A crash is not, nor is a program that was
+# killed.
+ending() { # CODE
+	local how
+	how=$(exit_of "$1")
+	[[ $1 == 0 || $how != "it exits $1" ]] || how="it is refused"
+	echo "$how"
+}
+
+# Another hint for what has happened, if a check knows one.
+other_hint() { :; } # HAPPENED
+
+# One requirement: what it is, the hint to read if it is not met, what was expected, what happened. It is met
+# if the last two are the same, and something was expected: an ID that an earlier requirement should have
+# brought may be missing at the end.
 require() { # REQUIREMENT HINT EXPECTED HAPPENED
+	local expected=$3 hint
 	requirements=$((requirements + 1))
-	if [[ $3 == "$4" && ! $3 =~ ^(map |program )?$ ]]; then
+	if [[ $3 == "$4" && ! $3 =~ ^((map|maps|program)\ )?(none)?$ ]]; then
 		printf 'ok %d - %s\n' "$requirements" "$1"
 		return
 	fi
 	failed=$((failed + 1))
-	printf 'not ok %d - %s\n    expected: %s\n    happened: %s\n    read:     hint %d in %s/README.org\n' \
-		"$requirements" "$1" "$3" "$4" "$2" "${FOLDER#"$TOP"/}"
+	[[ ! $expected =~ ^((map|maps|program)\ )?(none)?$ ]] ||
+		expected="one that an earlier requirement brings; meet that one first"
+	hint=$(other_hint "$4")
+	printf 'not ok %d - %s\n    expected: %s\n    happened: %s\n' "$requirements" "$1" "$expected" "${4:-nothing}"
+	[[ ! -s $ERR ]] || tail -n 2 "$ERR" | tr -cd '\n[:print:]' | cut -c -200 | sed 's/^/    stderr:   /'
+	printf '    read:     make hint-%s HINT=%d\n' "$N" "${hint:-$2}"
 }
 
+build_program
 ulimit -f 10240 # KiB a file: ends a program that does not stop writing
 # shellcheck source=/dev/null # the assignment's
 . "$1"

@@ -165,7 +165,7 @@ content() {
 		libjson-c xdp_stats --all --once --json
 		libjson-c xdp_loader --list --json
 		libjson-c maps_ctl -d lo --get --json
-		libmicrohttpd xdp_stats --all --listen 9435
+		libmicrohttpd xdp_stats --all --listen 10435
 		libncursesw xdp_stats --all --live
 	END
 }

@@ -43,7 +43,7 @@ serve() { # COMMAND
 	local try
 	$1 &
 	for ((try = 0; try < 500; try++)); do
-		! curl -sf http://127.0.0.1:9435/metrics >metrics || break
+		! curl -sf http://127.0.0.1:10435/metrics >metrics || break
 		sleep 0.02
 	done
 	kill $!
