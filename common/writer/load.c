@@ -10,6 +10,7 @@
 #include "bpf_info.h"
 #include "commit.h"
 #include "device.h"
+#include "device_queues.h"
 #include "exit_codes.h"
 #include "load_check.h"
 #include "log.h"
@@ -281,6 +282,20 @@ static void report_others(const struct xdp_state *before, __u32 old_id,
 			transaction_report_gone(before, before->ids[i], report);
 }
 
+/* What the kernel writes to its log alone. @queues: as they were before the load. */
+static void say_shared_queues(const struct xdp_state *before, const struct device_queues *queues)
+{
+	bool is_native = before->main_id && before->mode == ATTACH_NATIVE;
+	char advice[192];
+
+	if (!device_queues_would_be_shared(queues, is_native))
+		return;
+	device_queues_advise(queues, before->device, advice, sizeof(advice));
+	log_info("%s has no queues for XDP alone: programs that return XDP_TX or XDP_REDIRECT are "
+		 "slower (\"locked tx mode\"), others are not; what helps: %s",
+		 before->device, advice);
+}
+
 int load_and_replace(struct transaction *transaction, const struct reload_load *load,
 		     const char *keep_map, const struct pin *old, struct reload_report *report)
 {
@@ -295,6 +310,7 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 		.old_fd = old ? old->fd : -1,
 	};
 	struct map_reuse reuse = { .share.path = NULL };
+	struct device_queues queues;
 	int code = load_object(transaction, load, keep_map, &object, &reuse, report) ? EXIT_BPF :
 										       EXIT_OK;
 
@@ -307,12 +323,15 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 	if (code) {
 		drop_staged(transaction);
 	} else {
+		device_queues_query(transaction->hook.device, &queues);
 		code = attach_and_commit(transaction, &request, report);
 	}
 	if (!code) {
 		snprintf(report->program, sizeof(report->program), "%s",
 			 object_program_name(&object));
 		report_others(&transaction->hook, request.old_id, report);
+		if (report->attached.mode == ATTACH_NATIVE)
+			say_shared_queues(&transaction->hook, &queues);
 	}
 	if (report->attached.fd >= 0)
 		close(report->attached.fd);

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
+#include "attach_advice.h"
+
+#include <errno.h>
+#include <net/if.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <bpf/libbpf.h>
+
+#include "device_features.h"
+#include "device_queues.h"
+#include "device_xdp.h"
+#include "log.h"
+
+#define OTHER_MODES "; try --auto-mode or --skb-mode"
+
+/* The kernel refuses because of what is there: has somebody changed it just now, or is it a program
+ * on a device above, which keeps this one as it is?
+ */
+static void advise_on_busy(const struct xdp_state *hook, char *text)
+{
+	char above[IF_NAMESIZE];
+	struct device_xdp now;
+
+	if (!device_xdp_query(hook->ifindex, &now) && device_xdp_main(&now) != hook->main_id)
+		strcpy(text, "; another program came in between, try again");
+	else if (!device_xdp_find_above(hook->ifindex, above))
+		snprintf(text, ATTACH_ADVICE_SIZE,
+			 "; %s, which is above %s, has an XDP program: while it has, nothing "
+			 "changes below; take that one off first, and attach it again afterwards",
+			 above, hook->device);
+	else
+		strcpy(text, "; see 'bpftool net show' and 'bpftool link show'");
+}
+
+/* Whether another mode is an answer: it was not among those that were tried. */
+static const char *other_modes(const struct attach_request *request, enum attach_mode mode)
+{
+	return request && mode == ATTACH_NATIVE && request->mode != ATTACH_AUTO ? OTHER_MODES : "";
+}
+
+/* What other programs behind the dispatcher have to do with it. */
+static void advise_on_others(const struct xdp_state *hook, const struct attach_request *request,
+			     enum attach_mode mode, char *text)
+{
+	size_t own = request->old_id ? 1 : 0;
+
+	if (!hook->dispatcher || hook->count == own)
+		return;
+	if (hook->count == ATTACH_MAX_PROGRAMS)
+		strcpy(text, "; libxdp's dispatcher there is full: unload one of its programs "
+			     "first");
+	else if (mode == ATTACH_NATIVE)
+		snprintf(text, ATTACH_ADVICE_SIZE,
+			 "; skb mode is possible only if no other program is on %s: unload the "
+			 "others first",
+			 hook->device);
+}
+
+/* A program that sees only the first buffer of a frame; and a driver that can give it all of them.
+ */
+static bool would_frags_help(const struct xdp_state *hook, const struct attach_request *request)
+{
+	struct device_features features;
+
+	return request && !(bpf_program__flags(request->object->program) & BPF_F_XDP_HAS_FRAGS) &&
+	       !device_features_query(hook->ifindex, &features) &&
+	       features.states[FEATURE_FRAGS] == FEATURE_YES;
+}
+
+/* Before Linux 6.3 virtio_net looks at the MTU even if a program is to be taken off, so that no
+ * other mode helps either.
+ */
+static void advise_on_mtu(const struct xdp_state *hook, const struct attach_request *request,
+			  enum attach_mode mode, const char *kernel, char *text)
+{
+	bool is_peer = strstr(kernel, "Peer"), knows_frags = strstr(kernel, "without frags");
+	bool is_stuck = hook->main_id && !is_peer && !knows_frags;
+	char command[64] = "the MTU of its peer";
+
+	if (!is_peer)
+		snprintf(command, sizeof(command), "it: 'ip link set dev %s mtu 1500'",
+			 hook->device);
+	snprintf(text, ATTACH_ADVICE_SIZE, "; lower %s%s%s", command,
+		 would_frags_help(hook, request) ? "; or put the program into section xdp.frags" :
+						   "",
+		 is_stuck ? "" : other_modes(request, mode));
+}
+
+/* virtio_net names what is in the way, and ethtool cannot turn it off: else the driver would. */
+static void advise_on_offloads(const struct attach_request *request, enum attach_mode mode,
+			       char *text)
+{
+	snprintf(text, ATTACH_ADVICE_SIZE,
+		 "; no ethtool setting can: the hypervisor has to let the driver do it, QEMU with "
+		 "'ctrl_guest_offloads=on' for the device%s",
+		 other_modes(request, mode));
+}
+
+static void advise_on_queues(const struct xdp_state *hook, const struct attach_request *request,
+			     enum attach_mode mode, char *text)
+{
+	struct device_queues queues;
+	char needs[192] = "more queues from the hypervisor";
+
+	device_queues_query(hook->device, &queues);
+	if (queues.is_virtio)
+		device_queues_advise(&queues, hook->device, needs, sizeof(needs));
+	snprintf(text, ATTACH_ADVICE_SIZE, "; what helps: %s%s", needs, other_modes(request, mode));
+}
+
+const char *attach_advise(const struct xdp_state *hook, const struct attach_request *request,
+			  enum attach_mode mode, const char *kernel, int err, char *text)
+{
+	*text = '\0';
+	if (err == -EPERM)
+		return log_missing_right(err, "CAP_NET_ADMIN");
+	if (err == -ENODEV)
+		return "; the device is gone, see 'ip link'";
+	if (strstr(kernel, "MTU"))
+		advise_on_mtu(hook, request, mode, kernel, text);
+	else if (strstr(kernel, "host is implementing"))
+		advise_on_offloads(request, mode, text);
+	else if (strstr(kernel, "Too few free TX rings"))
+		advise_on_queues(hook, request, mode, text);
+	else if (err == -ENOMEM)
+		return "; free some memory first";
+	else if (err == -EEXIST || err == -EBUSY)
+		advise_on_busy(hook, text);
+	if (!*text && request)
+		advise_on_others(hook, request, mode, text);
+	if (*text || !request)
+		return text;
+	return *other_modes(request, mode) ? OTHER_MODES :
+					     "; see 'ip -d link' for what the device is";
+}
