@@ -28,12 +28,12 @@ frames_send() { # COUNT [LENGTH] [TRAFGEN-OPTION]...
 		{ cat "$BATS_TEST_TMPDIR/trafgen"; return 1; }
 }
 
-# Frames in the background until traffic_end, evenly, some 200,000 a second where the machine can:
+# Frames in the background until traffic_end, evenly, TRAFFIC_GAP apart: some 200,000 a second where the machine can:
 # trafgen's --rate would send them in a burst each second. It goes before the tests beside it.
 traffic_start() {
 	echo '{ 0x02,0,0,0,0,1, 0x02,0,0,0,0,2, 0x88,0xb5, fill(0x5a, 50) }' >"$BATS_TEST_TMPDIR/frame"
 	TRAFFIC_BEGAN=$EPOCHREALTIME
-	env --default-signal=INT nice -n -20 trafgen --notouch-irq --num 0 --cpus 1 --gap 1us \
+	env --default-signal=INT nice -n -20 trafgen --notouch-irq --num 0 --cpus 1 --gap "${TRAFFIC_GAP-1us}" \
 		--out "$PEER" --in "$BATS_TEST_TMPDIR/frame" </dev/null >"$BATS_TEST_TMPDIR/trafgen" 2>&1 &
 	TRAFFIC=$!
 	poll grep -qs Running "$BATS_TEST_TMPDIR/trafgen"
