@@ -27,7 +27,7 @@ one_buffer() {
 	compile_file one_buffer
 }
 
-# native or skb: what the lesson's table has in a row for this kernel, or for the nearest before it.
+# native or skb: what the reference's table has in a row for this kernel, or for the nearest before it.
 table_mode() { # ROW
 	awk -F ' *[|] *' -v row="$1" -v release="$(uname -r)" '
 		function number(version) { split(version, part, "."); return part[1] * 1000 + part[2] }
@@ -36,7 +36,7 @@ table_mode() { # ROW
 			for (i = 3; i < NF; i++) if (column[i] <= number(release) && $i != "-") mode = $i
 			print mode
 			exit
-		}' "$LESSON/README.org"
+		}' "$LESSON/REFERENCE.org"
 }
 
 # steps KIND [ROW]: what each command says and what is counted, in the mode that the table's row has.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# make figures makes what the lesson's README.org shows.
+# make figures makes what REFERENCE.org shows.
 bats_require_minimum_version 1.5.0
 
 load helpers
@@ -62,7 +62,7 @@ none_sends() { ! pgrep -x trafgen >/dev/null; }
 @test "the pictures in the tree are such ones, and are shown" {
 	assert_watch "$LESSON/figures/watch.svg"
 	assert_live "$LESSON/figures/live.svg"
-	grep -q '^\[\[file:figures/watch.svg\]\]$' "$LESSON/README.org"
+	grep -q '^\[\[file:figures/watch.svg\]\]$' "$LESSON/REFERENCE.org"
 	grep -q '^\[\[file:basic04-pinning-maps/figures/watch.svg\]\]$' "$TOP/README.org"
 	grep -q '^\[\[file:basic04-pinning-maps/figures/live.svg\]\]$' "$TOP/README.org"
 }

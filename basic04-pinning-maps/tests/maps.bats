@@ -7,7 +7,7 @@ load helpers
 load transcript
 
 chapter() { # NAME
-	replay "Run it" 1 "basic04-pinning-maps/maps/$1/README.org"
+	replay "basic04-pinning-maps/maps/$1/README.org"
 }
 
 # Where the kernel's build or the machine lacks something, the example ends with 77 and says what.
@@ -72,7 +72,7 @@ chapter_or_skip() { # NAME
 		grep -q "chapter\(_or_skip\)\? $name\b" "$BATS_TEST_FILENAME"
 		grep -Eq "chapter(_or_skip)? $name\b" "$BATS_TEST_FILENAME"
 		[[ -x $path/$name && -s $path/$name.c && -s $path/README.org ]]
-		grep -q "=$name/=" "$LESSON/maps/README.org"
+		grep -qF "[[file:$name/README.org][$name/]]" "$LESSON/maps/README.org"
 	done
 }
 

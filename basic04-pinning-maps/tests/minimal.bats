@@ -21,7 +21,7 @@ both_refuse() { # TEXT PATH
 }
 
 @test "the pair does what its page shows" {
-	replay "Run it" 1 basic04-pinning-maps/minimal/README.org
+	replay basic04-pinning-maps/minimal/README.org
 	[[ ! -e $pin ]]
 }
 

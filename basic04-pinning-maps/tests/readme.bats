@@ -6,99 +6,113 @@ load trace
 load transcript
 bats_require_minimum_version 1.5.0
 
-@test "README.org's first try prints what it shows" {
-	replay_pair "A first try" 1 README.org
-}
-
 LESSON_PAGE=basic04-pinning-maps/README.org
+REFERENCE=basic04-pinning-maps/REFERENCE.org
 
-# What tests do with a block of the page: run it; run it where there is a dispatcher; compile it; or
-# nothing, of those that are no example.
-use_of() { # HEADING N FIRST-LINE
-	case $(block "$1" "$2" "$LESSON_PAGE") in
-	*"# xdp-loader status"*) echo dispatcher ;;
-	"# "*) echo run ;;
-	*"bpf_object__"*) echo compile ;;
-	*) echo "nothing: $1: $3" ;;
-	esac
-}
-
-blocks_for() { # USE
-	local heading n first
-	blocks "$LESSON_PAGE" | while IFS=$'\t' read -r heading n first; do
-		[[ $(use_of "$heading" "$n" "$first") != "$1" ]] || printf '%s\t%s\n' "$heading" "$n"
+# The number of the block of commands that has this text.
+with() { # TEXT FILE
+	local n
+	for n in $(blocks_of sh "$2"); do
+		! block "$n" "$2" | grep -qF -- "$1" || echo "$n"
 	done
 }
 
-@test "the lesson's transcripts, in their order, are what their commands say" {
-	trace_begin
-	local heading n
-	while IFS=$'\t' read -r heading n; do
-		replay "$heading" "$n" "$LESSON_PAGE"
-	done < <(blocks_for run)
+# The blocks of commands that need libxdp's dispatcher.
+behind_dispatcher() { with "xdp-loader status" "$REFERENCE"; }
+
+@test "README.org's first try prints what it shows" {
+	mapfile -t first_try < <(blocks_of sh README.org "A first try")
+	replay README.org "${first_try[@]}"
+	is_exact "${first_try[0]}" '/PASS/s/[0-9]+ +[0-9]+ B/0 0 B/' 's/it replaces xdp_pass/it replaces xdp_drop/' \
+		's/1 new/2 new/' '/unloaded/d'
 }
 
-@test "the lesson's transcript of two copies behind a dispatcher is what its commands say" {
+@test "the lesson's commands, pasted in their order, print what it shows" {
+	trace_begin
+	replay "$LESSON_PAGE"
+	is_exact "$(with 'ping -q -c 3' "$LESSON_PAGE")" 's/1 new/777 new/' 's/0 reused/1 reused/' \
+		's/3 received/2 received/' 's/0% packet/50% packet/' '/DROP/s/0  /777  /' \
+		'/PASS/s/[0-9]+ +[0-9]+ B/0 0 B/' 's/id [0-9]+/id none/' 's/native/skb/'
+	is_exact "$(with 'find /sys/fs/bpf/testenv' "$LESSON_PAGE")" '/xdp_stats_map$/d'
+	is_exact "$(with "trafgen -o veth0 -n 3" "$LESSON_PAGE")" 's/1 reused/0 reused/' '/PASS/s/3  /4  /' \
+		'/PASS/s/0  /1  /'
+	is_exact "$(with '--interval 0.4 --count 3' "$LESSON_PAGE")" 's/generation 2/generation 3/'
+	is_exact "$(with '{ strace' "$LESSON_PAGE")" 's/exit code 137/exit code 0/' 's/1 reused/777 reused/' \
+		's/value 16 B/value 24 B/' 's/5 entries/7 entries/' 's/stale/live/'
+}
+
+@test "the reference's commands, pasted in their order, print what it shows" {
+	trace_begin
+	mapfile -t numbers < <(comm -23 <(blocks_of sh "$REFERENCE" | sort) <(behind_dispatcher | sort) | sort -n)
+	replay "$REFERENCE" "${numbers[@]}"
+}
+
+@test "the reference's commands that need a dispatcher print what it shows" {
 	make_pair
 	run -0 "$LOADER" -d v0
 	needs_dispatcher "$output"
 	"$TOP/testenv/testenv.sh" setup
 	"$LOADER" -q -d testenv
-	local heading n
-	while IFS=$'\t' read -r heading n; do
-		replay "$heading" "$n" "$LESSON_PAGE"
-	done < <(blocks_for dispatcher)
+	mapfile -t numbers < <(behind_dispatcher)
+	replay "$REFERENCE" "${numbers[@]}"
 }
 
-@test "the lesson's C compiles" {
-	local heading n
-	while IFS=$'\t' read -r heading n; do
-		{
-			printf '#include <bpf/%s>\n' bpf.h libbpf.h
-			echo 'void example(struct bpf_object *object, struct bpf_map *map, int fd) {'
-			block "$heading" "$n" "$LESSON_PAGE"
-			echo '}'
-		} | cc -Wall -Wextra -Werror -fsyntax-only -x c -
-	done < <(blocks_for compile)
+@test "the sessions on testenv's page, pasted, print what it shows" {
+	mapfile -t numbers < <(
+		blocks_of sh testenv/README.org "A first session"
+		blocks_of sh testenv/README.org "Two environments"
+	)
+	replay testenv/README.org "${numbers[@]}"
 }
 
-@test "each block of the lesson is run or compiled, but for the figure of a reload" {
-	local heading n first
-	blocks "$LESSON_PAGE" | while IFS=$'\t' read -r heading n first; do
-		use_of "$heading" "$n" "$first"
-	done >"$BATS_TEST_TMPDIR/uses"
-	run -0 sort -u "$BATS_TEST_TMPDIR/uses"
-	[[ $output == $'compile\ndispatcher\nnothing: What happens on reload: lock     flock() on'*$'\nrun' ]]
-	((${#lines[@]} == 4))
+# A program for the kernel compiles, a definition is one of the sources' own, and user space's C compiles.
+compiles() { # (the block is standard input)
+	local code
+	code=$(cat)
+	case $code in
+	*'SEC("xdp")'*)
+		clang -target bpf -O2 -g -Wall -Werror -I"$TOP/headers" -I"/usr/include/$(uname -m)-linux-gnu" \
+			-c -x c - -o /dev/null <<<"$code"
+		;;
+	*'SEC(".maps")'*) grep -qzF -- "$code" "$TOP"/headers/*.h ;;
+	*)
+		cc -Wall -Wextra -Wno-unused-parameter -Werror -I"$TOP/headers" -fsyntax-only -x c - <<-END
+			#include <stdio.h>
+			#include <bpf/bpf.h>
+			#include <bpf/libbpf.h>
+			#include "xdp_stats_record.h"
+			void example(struct bpf_object *object, struct bpf_map *map, int fd, int cpus, int i) {
+			$code
+			}
+		END
+		;;
+	esac
 }
 
-# Replays a transcript, and then looks whether it could as well have shown something else.
-is_exact() { # PAGE HEADING N SED-COMMAND...
-	local shown=$BATS_TEST_TMPDIR/shown change
-	"${REPLAY-replay}" "$2" "$3" "$1"
-	cp "$shown" "$shown.page"
-	for change in "${@:4}"; do
-		sed -E "$change" "$shown.page" >"$shown"
-		echo "$2: $change"
-		run -1 cmp -s "$shown" "$shown.page" # it does change something
-		run -1 is_shown
+@test "the C of the pages compiles, or is the sources' own" {
+	local page n
+	for page in "$LESSON_PAGE" "$REFERENCE"; do
+		for n in $(blocks_of c "$page"); do
+			block "$n" "$page" | compiles || { echo "$page: block $n" && false; }
+		done
 	done
+	run ! compiles <<<'bpf_object__load(objekt);'
+	run ! compiles <<<'struct { __uint(type, BPF_MAP_TYPE_HASH); } XDP_STATS_MAP SEC(".maps");'
+	run ! compiles <<<'SEC("xdp") int my_program(struct xdp_md *ctx) { return xdp_stats_count(XDP_PASS); }'
 }
 
-@test "a transcript that shows something else than what happens is found out" {
-	REPLAY=replay_pair is_exact README.org "A first try" 1 '/PASS/s/[0-9]+ +[0-9]+ B/0 0 B/' \
-		's/it replaces xdp_pass/it replaces xdp_drop/' 's/1 new/2 new/' '/unloaded/d'
-	is_exact "$LESSON_PAGE" "A device to try it on" 1 's/1 new/777 new/' 's/0 reused/1 reused/' 's/3 received/2 received/' \
-		's/0% packet/50% packet/' '/DROP/s/0  /777  /' '/PASS/s/[0-9]+ +[0-9]+ B/0 0 B/' 's/id [0-9]+/id none/' \
-		'/xdp_stats_map$/d' 's/native/skb/'
-	"$LOADER" -q -d testenv --unload-all
-	is_exact "$LESSON_PAGE" "Reset, or reuse" 2 's/1 reused/0 reused/' '/PASS/s/3  /4  /' '/PASS/s/0  /1  /'
-	is_exact "$LESSON_PAGE" "Following a map" 1 's/generation 2/generation 3/'
-	"$TOP/testenv/testenv.sh" setup
-	"$LOADER" -q -d testenv
-	n=$(blocks "$LESSON_PAGE" | sed -nE 's/^Traps\t([0-9]+)\t# \{ strace.*/\1/p')
-	is_exact "$LESSON_PAGE" Traps "$n" 's/exit code 137/exit code 0/' 's/1 reused/777 reused/' 's/value 16 B/value 24 B/' \
-		's/5 entries/7 entries/' 's/stale/live/'
+@test "each block of the lesson and the reference is run, shown or compiled, except the figures of a reload" {
+	local page
+	for page in "$LESSON_PAGE" "$REFERENCE"; do
+		blocks "$page" | awk -F '\t' '
+			$2 == "example" && before == "sh" && $3 == heading { before = "shown"; next }
+			{ before = $2; heading = $3 }
+			$2 != "sh" && $2 != "c" { print $2 ": " $3 }'
+	done >"$BATS_TEST_TMPDIR/figures"
+	diff "$BATS_TEST_TMPDIR/figures" - <<-'END'
+		example: What a reload guarantees (15 minutes)
+		example: What happens on reload
+	END
 }
 
 @test "a transcript shows the same with any version of ping" {
@@ -121,7 +135,7 @@ is_exact() { # PAGE HEADING N SED-COMMAND...
 @test "the program of one's own compiles, loads, counts and is read" {
 	cd "$BATS_TEST_TMPDIR"
 	ln -s "$TOP"/{headers,testenv,basic04-pinning-maps} .
-	block "Your own program" 1 README.org >commands
+	block "$(blocks_of sh README.org "Your own program" | head -n 1)" README.org >commands
 	run -0 bash -e commands
 	[[ $output == *"attached my_program"*XDP_PASS* ]]
 }
@@ -161,9 +175,44 @@ assignment_shown() { # N
 	while IFS=: read -r page path; do
 		path=${path//=/}
 		case $path in
-		/* | sys/* | xdp/* | linux/* | kernel/* | *[A-Z][A-Z]/* | *-N/) continue ;;
+		/* | sys/* | xdp/* | linux/* | kernel/* | *[A-Z][A-Z]/* | *-N/ | work/*) continue ;;
 		esac
 		[[ -e $path || -e basic04-pinning-maps/$path || -e $(dirname "$page")/$path ]] ||
 			{ echo "$page: no $path" && false; }
 	done < <(find . -name '*.org' ! -path './build/*' ! -path './work/*' -exec grep -oHE '=(\.{0,2}/?[A-Za-z0-9_.-]+/)+[A-Za-z0-9_.-]*=' {} +)
+}
+
+# The pages, from the top.
+pages() { find . -name '*.org' ! -path './build/*' ! -path './work/*'; }
+
+@test "each link in the pages leads to a file, or to a heading of its page" {
+	cd "$TOP"
+	local page link
+	while IFS=: read -r page link; do
+		case $link in
+		file:*) [[ -e $(dirname "$page")/${link#file:} ]] ;;
+		\#*) grep -qx ":CUSTOM_ID: ${link#\#}" "$page" ;;
+		http*) ;;
+		*) false ;;
+		esac || { echo "$page: nothing at $link" && false; }
+	done < <(pages | xargs grep -oE '\[\[[^]]+\]' | sed 's/:\[\[/:/; s/\]$//')
+}
+
+@test "each file that the first pages name is a link" {
+	cd "$TOP"
+	local page path
+	for page in README.org "$LESSON_PAGE" "$REFERENCE"; do
+		while read -r path; do
+			[[ ! -f $path && ! -f $(dirname "$page")/$path ]] || { echo "$page: $path" && false; }
+		done < <(awk '/^#\+begin_/ { skip = 1 } !skip; /^#\+end_/ { skip = 0 }' "$page" | grep -oE '=[^= ]*[/.][^= ]*=' | tr -d =)
+	done
+}
+
+@test "each page sets its options before its title; no row of the first pages' tables has a second line" {
+	cd "$TOP"
+	local page
+	for page in $(pages); do
+		[[ $(grep -m 1 -E '^#\+(OPTIONS|TITLE)' "$page") == "#+OPTIONS:"* ]] || { echo "$page" && false; }
+	done
+	run ! grep -nE '^\| +\|' README.org "$LESSON_PAGE" "$REFERENCE" testenv/README.org
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* One object a line, device and round. It is written as it goes: objects of the library's, made and
  * freed for each device, take twice as long as the rest of a round.
- * basic04-pinning-maps/README.org explains each field, and
+ * basic04-pinning-maps/REFERENCE.org explains each field, and
  * basic04-pinning-maps/xdp_stats.schema.json is what the tests hold it against.
  */
 #include "report.h"
