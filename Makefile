@@ -50,6 +50,8 @@ analyze: all
 	+@$(LESSON) $@
 figures: all
 	@basic04-pinning-maps/figures/picture.sh
+book:
+	@basic04-pinning-maps/figures/book.sh build/book
 bench: all test-programs
 	@MAKEFLAGS= JSON='$(JSON)' SCALE='$(SCALE)' testenv/bench/run.sh
 corpus: all
@@ -97,6 +99,7 @@ help:
 	@echo '  bench          the measurements (as root); JSON=FILE, SCALE=1: see testenv/bench/run.sh'
 	@echo '  corpus         BPF objects of Debian packages, with xdp_loader and others (as root); CORPUS="DIR..."'
 	@echo '  figures        the pictures in the READMEs, from real runs (as root)'
+	@echo '  book           the lesson and the reference: one HTML file and one PDF, in build/book'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
 	@echo '  build-N        builds what you have made of it'
 	@echo '  check-N        builds and judges it (as root)'
@@ -115,4 +118,4 @@ help:
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
 .PHONY: all test-programs install uninstall dist check-headers demo test check lint test-all test-failures test-kernels test-distros \
-	sanitize chaos fuzz fuzz-objects analyze figures bench corpus progress clean distclean help
+	sanitize chaos fuzz fuzz-objects analyze figures book bench corpus progress clean distclean help
