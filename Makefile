@@ -49,6 +49,7 @@ analyze: all
 	+@$(COMMON) $@
 	+@$(LESSON) $@
 figures: all
+	@basic04-pinning-maps/figures/draw.sh
 	@basic04-pinning-maps/figures/picture.sh
 book:
 	@basic04-pinning-maps/figures/book.sh build/book
@@ -98,7 +99,7 @@ help:
 	@echo '  analyze        what gcc, clang and cppcheck find in the sources'
 	@echo '  bench          the measurements (as root); JSON=FILE, SCALE=1: see testenv/bench/run.sh'
 	@echo '  corpus         BPF objects of Debian packages, with xdp_loader and others (as root); CORPUS="DIR..."'
-	@echo '  figures        the pictures in the READMEs, from real runs (as root)'
+	@echo '  figures        the pictures in the pages, some from real runs (as root)'
 	@echo '  book           the lesson and the reference: one HTML file and one PDF, in build/book'
 	@echo '  assignment-N   begins assignment N of the lesson, in work/'
 	@echo '  build-N        builds what you have made of it'

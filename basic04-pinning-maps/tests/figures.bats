@@ -78,3 +78,19 @@ none_sends() { ! pgrep -x trafgen >/dev/null; }
 		[[ $output == *"bad.svg: "* ]]
 	done
 }
+
+# The words of a drawing, a line each.
+drawn() { xmllint --xpath '//*[local-name()="text"]/text()' "$1" | sed 's/&gt;/>/g; s/&lt;/</g'; }
+
+@test "each drawing shows what its source says, on a background of its own, and is in the lesson" {
+	local source drawing label
+	for source in "$LESSON"/figures/*.dot; do
+		drawing=${source%.dot}.svg
+		drawn "$drawing" >"$BATS_TEST_TMPDIR/words"
+		while read -r label; do
+			grep -qF -- "$label" "$BATS_TEST_TMPDIR/words" || { echo "$drawing: no $label" && false; }
+		done < <(grep -oE 'label="[^"]*"' "$source" | sed 's/^label="//; s/"$//; s/\\n/\n/g' | sed 's/^ *//; s/ *$//')
+		grep -q '<polygon fill="white"' "$drawing"
+		grep -qx "\[\[file:figures/$(basename "$drawing")\]\]" "$LESSON/README.org"
+	done
+}
