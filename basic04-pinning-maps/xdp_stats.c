@@ -174,10 +174,9 @@ static int check_opts(const struct stats_opts *opts)
 			  "--help");
 		return -EINVAL;
 	}
-	if (opts->cost && (opts->map || opts->live)) {
-		log_error(opts->map ? "--cost needs a device, to find its program: give --dev or "
-				      "--all instead of --map" :
-				      "--cost is not in the table of --live: give one of them");
+	if (opts->cost && opts->map) {
+		log_error("--cost needs a device, to find its program: give --dev or --all instead "
+			  "of --map");
 		return -EINVAL;
 	}
 	if (opts->once && opts->count) {

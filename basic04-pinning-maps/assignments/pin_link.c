@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* pin_link DEVICE PROGRAM PIN: attaches the pinned XDP program to the device by a bpf_link, and pins
- * the link: a pin that is neither a map's nor a program's.
+/* pin_link DEVICE PROGRAM PIN: attaches the pinned XDP program to the device by a bpf_link, and
+ * pins the link: a pin that is neither a map's nor a program's.
  */
 #include <net/if.h>
 #include <stdio.h>

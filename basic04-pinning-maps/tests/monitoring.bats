@@ -40,7 +40,7 @@ dashboard_queries() {
 	# shellcheck disable=SC2016
 	jq -e '[.. | objects | select(has("uid") and .type == "prometheus") | .uid] | unique == ["${datasource}"]' "$dashboard"
 	# Each variable in a query is defined.
-	[[ ! $(dashboard_queries | grep -F '$') ]]
+	run ! grep -F '$' < <(dashboard_queries)
 	# No two panels overlap.
 	# shellcheck disable=SC2016
 	jq -e '[.panels[] | .gridPos as $p | range($p.x; $p.x + $p.w) as $x | range($p.y; $p.y + $p.h) as $y | [$x, $y]] |

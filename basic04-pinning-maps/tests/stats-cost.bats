@@ -314,9 +314,7 @@ capabilities() { sed -n 's/^CapPrm:\t0*//p' "/proc/$WATCH/status"; }
 	watch_end
 }
 
-@test "what does not go together: --map has no device whose program could be found, --live no column" {
-	run -2 "$STATS" --all --live --cost
-	[[ $output == *"--cost is not in the table of --live: give one of them"* ]]
+@test "--map has no device whose program could be found" {
 	run -2 "$STATS" --map "$BPFFS/x" --cost
 	[[ $output == *"--cost needs a device, to find its program: give --dev or --all instead of --map"* ]]
 }

@@ -411,3 +411,21 @@ colours() { in_tmux capture-pane -p -e >"$OUT" && grep -q $'\e\[31m' "$OUT"; }
 	run -2 on_terminal "TERM=nosuch $STATS --live -d va"
 	[[ $output == *"'nosuch' is not known here; set TERM"* ]]
 }
+
+@test "--cost adds what a packet costs and the share of a CPU, in the rows and in the sum" {
+	needs_kernel 5.8 "run-time statistics without the sysctl"
+	dropping
+	live_start 100x12 -d va -i 0.2 --cost
+	shows '^DEVICE .* NS/PKT +CPU +SINCE'
+	traffic_start
+	poll shows '^va +XDP_DROP +[0-9,]+ .*bit/s +[1-9][0-9.]* +[0-9.]+% '
+	poll shows '^TOTAL +all +[0-9,]+ .*bit/s +[0-9.]+%'
+	resize 30x12
+	poll shows_not 'NS/PKT'
+	traffic_end
+	resize 100x12
+	poll shows '^va .* 0 pps +0 bit/s +- +- '
+	press q
+	poll shows 'ended with 0, echo'
+	in_tmux capture-pane -p | grep -q 'cost .* ns a packet'
+}

@@ -57,8 +57,8 @@ static void take_message(void *context, const char *message)
 	live->messages = now < live->message_until ? live->messages + 1 : 1;
 	live->message_until = now + MESSAGE_SECONDS;
 	if (live->messages > 1)
-		snprintf(screen->message, sizeof(screen->message), "(%u messages) %s",
-			 live->messages, message);
+		snprintf(screen->message, sizeof(screen->message), "%s (the last of %u messages)",
+			 message, live->messages);
 	else
 		snprintf(screen->message, sizeof(screen->message), "%s", message);
 }

@@ -29,6 +29,8 @@ static const struct {
 	[COLUMN_RATE] = { "RATE", 9, false, LIVE_BY_RATE },
 	[COLUMN_RATE_SHORT] = { "PPS", 5, false, LIVE_BY_RATE },
 	[COLUMN_BITS] = { "BIT RATE", 11, false, LIVE_BY_BITS },
+	[COLUMN_COST] = { "NS/PKT", 6, false, LIVE_SORTS },
+	[COLUMN_SHARE] = { "CPU", 6, false, LIVE_SORTS },
 	[COLUMN_SINCE] = { "SINCE", 8, true, LIVE_SORTS },
 	[COLUMN_PAST] = { "", PAST_MIN, true, LIVE_SORTS },
 };
@@ -37,15 +39,17 @@ static const struct {
  * by cutting names.
  */
 static const enum live_column layouts[][LIVE_COLUMNS_MAX] = {
-	{ COLUMN_NAME, COLUMN_ACTION, COLUMN_PACKETS, COLUMN_RATE, COLUMN_BITS, COLUMN_SINCE,
-	  COLUMN_PAST },
-	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_BITS, COLUMN_SINCE,
-	  COLUMN_PAST },
-	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_SINCE,
-	  COLUMN_PAST },
-	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_SINCE },
-	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE },
-	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS_SHORT, COLUMN_RATE },
+	{ COLUMN_NAME, COLUMN_ACTION, COLUMN_PACKETS, COLUMN_RATE, COLUMN_BITS, COLUMN_COST,
+	  COLUMN_SHARE, COLUMN_SINCE, COLUMN_PAST },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_BITS, COLUMN_COST,
+	  COLUMN_SHARE, COLUMN_SINCE, COLUMN_PAST },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_COST, COLUMN_SHARE,
+	  COLUMN_SINCE, COLUMN_PAST },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_COST, COLUMN_SHARE,
+	  COLUMN_SINCE },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS, COLUMN_RATE, COLUMN_COST,
+	  COLUMN_SHARE },
+	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_PACKETS_SHORT, COLUMN_RATE, COLUMN_COST },
 	{ COLUMN_NAME, COLUMN_ACTION_SHORT, COLUMN_RATE },
 	{ COLUMN_NAME, COLUMN_ACTION_LETTERS, COLUMN_RATE_SHORT },
 };
@@ -67,19 +71,26 @@ static int least_width(enum live_column column, const struct live_rows *rows)
 	return column == COLUMN_PACKETS ? packets_width(rows) : defs[column].width;
 }
 
+static bool is_cost(enum live_column column)
+{
+	return column == COLUMN_COST || column == COLUMN_SHARE;
+}
+
 /* Takes the columns of @layout as narrow as they may be. Returns the width that is left over. */
 static int take_layout(struct live_columns *columns, const enum live_column *layout,
 		       const struct live_rows *rows, int width)
 {
-	int i;
+	int i, count = 0;
 
-	columns->count = 0;
 	for (i = 0; i < LIVE_COLUMNS_MAX && layout[i] != COLUMN_END; i++) {
-		columns->shown[i].column = layout[i];
-		columns->shown[i].width = least_width(layout[i], rows);
-		width -= columns->shown[i].width + (i > 0);
-		columns->count++;
+		if (is_cost(layout[i]) && !rows->has_cost)
+			continue;
+		columns->shown[count].column = layout[i];
+		columns->shown[count].width = least_width(layout[i], rows);
+		width -= columns->shown[count].width + (count > 0);
+		count++;
 	}
+	columns->count = count;
 	return width;
 }
 
@@ -162,6 +173,26 @@ static const char *action_text(enum live_column column, const struct live_row *r
 	return action_name(row->action) + (column == COLUMN_ACTION ? 0 : strlen("XDP_"));
 }
 
+/* What the program of the row's device costs; the sum has the share alone. */
+static const char *cost_text(char *text, enum live_column column, const struct live_row *row)
+{
+	const double ns = row->device ?
+				  program_cost_ns(&row->device->cost, row->device->watch.period) :
+				  -1;
+
+	if (row->cpu >= 0 || (!row->device && column == COLUMN_COST))
+		return "";
+	if (column == COLUMN_COST ? ns < 0 : row->share < 0)
+		return "-";
+	if (column == COLUMN_SHARE)
+		snprintf(text, LIVE_CELL_SIZE, row->share < 10 ? "%.2f%%" : "%.1f%%", row->share);
+	else if (ns < 10000)
+		snprintf(text, LIVE_CELL_SIZE, "%.*f", ns < 100, ns);
+	else
+		units_scaled_bare(text, ns);
+	return text;
+}
+
 const char *live_column_text(char *text, enum live_column column, const struct live_row *row,
 			     time_t now)
 {
@@ -170,6 +201,8 @@ const char *live_column_text(char *text, enum live_column column, const struct l
 	text[0] = '\0';
 	if (live_column_is_action(column))
 		return is_cpu ? text : action_text(column, row);
+	if (is_cost(column))
+		return cost_text(text, column, row);
 	switch (column) {
 	case COLUMN_PACKETS:
 		return report_number(text, row->counted.rx_packets);

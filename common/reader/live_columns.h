@@ -20,6 +20,8 @@ enum live_column {
 	COLUMN_RATE,	       /* 1.49 Mpps */
 	COLUMN_RATE_SHORT,     /* 1.49M */
 	COLUMN_BITS,
+	COLUMN_COST, /* with --cost alone, as the next one */
+	COLUMN_SHARE,
 	COLUMN_SINCE,
 	COLUMN_PAST, /* a sparkline */
 	COLUMN_COUNT

@@ -28,6 +28,8 @@ static const struct {
 	{ "PACKETS", "as the pinned map has them: counted since SINCE" },
 	{ "RATE", "packets a second in the last interval; k, M, G: thousand, million, billion" },
 	{ "BIT RATE", "bits a second in the last interval" },
+	{ "NS/PKT", "with --cost: nanoseconds that the device's program takes for a packet" },
+	{ "CPU", "with --cost: how much of one CPU that is" },
 	{ "SINCE", "when the map was pinned: the time, or the date if that is a day ago" },
 	{ "max", "rate of the highest bar: all rows have the same scale" },
 	{ "(eth0)", "the pin of eth0 is gone; its map is still read" },

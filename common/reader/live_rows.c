@@ -79,6 +79,13 @@ static void sum_up(struct live_row *total, const struct live_row *row)
 	total->rate.bps += row->rate.bps;
 }
 
+/* What the program of a device costs is the same in each of its rows, and in the sum once. */
+static void sum_up_share(struct live_row *total, double share)
+{
+	if (share >= 0)
+		total->share = share + (total->share < 0 ? 0 : total->share);
+}
+
 /* Whatever the filter leaves out: which device drops most is asked first. */
 static void note_drops(struct live_row *worst, const struct live_row *row)
 {
@@ -121,6 +128,8 @@ static void add_device(struct live_rows *all, const struct stats_set *set,
 	if (!has_counted && matches(&row, choice->filter))
 		add_row(all, &row);
 	all->devices += all->count > before;
+	if (all->count > before)
+		sum_up_share(&all->total, row.share);
 }
 
 static int compare_rows(const void *one, const void *other)
@@ -142,13 +151,16 @@ void live_rows_find(struct live_rows *all, const struct stats_set *set, struct l
 	size_t i;
 
 	all->count = all->devices = all->name_width = 0;
-	all->total = all->worst = (struct live_row){ .action = XDP_ACTION_MAX, .cpu = -1 };
+	all->has_cost = choice->view->cost;
+	all->total = (struct live_row){ .action = XDP_ACTION_MAX, .cpu = -1, .share = -1 };
+	all->worst = all->total;
 	for (i = 0; i < set->count; i++) {
 		struct live_row row = { .device = set->devices[i], .cpu = -1 };
 		size_t before = all->count;
 		int width;
 
 		row.past = live_past_find(pasts, i, row.device);
+		row.share = program_cost_cpu(&row.device->cost, row.device->watch.period) * 100;
 		if (!row.past || !report_shows(row.device))
 			continue;
 		add_device(all, set, choice, row);

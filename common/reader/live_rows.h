@@ -29,6 +29,7 @@ struct live_row {
 	int cpu;		/* -1: all of them */
 	struct datarec counted; /* as the maps have it */
 	struct stats_rate rate; /* pps below 0: not known yet */
+	double share;		/* of a CPU that the device's program takes, in percent; -1 */
 	double key;		/* of a CPU's row, its action's */
 };
 
@@ -39,6 +40,7 @@ struct live_rows {
 	struct live_row worst; /* the one that drops most now, or did; device NULL: none */
 	size_t devices;	       /* that are shown */
 	int name_width;	       /* of the longest name, or "  CPU 3" */
+	bool has_cost;
 };
 
 /* Finds the rows of @set as it was read last, and sorts them. What there is no memory for is left

@@ -25,18 +25,22 @@ static const char *const sort_names[LIVE_SORTS] = { "rate", "bit rate", "packets
 
 /* ---------------------------------------------------------------- lines */
 
-static int message_height(const struct live_screen *screen)
-{
-	int most = terminal_lines() < LINES_MESSAGE ? 1 : MESSAGE_LINES;
-	int height = live_help_height(screen->message, terminal_columns());
-
-	return height < most ? height : most;
-}
-
 static int head_height(void)
 {
 	return (terminal_lines() >= LINES_TITLE) + (terminal_lines() >= LINES_DROPS) + 1 +
 	       (terminal_lines() >= LINES_TOTAL);
+}
+
+static int message_height(const struct live_screen *screen)
+{
+	int height = live_help_height(screen->message, terminal_columns());
+	int most = MESSAGE_LINES;
+
+	if (terminal_lines() < LINES_MESSAGE) /* the lines that rows leave free, or one */
+		most = terminal_lines() - head_height() - (terminal_lines() >= LINES_KEYS) -
+		       (int)screen->rows.count;
+	most = most > MESSAGE_LINES ? MESSAGE_LINES : most < 1 ? 1 : most;
+	return height < most ? height : most;
 }
 
 int live_screen_height(const struct live_screen *screen)
