@@ -19,6 +19,11 @@ installed() { (cd "$DEST" && find . -type f -printf '%P\n' | sort); }
 		usr/include/xdp_stats/maps_control.h
 		usr/include/xdp_stats/xdp_stats_count.h
 		usr/include/xdp_stats/xdp_stats_record.h
+		usr/lib/systemd/system/xdp_loader@.service
+		usr/lib/systemd/system/xdp_stats.service
+		usr/lib/sysusers.d/xdp-pinning-tools.conf
+		usr/lib/tmpfiles.d/xdp-pinning-tools.conf
+		usr/libexec/xdp-pinning-tools/unload
 		usr/sbin/maps_ctl
 		usr/sbin/xdp_loader
 		usr/share/bash-completion/completions/maps_ctl
@@ -40,14 +45,16 @@ installed() { (cd "$DEST" && find . -type f -printf '%P\n' | sort); }
 	[[ -z $(find "$DEST/usr/share" "$DEST/usr/include" \( -type f ! -perm -644 -o -perm /022 \)) ]]
 
 	rm -r "$DEST"
-	make -s -C "$TOP" install DESTDIR="$DEST" sbindir=/1 bindir=/2 includedir=/3 mandir=/4 docdir=/5 datadir=/6
-	[[ $(cd "$DEST" && echo *) == "1 2 3 4 5 6" ]]
+	make -s -C "$TOP" install DESTDIR="$DEST" sbindir=/1 bindir=/2 includedir=/3 mandir=/4 docdir=/5 \
+		datadir=/6 sysconfdir=/7 libexecdir=/8 systemdsystemunitdir=/9/1 sysusersdir=/9/2 tmpfilesdir=/9/3
+	[[ $(cd "$DEST" && echo *) == "1 2 3 4 5 6 7 8 9" ]]
 	[[ -x $DEST/1/xdp_loader && -x $DEST/2/xdp_stats && -e $DEST/4/man8/maps_ctl.8 && -e $DEST/5/README.org ]]
 	grep -Fx 'includedir=/3' "$DEST/6/pkgconfig/xdp-stats.pc"
+	grep -Fx 'EnvironmentFile=/7/xdp_loader/%I.conf' "$DEST/9/1/xdp_loader@.service"
 
 	rm -r "$DEST"
 	make -s -C "$TOP" install DESTDIR="$(realpath --relative-to="$TOP" .)/a folder" PREFIX=/opt/x
-	[[ $(cd "$DEST" && echo opt/x/*) == "opt/x/bin opt/x/include opt/x/sbin opt/x/share" ]]
+	[[ $(cd "$DEST" && echo opt/x/*) == "opt/x/bin opt/x/etc opt/x/include opt/x/lib opt/x/libexec opt/x/sbin opt/x/share" ]]
 }
 
 @test "make uninstall removes what install has put there, and nothing else" {
