@@ -35,6 +35,8 @@ test-kernels:
 	@MAKEFLAGS= testenv/kernels/run $(KERNELS)
 test-distros:
 	@MAKEFLAGS= testenv/distros/run $(SUITES)
+test-packages:
+	@MAKEFLAGS= testenv/distros/packages $(SUITES)
 sanitize:
 	@MAKEFLAGS= testenv/sanitize.sh $(TESTS)
 chaos: all
@@ -92,6 +94,7 @@ help:
 	@echo '  test-failures  every system call of every command fails, one after the other (an hour, as root)'
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  test-distros   demo and tests in fresh Debians (as root); SUITES="trixie..."'
+	@echo '  test-packages  Debian packages: built, installed, upgraded, purged there (as root); SUITES="sid..."'
 	@echo '  chaos          random commands, neighbours and failures (as root); MINUTES=1 SEED=N'
 	@echo '  fuzz           strange input to the library; SECONDS=60 for each target'
 	@echo '  fuzz-objects   broken BPF objects to xdp_loader (as root); COUNT=2000 SEED=1'
@@ -118,5 +121,5 @@ help:
 
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
-.PHONY: all test-programs install uninstall dist check-headers demo test check lint test-all test-failures test-kernels test-distros \
+.PHONY: all test-programs install uninstall dist check-headers demo test check lint test-all test-failures test-kernels test-distros test-packages \
 	sanitize chaos fuzz fuzz-objects analyze figures book bench corpus progress clean distclean help

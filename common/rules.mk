@@ -9,7 +9,7 @@ WRITER_LIBRARIES := $(filter-out %/libreader.a,$(LIBRARIES))
 READER_LIBRARIES := $(filter-out %/libwriter.a,$(LIBRARIES))
 
 # What runs without config.mk; everything else configures first.
-UNCONFIGURED := clean distclean help dist demo test check test-all test-failures test-kernels test-distros sanitize assignment-% hint-% reset-% solution-%
+UNCONFIGURED := clean distclean help dist demo test check test-all test-failures test-kernels test-distros test-packages sanitize assignment-% hint-% reset-% solution-%
 ifneq ($(filter-out $(UNCONFIGURED),$(or $(MAKECMDGOALS),all)),)
 include $(TOP)/config.mk
 endif
