@@ -31,9 +31,10 @@ INCLUDED := $(ROOMS)
 # What a row of a table leaves out is zero on purpose; only clang warns of it.
 WARNINGS := -Wall -Wextra -Wno-missing-field-initializers
 # What is built has no folder of this machine in it: it is the same in every folder. Compilers take the
-# folder from PWD, which make -C leaves as it was.
+# folder from PWD, which make -C leaves as it was. The name that stands for it leads there from PWD, as
+# clang reads the source's lines by it for BTF, and the verifier quotes them.
 export PWD := $(CURDIR)
-SAME_ANYWHERE := '-ffile-prefix-map=$(shell cd $(TOP) && pwd -P)=.'
+SAME_ANYWHERE := '-ffile-prefix-map=$(shell cd $(TOP) && pwd -P)=$(TOP)'
 # _GNU_SOURCE is empty, as in a source that defines it itself.
 C_FLAGS = -std=gnu11 $(WARNINGS) $(WERROR) -D_GNU_SOURCE= -DVERSION=\"$(VERSION)\" \
 	-I$(TOP)/headers $(INCLUDED:%=-I$(TOP)/common/%) -I$(BUILD) $(LIBXDP_CFLAGS) $(LIBMNL_CFLAGS) $(OPTIONAL_CFLAGS) \
