@@ -107,6 +107,8 @@ int main(int argc, char **argv)
 		err = print_round(&reader);
 		sleep_for(seconds);
 	}
+	if (err == -EMFILE)
+		log_error("could not open %s: %s", reader.pin, strerror(-err));
 	stats_map_close(&reader.map);
 	stats_buffer_close(&reader.buffer);
 	return err ? EXIT_BPF : EXIT_OK;
