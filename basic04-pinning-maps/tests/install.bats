@@ -34,6 +34,7 @@ installed() { (cd "$DEST" && find . -type f -printf '%P\n' | sort); }
 		usr/share/man/man8/maps_ctl.8
 		usr/share/man/man8/xdp_loader.8
 		usr/share/pkgconfig/xdp-stats.pc
+		usr/share/xdp-pinning-tools/grafana/xdp_stats.dashboard.json
 		usr/share/xdp-pinning-tools/prometheus/prometheus.yml
 		usr/share/xdp-pinning-tools/prometheus/xdp_stats.rules.yml
 		usr/share/xdp-pinning-tools/schemas/xdp_loader-features.schema.json
