@@ -27,9 +27,9 @@ static char *put_scaled(char *to, double value, const char *space)
 	static const char prefixes[] = "kMGTPEZY";
 	const char *next = prefixes;
 
-	for (; value >= 999.5 && *next; next++)
+	for (; value >= UNITS_SCALED_FROM && *next; next++)
 		value /= 1000;
-	to = stpcpy(put_digits(to, value < 999.5 ? value : 999), space);
+	to = stpcpy(put_digits(to, value < UNITS_SCALED_FROM ? value : 999), space);
 	if (next > prefixes)
 		*to++ = next[-1];
 	*to = '\0';

@@ -7,6 +7,9 @@
 
 #define UNITS_SIZE 32 /* of the longest text, with a unit of eight bytes */
 
+/* From here on a value is scaled. */
+#define UNITS_SCALED_FROM 999.5
+
 /* @value, which is not negative, with @unit: "0 pps", "0.50 pps", "1.49 Mpps". @text has UNITS_SIZE
  * bytes. Returns @text.
  */

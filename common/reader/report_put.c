@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "report.h"
+#include "units.h"
 
 #define DIGITS_MAX 32 /* 2^64 has 20; and a point */
 
@@ -87,23 +88,9 @@ void report_put_fixed(FILE *out, double value, int decimals, size_t width)
 	put_bytes(out, begin, end - begin);
 }
 
-/* Whether a value has two, one or no digit behind the point is up to what it is rounded to. */
 void report_put_scaled(FILE *out, double value, const char *unit, size_t width)
 {
-	static const char prefixes[] = "kMGTPEZY";
-	char text[DIGITS_MAX], *end = text + sizeof(text), *begin = end - strlen(unit);
-	const char *prefix = prefixes;
-	int decimals;
+	char text[UNITS_SIZE];
 
-	memcpy(begin, unit, strlen(unit));
-	for (; value >= REPORT_SCALED_FROM && *prefix; prefix++)
-		value /= 1000;
-	if (prefix > prefixes)
-		*--begin = prefix[-1];
-	*--begin = ' ';
-	decimals = value >= 99.95 || value == 0 ? 0 : value >= 9.995 ? 1 : 2;
-	value *= decimals == 2 ? 100 : decimals == 1 ? 10 : 1;
-	begin = print_digits(begin, report_round(value), decimals);
-	put_spaces(out, end - begin, width);
-	put_bytes(out, begin, end - begin);
+	report_put_right(out, units_scaled(text, value, unit), width);
 }

@@ -18,10 +18,7 @@ void report_put_right(FILE *out, const char *text, size_t width);
 void report_put_number(FILE *out, unsigned long long value);
 void report_put_grouped(FILE *out, unsigned long long value, const char *unit, size_t width);
 
-/* @value, which is not negative, in three digits: 0 B, 0.50 B, 12.3 B, 999 B, 1.00 kB. The same
- * spaces. @unit has at most eight bytes.
- */
-#define REPORT_SCALED_FROM 999.5
+/* @value with @unit as units_scaled() has it. The same spaces. */
 void report_put_scaled(FILE *out, double value, const char *unit, size_t width);
 
 /* @value, which is not negative, as the nearest integer; 2^64 - 1 if it is larger. */

@@ -13,6 +13,7 @@
 #include "output.h"
 #include "report.h"
 #include "report_put.h"
+#include "units.h"
 
 #define LINE_COLUMNS 72
 #define NAME_COLUMNS 16	  /* of one of several devices, with the space behind it */
@@ -128,7 +129,7 @@ static void put_packets(struct table *table, const char *label, unsigned long lo
 
 static void put_scaled(const struct table *table, double value, const char *unit, size_t width)
 {
-	if (table->exact && value >= REPORT_SCALED_FROM)
+	if (table->exact && value >= UNITS_SCALED_FROM)
 		report_put_grouped(stdout, report_round(value), unit, width);
 	else
 		report_put_scaled(stdout, value, unit, width);
