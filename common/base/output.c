@@ -64,6 +64,11 @@ void output_print(const char *format, ...)
 		putchar('\n');
 }
 
+void output_device(const char *netns, const char *device)
+{
+	output_print("%s%s%s: ", netns ? netns : "", netns ? "/" : "", device);
+}
+
 int output_flush(void)
 {
 	int err;

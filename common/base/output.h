@@ -12,6 +12,9 @@ int output_begin(void);
  */
 void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* Begins a line about a device: "eth0: ", or "blue/eth0: " with its network namespace. */
+void output_device(const char *netns, const char *device);
+
 /* Flushes stdout. Returns 0; -EPIPE if the reader has gone, or -EINTR if a signal came while we
  * waited for the reader, both without a message; or another -errno with a message.
  */

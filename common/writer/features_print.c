@@ -57,8 +57,8 @@ static int print_text(const char *netns, const char *device, int ifindex,
 	int feature;
 
 	(void)ifindex;
-	output_print("%s%s%s: what its driver can do with XDP\n", netns ? netns : "",
-		     netns ? "/" : "", device);
+	output_device(netns, device);
+	puts("what its driver can do with XDP");
 	for (feature = 0; feature < FEATURE_COUNT; feature++)
 		printf("  %-28s  %s\n", names[feature].name,
 		       features_text(features, feature, text));

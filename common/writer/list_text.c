@@ -41,8 +41,7 @@ static void print_header(const struct list_item *item)
 	const struct xdp_state *hook = &item->hook;
 	size_t i;
 
-	output_print("%s%s%s: ", item->netns ? item->netns : "", item->netns ? "/" : "",
-		     item->device);
+	output_device(item->netns, item->device);
 	if (item->elsewhere)
 		printf("%s",
 		       item->netns ? "no such network namespace" : "in another network namespace");
