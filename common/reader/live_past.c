@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "live_past.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,11 +11,8 @@
 static int set_name(struct live_pasts *all, struct live_past *past,
 		    const struct stats_device *device)
 {
-	char full[2 * PATH_MAX], name[ESCAPE_SIZE], *copy;
+	char name[ESCAPE_SIZE], *copy = strdup(report_full_name(device, name));
 
-	snprintf(full, sizeof(full), "%s%s%s", device->netns ? device->netns : "",
-		 device->netns ? "/" : "", report_name(device));
-	copy = strdup(escape_text(name, sizeof(name), full));
 	if (!copy)
 		return -1;
 	free(past->name);

@@ -2,11 +2,13 @@
 #include "report.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "action.h"
+#include "escape.h"
 #include "json_line.h"
 #include "log.h"
 
@@ -48,6 +50,15 @@ int report_choose_actions(const char *const *names, size_t count, struct report_
 const char *report_name(const struct stats_device *device)
 {
 	return device->device ? device->device : device->watch.path;
+}
+
+const char *report_full_name(const struct stats_device *device, char *text)
+{
+	char name[2 * PATH_MAX];
+
+	snprintf(name, sizeof(name), "%s%s%s", device->netns ? device->netns : "",
+		 device->netns ? "/" : "", report_name(device));
+	return escape_text(text, ESCAPE_SIZE, name);
 }
 
 bool report_has_counted(const struct datarec *counters)

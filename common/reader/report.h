@@ -48,6 +48,11 @@ bool report_shows(const struct stats_device *device);
 /* The device's name, or the path of its pin if it has no name. */
 const char *report_name(const struct stats_device *device);
 
+/* The same for people: escaped, with its network namespace and '/' before it. @text holds
+ * ESCAPE_SIZE bytes. Returns @text.
+ */
+const char *report_full_name(const struct stats_device *device, char *text);
+
 bool report_has_counted(const struct datarec *counters);
 
 /* Returns the format @name; or NULL with a message, also if this program was built without it. */

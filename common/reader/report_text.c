@@ -178,16 +178,6 @@ static void put_cpus(struct table *table, const struct stats_buffer *buffer, __u
 	}
 }
 
-/* The device, escaped, with its network namespace. */
-static const char *device_name(const struct stats_device *device, char *text)
-{
-	char name[PATH_MAX];
-
-	snprintf(name, sizeof(name), "%s%s%s", device->netns ? device->netns : "",
-		 device->netns ? "/" : "", report_name(device));
-	return escape_text(text, ESCAPE_SIZE, name);
-}
-
 static void print_begin(const struct stats_set *set, const struct report_view *view)
 {
 	static const char format[] = "Counters of %s: map id %u\n";
@@ -257,7 +247,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 
 	table_fit_device(&table, watch, view);
 	if (table.named)
-		table.name = device_name(device, name);
+		table.name = report_full_name(device, name);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
 		const struct datarec *total = &watch->current.totals[action];
 
@@ -295,7 +285,7 @@ static void print_totals(const struct stats_device *device, const struct report_
 	}
 	table_fit(&table, &all);
 	if (table.named)
-		table.name = device_name(device, name);
+		table.name = report_full_name(device, name);
 	snprintf(heading, sizeof(heading), "Since the start, %u map%s", watch->generation,
 		 watch->generation == 1 ? "" : "s");
 	report_put(stdout, "\n");
