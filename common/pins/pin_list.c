@@ -210,13 +210,17 @@ const struct pin *pin_list_find_called(const struct pin_list *list, enum pin_kin
 static int map_info(const struct pin_list *list, __u32 id, struct bpf_map_info *info)
 {
 	const struct pin *pin = pin_list_find(list, PIN_MAP, id);
-	int fd = pin ? pin->fd : bpf_map_get_fd_by_id(id), err = 0;
+	int fd, err;
 
+	if (pin) {
+		*info = pin->info.map;
+		return 0;
+	}
+	fd = bpf_map_get_fd_by_id(id);
 	if (fd < 0)
 		return -errno;
 	err = bpf_info_map(fd, info);
-	if (!pin)
-		close(fd);
+	close(fd);
 	return err;
 }
 

@@ -113,17 +113,17 @@ static int copy_entry(int outer, const void *key, __u32 id)
 
 static int copy_entries(int outer, const struct pin *from, const struct pin_list *live)
 {
-	struct bpf_map_info info;
-	int err = bpf_info_map(from->fd, &info);
-	char *key = err ? NULL : calloc(2, info.key_size), *last = NULL;
+	const __u32 key_size = from->info.map.key_size;
+	char *key = calloc(2, key_size), *last = NULL;
+	int err = 0;
 	__u32 id;
 
 	if (!key)
-		return err ? err : -ENOMEM;
+		return -ENOMEM;
 	while (!err && !bpf_map_get_next_key(from->fd, last, key)) {
 		if (!bpf_map_lookup_elem(from->fd, key, &id) && !pin_list_find(live, PIN_MAP, id))
 			err = copy_entry(outer, key, id);
-		last = memcpy(key + info.key_size, key, info.key_size);
+		last = memcpy(key + key_size, key, key_size);
 	}
 	free(key);
 	return err;
