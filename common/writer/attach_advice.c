@@ -102,11 +102,11 @@ static void advise_on_queues(const struct xdp_state *hook, const struct attach_r
 			     enum attach_mode mode, char *text)
 {
 	struct device_queues queues;
-	char needs[192] = "more queues from the hypervisor";
+	char needs[DEVICE_QUEUES_ADVICE_SIZE] = "more queues from the hypervisor";
 
 	device_queues_query(hook->device, &queues);
 	if (queues.is_virtio)
-		device_queues_advise(&queues, hook->device, needs, sizeof(needs));
+		device_queues_advise(&queues, hook->device, needs);
 	snprintf(text, ATTACH_ADVICE_SIZE, "; what helps: %s%s", needs, other_modes(request, mode));
 }
 

@@ -26,13 +26,16 @@ void device_queues_query(const char *device, struct device_queues *queues)
 {
 	struct ethtool_drvinfo driver = { .cmd = ETHTOOL_GDRVINFO };
 	struct ethtool_channels channels = { .cmd = ETHTOOL_GCHANNELS };
-	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), cpus = libbpf_num_possible_cpus();
+	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), cpus;
+	bool is_virtio;
 
 	*queues = (struct device_queues){ 0 };
 	if (fd < 0)
 		return;
-	if (cpus > 0 && !ask(fd, device, &driver) && !strcmp(driver.driver, "virtio_net") &&
-	    !ask(fd, device, &channels))
+	is_virtio = !ask(fd, device, &driver) && !strcmp(driver.driver, "virtio_net") &&
+		    !ask(fd, device, &channels);
+	cpus = is_virtio ? libbpf_num_possible_cpus() : 0; /* that reads a file */
+	if (cpus > 0)
 		*queues = (struct device_queues){ .is_virtio = true,
 						  .combined = channels.combined_count,
 						  .max = channels.max_combined,
@@ -48,14 +51,14 @@ bool device_queues_would_be_shared(const struct device_queues *queues, bool is_n
 			   queues->combined + queues->cpus > queues->max;
 }
 
-void device_queues_advise(const struct device_queues *queues, const char *device, char *text,
-			  size_t size)
+void device_queues_advise(const struct device_queues *queues, const char *device, char *text)
 {
 	if (queues->max > queues->cpus)
-		snprintf(text, size, "'ethtool -L %s combined %u', while no program is attached",
-			 device, queues->max - queues->cpus);
+		snprintf(text, DEVICE_QUEUES_ADVICE_SIZE,
+			 "'ethtool -L %s combined %u', while no program is attached", device,
+			 queues->max - queues->cpus);
 	else
-		snprintf(text, size,
+		snprintf(text, DEVICE_QUEUES_ADVICE_SIZE,
 			 "%u queues from the hypervisor (in QEMU 'queues=%u' for the tap, and "
 			 "'mq=on' for the device)",
 			 2 * queues->cpus, 2 * queues->cpus);

@@ -10,7 +10,6 @@
 #define DEVICE_QUEUES_H
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct device_queues {
 	bool is_virtio;		    /* else the rest is 0 */
@@ -29,10 +28,10 @@ void device_queues_query(const char *device, struct device_queues *queues);
  */
 bool device_queues_would_be_shared(const struct device_queues *queues, bool is_native);
 
-/* Writes to @text what gives XDP queues of its own: an ethtool command if that can, or the
- * hypervisor's settings.
+/* Writes to @text, of DEVICE_QUEUES_ADVICE_SIZE bytes, what gives XDP queues of its own: an ethtool
+ * command if that can, or the hypervisor's settings.
  */
-void device_queues_advise(const struct device_queues *queues, const char *device, char *text,
-			  size_t size);
+#define DEVICE_QUEUES_ADVICE_SIZE 192
+void device_queues_advise(const struct device_queues *queues, const char *device, char *text);
 
 #endif /* DEVICE_QUEUES_H */

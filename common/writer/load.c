@@ -286,11 +286,11 @@ static void report_others(const struct xdp_state *before, __u32 old_id,
 static void say_shared_queues(const struct xdp_state *before, const struct device_queues *queues)
 {
 	bool is_native = before->main_id && before->mode == ATTACH_NATIVE;
-	char advice[192];
+	char advice[DEVICE_QUEUES_ADVICE_SIZE];
 
 	if (!device_queues_would_be_shared(queues, is_native))
 		return;
-	device_queues_advise(queues, before->device, advice, sizeof(advice));
+	device_queues_advise(queues, before->device, advice);
 	log_info("%s has no queues for XDP alone: programs that return XDP_TX or XDP_REDIRECT are "
 		 "slower (\"locked tx mode\"), others are not; what helps: %s",
 		 before->device, advice);

@@ -25,7 +25,7 @@ static const struct {
 
 static void test_queues(void)
 {
-	char text[192];
+	char text[DEVICE_QUEUES_ADVICE_SIZE];
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -35,7 +35,7 @@ static void test_queues(void)
 		ok(is_shared == cases[i].is_shared, "%s: shared: %d", cases[i].what, is_shared);
 		if (!cases[i].advice)
 			continue;
-		device_queues_advise(&cases[i].queues, "eth0", text, sizeof(text));
+		device_queues_advise(&cases[i].queues, "eth0", text);
 		ok(strstr(text, cases[i].advice), "%s: %s", cases[i].what, text);
 	}
 }
