@@ -190,14 +190,22 @@ void program_cost_close(struct program_cost *cost)
 	cost->fd = -1;
 }
 
+double program_runs_ns(const struct program_runs *runs)
+{
+	return runs->count ? (double)runs->ns / runs->count : -1;
+}
+
+double program_runs_cpu(const struct program_runs *runs, double period)
+{
+	return period > 0 && runs->count ? runs->ns / 1e9 / period : -1;
+}
+
 double program_cost_ns(const struct program_cost *cost, double period)
 {
-	const struct program_runs *runs = period > 0 ? &cost->counted : &cost->now;
-
-	return runs->count ? (double)runs->ns / runs->count : -1;
+	return program_runs_ns(period > 0 ? &cost->counted : &cost->now);
 }
 
 double program_cost_cpu(const struct program_cost *cost, double period)
 {
-	return period > 0 && cost->counted.count ? cost->counted.ns / 1e9 / period : -1;
+	return program_runs_cpu(&cost->counted, period);
 }

@@ -97,11 +97,10 @@ char *report_number(char *text, unsigned long long value)
 
 char *report_cost(char *text, const struct program_runs *runs, double period)
 {
-	const double ns = runs->count ? (double)runs->ns / runs->count : 0;
-	const double percent = period > 0 ? runs->ns / period / 1e7 : 0;
+	const double ns = program_runs_ns(runs), percent = 100 * program_runs_cpu(runs, period);
 	int length;
 
-	if (!runs->count)
+	if (ns < 0)
 		return strcpy(text, "-");
 	if (ns < 10000)
 		length = snprintf(text, REPORT_COST_SIZE, "%.*f ns a packet", ns < 100, ns);
