@@ -2,14 +2,6 @@
 /* Maps that only programs of other types can use: they are made and pinned too. */
 #include "object.h"
 
-#define SMALL_MAP(name_, type_, value_size_)     \
-	struct {                                 \
-		__uint(type, type_);             \
-		__uint(max_entries, 4);          \
-		__uint(key_size, 4);             \
-		__uint(value_size, value_size_); \
-	} name_ SEC(".maps")
-
 SMALL_MAP(stacks, BPF_MAP_TYPE_STACK_TRACE, 80);
 SMALL_MAP(cgroups, BPF_MAP_TYPE_CGROUP_ARRAY, 4);
 SMALL_MAP(sockets, BPF_MAP_TYPE_SOCKMAP, 8);

@@ -3,16 +3,8 @@
 #define XDP_STATS_FRAGS
 #include "object.h"
 
-#define REDIRECT_MAP(name_, type_, value_)          \
-	struct {                                    \
-		__uint(type, type_);                \
-		__uint(max_entries, 4);             \
-		__uint(key_size, 4);                \
-		__uint(value_size, sizeof(value_)); \
-	} name_ SEC(".maps")
-
-REDIRECT_MAP(devices, BPF_MAP_TYPE_DEVMAP_HASH, struct bpf_devmap_val);
-REDIRECT_MAP(cpus, BPF_MAP_TYPE_CPUMAP, struct bpf_cpumap_val);
+SMALL_MAP(devices, BPF_MAP_TYPE_DEVMAP_HASH, sizeof(struct bpf_devmap_val));
+SMALL_MAP(cpus, BPF_MAP_TYPE_CPUMAP, sizeof(struct bpf_cpumap_val));
 
 SEC("xdp.frags") int entry(struct xdp_md *ctx)
 {

@@ -20,6 +20,24 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 		__type(value, __u64);          \
 	} name_ SEC(".maps")
 
+/* Four values of that size, by __u32. */
+#define SMALL_MAP(name_, type_, value_size_)     \
+	struct {                                 \
+		__uint(type, type_);             \
+		__uint(max_entries, 4);          \
+		__uint(key_size, 4);             \
+		__uint(value_size, value_size_); \
+	} name_ SEC(".maps")
+
+/* A prog array with room for @entries_, and the programs that are in it from the start. */
+#define PROG_ARRAY(name_, entries_, ...)               \
+	struct {                                       \
+		__uint(type, BPF_MAP_TYPE_PROG_ARRAY); \
+		__uint(max_entries, entries_);         \
+		__uint(key_size, 4);                   \
+		__array(values, int(void *));          \
+	} name_ SEC(".maps") = { .values = { __VA_ARGS__ } }
+
 static __always_inline void add(void *map)
 {
 	__u32 key = 0;

@@ -2,18 +2,10 @@
 /* Maps to redirect by, which have plain entries; the kernel sets a flag on two of them. */
 #include "object.h"
 
-#define REDIRECT_MAP(name_, type_)      \
-	struct {                        \
-		__uint(type, type_);    \
-		__uint(max_entries, 4); \
-		__uint(key_size, 4);    \
-		__uint(value_size, 4);  \
-	} name_ SEC(".maps")
-
-REDIRECT_MAP(devices, BPF_MAP_TYPE_DEVMAP);
-REDIRECT_MAP(devices_by_hash, BPF_MAP_TYPE_DEVMAP_HASH);
-REDIRECT_MAP(cpus, BPF_MAP_TYPE_CPUMAP);
-REDIRECT_MAP(sockets, BPF_MAP_TYPE_XSKMAP);
+SMALL_MAP(devices, BPF_MAP_TYPE_DEVMAP, 4);
+SMALL_MAP(devices_by_hash, BPF_MAP_TYPE_DEVMAP_HASH, 4);
+SMALL_MAP(cpus, BPF_MAP_TYPE_CPUMAP, 4);
+SMALL_MAP(sockets, BPF_MAP_TYPE_XSKMAP, 4);
 
 SEC("xdp") int entry(struct xdp_md *ctx)
 {

@@ -2,16 +2,8 @@
 /* Programs for the entries of a devmap and a cpumap, before the one for a device. */
 #include "object.h"
 
-#define REDIRECT_MAP(name_, type_, value_)          \
-	struct {                                    \
-		__uint(type, type_);                \
-		__uint(max_entries, 4);             \
-		__uint(key_size, 4);                \
-		__uint(value_size, sizeof(value_)); \
-	} name_ SEC(".maps")
-
-REDIRECT_MAP(devices, BPF_MAP_TYPE_DEVMAP, struct bpf_devmap_val);
-REDIRECT_MAP(cpus, BPF_MAP_TYPE_CPUMAP, struct bpf_cpumap_val);
+SMALL_MAP(devices, BPF_MAP_TYPE_DEVMAP, sizeof(struct bpf_devmap_val));
+SMALL_MAP(cpus, BPF_MAP_TYPE_CPUMAP, sizeof(struct bpf_cpumap_val));
 
 SEC("xdp/devmap") int on_egress(struct xdp_md *ctx)
 {

@@ -2,12 +2,7 @@
 /* A prog array that the object leaves empty: somebody puts programs in later. */
 #include "object.h"
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 4);
-	__uint(key_size, 4);
-	__uint(value_size, 4);
-} stages SEC(".maps");
+SMALL_MAP(stages, BPF_MAP_TYPE_PROG_ARRAY, 4);
 
 SEC("xdp") int entry(struct xdp_md *ctx)
 {

@@ -7,14 +7,7 @@
 int last(struct xdp_md *ctx);
 int middle(struct xdp_md *ctx);
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 4);
-	__uint(key_size, 4);
-	__array(values, int(void *));
-} stages SEC(".maps") = {
-	.values = { [1] = (void *)&middle, [3] = (void *)&last },
-};
+PROG_ARRAY(stages, 4, [1] = (void *)&middle, [3] = (void *)&last);
 
 SEC("xdp") int entry(struct xdp_md *ctx)
 {

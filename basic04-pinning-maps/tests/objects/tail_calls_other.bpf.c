@@ -5,16 +5,8 @@
 int xdp_last(struct xdp_md *ctx);
 int tc_last(struct __sk_buff *skb);
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 1);
-	__uint(key_size, 4);
-	__array(values, int(void *));
-} xdp_stages SEC(".maps") = {
-	.values = { [0] = (void *)&xdp_last },
-}, tc_stages SEC(".maps") = {
-	.values = { [0] = (void *)&tc_last },
-};
+PROG_ARRAY(xdp_stages, 1, [0] = (void *)&xdp_last);
+PROG_ARRAY(tc_stages, 1, [0] = (void *)&tc_last);
 
 SEC("tc") int tc_entry(struct __sk_buff *skb)
 {

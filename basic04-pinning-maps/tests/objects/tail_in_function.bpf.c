@@ -4,14 +4,7 @@
 
 int last(struct xdp_md *ctx);
 
-struct {
-	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
-	__uint(max_entries, 1);
-	__uint(key_size, 4);
-	__array(values, int(void *));
-} stages SEC(".maps") = {
-	.values = { [0] = (void *)&last },
-};
+PROG_ARRAY(stages, 1, [0] = (void *)&last);
 
 static __attribute__((noinline)) int call(struct xdp_md *ctx)
 {
