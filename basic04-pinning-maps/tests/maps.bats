@@ -78,10 +78,12 @@ chapter_or_skip() { # NAME
 
 TABLE=basic04-pinning-maps/maps/table.org
 
+table_lines() { block "$(blocks_of example "$TABLE" "Linux $1")" "$TABLE"; } # VERSION
+
 # What the page says of a kernel: the whole table, with that kernel's lines in place of the same types'.
 table_of() { # VERSION
-	block "Linux $1" 1 "$TABLE" >"$BATS_TEST_TMPDIR/lines"
-	block "Linux 7.2" 1 "$TABLE" | awk '
+	table_lines "$1" >"$BATS_TEST_TMPDIR/lines"
+	table_lines 7.2 | awk '
 		/^#/ { next }
 		FILENAME != "-" { line[$1] = $0; next }
 		{ print $1 in line ? line[$1] : $0 }' "$BATS_TEST_TMPDIR/lines" -

@@ -155,9 +155,9 @@ stopped() { grep -q '^State:.*stopped' "/proc/$WATCH/status"; }
 	make_pair a_b peer
 	map_make "$BPFFS/c_d/xdp_stats_map"
 	watch_injected "$inject" --all -i 0.05
-	poll out_has '^c_d:'
+	poll out_has '^c_d '
 	map_make "$BPFFS/e_f/xdp_stats_map" # comes to the one that runs
-	poll out_has '^e_f:'
+	poll out_has '^e_f '
 	(($(grep -c "$said" "$ERR") == 2))
 	watch_end
 	run -40 strace -f -o /dev/null -e inject="$inject" "$LOADER" --list

@@ -228,7 +228,7 @@ cannot_listen() { # ADDRESS REASON
 		--web.listen-address=127.0.0.1:9090 >"$dir/log" 2>&1 &
 	ask() { get --get "http://127.0.0.1:9090/api/v1/query" --data-urlencode "query=$1" | jq -r '.data.result[0].value[1]'; }
 	is_up() { [[ $(ask 'up{job="xdp"}' 2>/dev/null) == 1 ]]; }
-	for _ in {1..10}; do ! poll is_up || break; done
+	for _ in {1..3}; do ! poll is_up || break; done
 	# 100 a second, evenly.
 	frames_send "$((50 * minute))" 64 --gap 10ms
 	"$LOADER" -q -d va --progname xdp_drop_func

@@ -164,5 +164,5 @@ since_start_is() { [[ $(since_start) == "$1" ]]; }
 	sleep 1.5 # so long a notice is waited for
 	watch_end
 	none err_has "$MISSING"
-	has_packets all 60
+	out_has '^va +all +60 '
 }
