@@ -90,7 +90,7 @@ static const struct option_def option_defs[] = {
 	{ .group = "Output",
 	  .type = OPTION_FLAG, .name = "live",
 	  .offset = FIELD(live),
-	  .help = "a table that is updated in place; ? explains its keys" },
+	  .help = "a table updated in place; ? explains its keys" },
 	{ .type = OPTION_STRING, .name = "format", .value = "FORMAT",
 	  .offset = FIELD(format),
 	  .help = "text (default), json, csv or openmetrics" },
