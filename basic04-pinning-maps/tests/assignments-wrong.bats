@@ -12,7 +12,7 @@ table() {
 		1 difference-wraps     3 6 9
 		1 new-if-less          6
 		1 old-map-not-read     6
-		1 each-tenth-line      5
+		1 two-lines-late       5
 		1 descriptors-left     1 2 3 4 5 6 7 8 11
 		1 own-period           13
 		2 starter              5 6 7 8 9 10
