@@ -91,9 +91,9 @@ static int stage(const struct transaction *transaction, const struct object *obj
 	bpf_object__for_each_map(map, object->bpf) {
 		struct bpf_map_info info;
 
-		if (bpf_map__fd(map) < 0)
+		if (object_map_fd(map) < 0)
 			continue; /* told not to be made */
-		err = bpf_info_map(bpf_map__fd(map), &info);
+		err = bpf_info_map(object_map_fd(map), &info);
 		if (err) {
 			log_error("could not look at map %s: %s", bpf_map__name(map),
 				  strerror(-err));
@@ -105,7 +105,7 @@ static int stage(const struct transaction *transaction, const struct object *obj
 			load->force || (load->reuse_maps && object_map_is_constant(object, map)));
 		if (!err && !pin_list_find(&transaction->live, PIN_MAP, info.id))
 			err = pin_stage_add(dir, PIN_STAGED, PIN_MAP, bpf_map__name(map),
-					    bpf_map__fd(map));
+					    object_map_fd(map));
 		if (err)
 			return err;
 	}

@@ -56,7 +56,7 @@ int load_check_counters(const struct transaction *transaction, const struct relo
 	int counts = 0;
 	size_t i;
 
-	if (!map || bpf_info_map(bpf_map__fd(map), &info) ||
+	if (!map || bpf_info_map(object_map_fd(map), &info) ||
 	    !pin_list_find(&transaction->live, PIN_MAP, info.id))
 		return EXIT_OK; /* it is new */
 	for (i = 0; i < hook->count && !counts; i++) {

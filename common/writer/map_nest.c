@@ -72,9 +72,9 @@ static int slot_fits(const struct map_nest_slot *slot, const struct pin_list *li
 		return errno == ENOENT ? 0 : -errno;
 	if (!pin_list_find(live, PIN_MAP, there))
 		return 1;
-	if (bpf_map__fd(slot->inner) < 0)
+	if (object_map_fd(slot->inner) < 0)
 		return 0; /* it will be new */
-	err = bpf_info_map(bpf_map__fd(slot->inner), &info);
+	err = bpf_info_map(object_map_fd(slot->inner), &info);
 	return err ? err : info.id == there;
 }
 
@@ -139,7 +139,7 @@ int map_nest_copy(const struct map_nest *nest, const struct pin_list *live)
 
 		if (!slot->replaced)
 			continue;
-		err = copy_entries(bpf_map__fd(slot->outer), slot->replaced, live);
+		err = copy_entries(object_map_fd(slot->outer), slot->replaced, live);
 		if (err)
 			log_error("could not copy to map %s what has been put into %s: %s%s; load "
 				  "without --reuse-maps to begin without it",

@@ -127,7 +127,7 @@ int map_share_pin(const struct map_share *share)
 	for (i = 0; i < share->count && !err; i++) {
 		const struct map_share_new *new = &share->maps[i];
 
-		err = pin_file_make(folder, new->name, bpf_map__fd(new->map));
+		err = pin_file_make(folder, new->name, object_map_fd(new->map));
 		if (err)
 			log_error("could not share map %s in %s: %s%s", new->name, share->path,
 				  strerror(-err),

@@ -306,11 +306,11 @@ static int bind_maps(const struct object *object, int fd)
 	while (!err && (map = bpf_object__next_map(object->bpf, map))) {
 		struct bpf_map_info info;
 
-		if (bpf_map__fd(map) < 0)
+		if (object_map_fd(map) < 0)
 			continue;
-		err = bpf_info_map(bpf_map__fd(map), &info);
+		err = bpf_info_map(object_map_fd(map), &info);
 		if (!err && !bpf_maps_have(&used, info.id) &&
-		    bpf_prog_bind_map(fd, bpf_map__fd(map), NULL))
+		    bpf_prog_bind_map(fd, object_map_fd(map), NULL))
 			err = -errno;
 	}
 	bpf_maps_free(&used);
@@ -390,13 +390,18 @@ int object_open_again(const struct object *first, struct object *again, const ch
 	bpf_object__for_each_map(map, again->bpf) {
 		/* In step, not by name: one that is reused goes by the pinned map's name. */
 		own = bpf_object__next_map(first->bpf, own);
-		if (bpf_map__fd(own) < 0)
+		if (object_map_fd(own) < 0)
 			continue;
-		err = bpf_map__reuse_fd(map, bpf_map__fd(own));
+		err = bpf_map__reuse_fd(map, object_map_fd(own));
 		if (err)
 			return err;
 	}
 	return make_logs(again);
+}
+
+int object_map_fd(const struct bpf_map *map)
+{
+	return bpf_map__autocreate(map) ? bpf_map__fd(map) : -1;
 }
 
 const char *object_program_name(const struct object *object)

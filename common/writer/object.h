@@ -76,6 +76,11 @@ int object_load(struct object *object);
  */
 int object_open_again(const struct object *first, struct object *again, const char *name);
 
+/* The descriptor of a map of the object; -1 as long as it is not made, or if it is left out. Of those
+ * that are left out, libbpf >= 1.4 gives a descriptor of something else.
+ */
+int object_map_fd(const struct bpf_map *map);
+
 const char *object_program_name(const struct object *object);
 int object_program_fd(const struct object *object);
 __u32 object_program_id(const struct object *object); /* 0: not loaded */

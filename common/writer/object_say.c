@@ -70,7 +70,7 @@ static const char *find_empty_map(const struct object *object)
 	struct bpf_map *map;
 
 	bpf_object__for_each_map(map, object->bpf)
-		if (!bpf_map__max_entries(map) && bpf_map__fd(map) < 0)
+		if (!bpf_map__max_entries(map) && object_map_fd(map) < 0)
 			return bpf_map__name(map);
 	return NULL;
 }

@@ -268,7 +268,7 @@ static int set_variable(const struct object *object, const char *text)
 			  text);
 		return -EINVAL;
 	}
-	if (bpf_map__fd(map) >= 0) {
+	if (object_map_fd(map) >= 0) {
 		log_error("could not set %s: --reuse-maps keeps section %s as it is; load without "
 			  "it, or change the pinned map",
 			  text, variable.section);
