@@ -64,11 +64,11 @@ static const struct option_def option_defs[] = {
 	  .help = "write both values at once: decimal, or 0x..." },
 	{ .type = OPTION_SWITCH, .name = "trace", .value = "on|off",
 	  .offset = FIELD(trace), .only_with = WITH(CONTROL),
-	  .help = "trace every packet, or none, to the kernel's trace\n"
-		  "                             pipe (after -u without this: the next 8)" },
+	  .help = "write every packet, or none, to the kernel's trace\n"
+		  "                             pipe; without it, -u writes the next 8 packets" },
 	{ .type = OPTION_CHOICE, .letter = 'g', .name = "get",
 	  .offset = FIELD(action), .choice = GET,
-	  .help = "print the values; load and change nothing" },
+	  .help = "print the values; neither load nor change anything" },
 	{ .type = OPTION_CHOICE, .letter = 'r', .name = "remove",
 	  .offset = FIELD(action), .choice = REMOVE,
 	  .help = "detach our program and remove its pins" },
@@ -85,7 +85,8 @@ static const struct option_def option_defs[] = {
 		  "                             (default)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force), .only_with = WITH(CONTROL),
-	  .help = "replace other programs, keep stale counts" },
+	  .help = "replace others' programs; keep counts of a program\n"
+		  "                             that is no longer attached" },
 	{ .group = "Where",
 	  .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
 	  .offset = FIELD(device),
@@ -117,12 +118,14 @@ static const struct option_table option_table = {
 		 "       maps_ctl --map PATH [-u V1 V2] [--trace on|off] [OPTION]...\n"
 		 "       maps_ctl -d IF | --map PATH --get [--json]\n"
 		 "       maps_ctl -d IF --remove",
-	.about = "Controls an XDP program by a pinned map: writes two values that the program\n"
-		 "reads for each packet. With --dev it loads the program, if it is not there.",
+	.about = "Controls an XDP program through a pinned map: writes two values that the\n"
+		 "program reads for each packet. With --dev, it first loads its built-in program\n"
+		 "if that is not attached yet.",
 	.notes = "Pins: " BPFFS_PATH "/IF/" MAPS_CONTROL_MAP_NAME
 		 " and others beside it. 'xdp_loader --list'\n"
 		 "lists them, and 'xdp_stats -d IF' shows what the program counts.\n"
-		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.\n"
+		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 attach or detach failed,\n"
+		 "40 a load failed, or a map or pin cannot be used.\n"
 		 "\n"
 		 "Examples:\n"
 		 "  maps_ctl -d eth0                          # load, print the values\n"

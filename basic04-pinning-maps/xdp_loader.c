@@ -63,19 +63,20 @@ static const struct option_def option_defs[] = {
 		  "                             attached)" },
 	{ .type = OPTION_CHOICE, .name = "unload-all",
 	  .offset = FIELD(action), .choice = UNLOAD_ALL,
-	  .help = "unload every program, remove every pin" },
+	  .help = "unload every program, remove every pin (if there\n"
+		  "                             are others' programs, only with --force)" },
 	{ .type = OPTION_CHOICE, .name = "unpin",
 	  .offset = FIELD(action), .choice = UNPIN,
 	  .help = "remove pins, leave the program attached" },
 	{ .type = OPTION_CHOICE, .name = "pin",
 	  .offset = FIELD(action), .choice = PIN,
-	  .help = "pin what is attached again, where pins are missing" },
+	  .help = "restore missing pins of the attached program" },
 	{ .type = OPTION_CHOICE, .name = "clean",
 	  .offset = FIELD(action), .choice = CLEAN,
 	  .help = "remove the pins of all devices that are gone" },
 	{ .type = OPTION_CHOICE, .name = "list",
 	  .offset = FIELD(action), .choice = LIST,
-	  .help = "list what is attached and pinned, ours or not" },
+	  .help = "list what is attached and pinned, by any tool" },
 	{ .type = OPTION_CHOICE, .name = "features",
 	  .offset = FIELD(action), .choice = FEATURES,
 	  .help = "show what the device's driver can do with XDP" },
@@ -84,15 +85,15 @@ static const struct option_def option_defs[] = {
 	  .help = "list the object's programs, with their sections" },
 	{ .type = OPTION_FLAG, .name = "json",
 	  .offset = FIELD(json), .only_with = WITH(LIST) | WITH(FEATURES),
-	  .help = "with --list or --features: JSON, one line a device" },
+	  .help = "with --list or --features: JSON, a line per device" },
 	{ .group = "What to load",
 	  .type = OPTION_STRING, .name = "filename", .value = "FILE",
 	  .offset = FIELD(filename), .only_with = WITH(LOAD) | WITH(PROGRAMS),
 	  .help = "BPF object file (default: the built-in one)" },
 	{ .type = OPTION_STRING, .name = "progname", .value = "NAME",
 	  .offset = FIELD(choice.program), .only_with = WITH(LOAD),
-	  .help = "program in it, whatever its section (default: the\n"
-		  "                             first XDP program)" },
+	  .help = "program in that file, whatever its section\n"
+		  "                             (default: the first XDP program)" },
 	{ .type = OPTION_STRING, .letter = 's', .name = "section", .value = "NAME",
 	  .offset = FIELD(choice.section), .only_with = WITH(LOAD),
 	  .help = "the first program of that section" },
@@ -119,7 +120,7 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_STRING, .name = "actions", .value = "LIST",
 	  .offset = FIELD(actions), .only_with = WITH(LOAD),
 	  .help = "actions after which the dispatcher calls the next\n"
-		  "                             program, as in pass,drop (default: the object's,\n"
+		  "                             program: pass,drop (default: the object's,\n"
 		  "                             or pass)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force),
@@ -177,19 +178,20 @@ static const struct option_table option_table = {
 		 "       xdp_loader --programs [--filename FILE]",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
 		 "program that it attached before. xdp_stats shows what the program counts.",
-	.notes = "--reuse-maps fails if the pinned map differs; --force then makes a new one.\n"
-		 "It also fails if no attached program uses the pinned map; with --force, the map\n"
-		 "is reused. --force also takes over pins that belong to another device.\n"
-		 "Built-in programs: xdp_pass_func (default), xdp_drop_func, xdp_abort_func,\n"
-		 "xdp_tx_func. Pins: " BPFFS_PATH "/IF/MAP and " BPFFS_PATH
-		 "/IF/programs/PROGRAM;\n"
-		 "a '.' in a name becomes '_'. The link IF/owner names the device they belong to.\n"
-		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 XDP, 40 BPF.\n"
-		 "\n"
-		 "Examples:\n"
-		 "  xdp_loader -d eth0                        # attach, count every packet\n"
-		 "  xdp_loader -d eth0 -M --filename fw.o     # your program; counters are kept\n"
-		 "  xdp_loader -d eth0 --unload               # detach it, remove its pins",
+	.notes =
+		"--reuse-maps fails if a pinned map differs from the object's (--force: a new map\n"
+		"takes its place), or if the pinned program that uses it is no longer attached\n"
+		"(--force: it is reused). --force also takes over another device's pins.\n"
+		"Built-in programs: xdp_pass_func (default), xdp_drop_func, xdp_abort_func,\n"
+		"xdp_tx_func. Pins: " BPFFS_PATH "/IF/MAP and " BPFFS_PATH "/IF/programs/PROGRAM;\n"
+		"a '.' in a name becomes '_'. The link IF/owner names the device they belong to.\n"
+		"Exit codes: 0 done, 1 failed, 2 wrong usage, 30 attach or detach failed,\n"
+		"40 a load failed, or a map or pin cannot be used.\n"
+		"\n"
+		"Examples:\n"
+		"  xdp_loader -d eth0                        # attach, count every packet\n"
+		"  xdp_loader -d eth0 -M --filename fw.o     # your program; counters are kept\n"
+		"  xdp_loader -d eth0 --unload               # detach it, remove its pins",
 	.defs = option_defs,
 	.count = sizeof(option_defs) / sizeof(option_defs[0]),
 	.main_offset = FIELD(action),

@@ -60,7 +60,7 @@ static const struct option_def option_defs[] = {
 	  .help = "device whose counters to show; may be repeated" },
 	{ .type = OPTION_FLAG, .letter = 'a', .name = "all",
 	  .offset = FIELD(all),
-	  .help = "every device with pinned counters, also later ones" },
+	  .help = "every device with pinned counters, new ones too" },
 	{ .type = OPTION_STRING, .name = "map", .value = "PATH",
 	  .offset = FIELD(map),
 	  .help = "path of a pinned map of counters" },
@@ -73,7 +73,7 @@ static const struct option_def option_defs[] = {
 	  .help = "also show the counters of each CPU" },
 	{ .type = OPTION_FLAG, .name = "cost",
 	  .offset = FIELD(cost),
-	  .help = "also show what the program itself costs" },
+	  .help = "also show ns per packet and CPU share" },
 	{ .group = "How long",
 	  .type = OPTION_SECONDS, .letter = 'i', .name = "interval", .value = "SECONDS",
 	  .offset = FIELD(interval),
@@ -102,7 +102,7 @@ static const struct option_def option_defs[] = {
 	  .help = "in text: 98,765,432 B instead of 98.8 MB" },
 	{ .type = OPTION_STRING, .name = "output", .value = "FILE",
 	  .offset = FIELD(output),
-	  .help = "with --once: write FILE as a whole, or not at all" },
+	  .help = "with --once: replace FILE in one step" },
 	{ .type = OPTION_STRING, .name = "listen", .value = "[ADDR:]PORT",
 	  .offset = FIELD(listen),
 	  .help = "serve /metrics to Prometheus (ADDR: 127.0.0.1)" },
@@ -122,9 +122,8 @@ static const struct option_table option_table = {
 	.usage = "xdp_stats -d IF... [OPTION]...\n"
 		 "       xdp_stats --all [OPTION]...\n"
 		 "       xdp_stats --map PATH [OPTION]...",
-	.about =
-		"Shows packets and bytes by XDP action, read from a pinned map. It keeps counting\n"
-		"across reloads of the program.",
+	.about = "Shows packets and bytes by XDP action, read from a pinned map. Its totals carry\n"
+		 "on when the program is reloaded.",
 	.notes = "Ctrl-C stops it and prints the totals since it was started.\n"
 		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 40 the map cannot be read.\n"
 		 "\n"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Messages, all to stderr, each with the tool's name before it and a line end after it. What a
- * command has to say as its result goes to stdout and does not come by here. Whatever names from
- * outside a message has, it is escaped as in escape.h, and stays one line.
+/* Messages, all to stderr, each with the tool's name before it and a line end after it. Results do
+ * not go through here, but to stdout. A message may contain names from outside: it is escaped as in
+ * escape.h, and stays one line.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -10,7 +10,7 @@
 
 enum log_level {
 	LOG_QUIET = -1, /* errors only */
-	LOG_NORMAL = 0, /* errors and warnings */
+	LOG_NORMAL = 0, /* errors, warnings and information */
 	LOG_VERBOSE = 1 /* and what libbpf and libxdp say */
 };
 
@@ -27,26 +27,29 @@ void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
  */
 void log_divert(void (*take)(void *context, const char *message), void *context);
 
-/* What the kernel says in several lines, as it is, but escaped. */
+/* Prints several lines of the kernel's, unchanged but for escaping. */
 void log_lines(const char *text);
 
-/* What a library says, also in several lines; shown with --verbose only. */
+/* Prints what a library says, which may be several lines; with --verbose only. */
 void log_library(const char *library, const char *format, va_list args);
 
-/* What to do about an error: after EPERM, as "; ...", to run as root, or for root, who has few
- * rights in a container, which @capability is needed; else "".
+/* What to do about @err (negative), to be added to a message. After -EPERM it begins with "; " and
+ * says to run as root or, if the process is root already (in a container), which @capability is
+ * needed. Otherwise "".
  */
 const char *log_missing_right(int err, const char *capability);
 
-/* The same after EMFILE: to allow more open files. */
+/* Likewise after -EMFILE: to allow more open files. */
 const char *log_few_files(int err);
 
-/* The last warning of libbpf's that says what is wrong, as one line; "" if there was none since the
+/* Takes libbpf's last warning that says what is wrong, as one line; "" if there was none since the
  * last call.
  */
 const char *log_take_library_warning(void);
 
-/* The text that the kernel sent with the last netlink error ("" where it sent none), once. */
+/* Takes the text that the kernel sent with the last netlink error; "" if it sent none, or if it was
+ * taken already.
+ */
 const char *log_take_kernel_message(void);
 
 #endif /* LOG_H */

@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a tool writes to stdout: it arrives, or the tool says that it did not. */
+/* What a tool writes to stdout: it is written, or the tool reports an error. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
-/* Call first: a reader of stdout that has gone then makes writing fail, and does not kill. Opens
- * /dev/null for each standard descriptor that is closed. 0 or -errno, with a message.
+/* Call first. After it, writing to a pipe whose reader has gone fails, and does not kill the
+ * process. Opens /dev/null for each standard descriptor that is closed. 0 or -errno, with a
+ * message.
  */
 int output_begin(void);
 
-/* printf(), for lines with names from outside: all but a last line end is escaped, as in escape.h.
+/* printf(), for lines with names from outside: escapes the text, as in escape.h, except for a line
+ * end at its end.
  */
 void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

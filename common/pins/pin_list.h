@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The pins in a folder of a pin directory, open, with what the kernel reported of them. */
+/* The pins in a folder of a pin directory, open, with what the kernel reported about them. */
 #ifndef PIN_LIST_H
 #define PIN_LIST_H
 
@@ -14,7 +14,7 @@
 #include "pin_dir.h"
 #include "pin_place.h"
 
-/* One pin, open, with what the kernel reported of it when it was read. */
+/* One pin, open, with what the kernel reported about it when it was read. */
 struct pin {
 	enum pin_kind kind;
 	char *name; /* in the file system: dots are written '_' */
@@ -26,8 +26,8 @@ struct pin {
 		struct bpf_prog_info program;
 	} info;
 	char kernel_name[BPF_OBJ_NAME_LEN];
-	struct bpf_maps maps; /* that a program uses */
-	uid_t uid;	      /* and who may open the pin */
+	struct bpf_maps maps; /* the maps that this program uses */
+	uid_t uid;	      /* owner, group and mode of the pin's file */
 	gid_t gid;
 	mode_t mode;
 };
@@ -37,9 +37,9 @@ struct pin_list {
 	size_t count;
 };
 
-/* Opens all pins there: maps first, then programs, then what is neither. They are opened read-only
- * if the directory is not locked. Returns 0, or -errno with a message if the kind of one cannot be
- * found out. Call pin_list_close() in any case.
+/* Opens all pins in @place of @dir: maps first, then programs, then what is neither. They are
+ * opened read-only if the directory is not locked. Returns 0, or -errno with a message, also if the
+ * kind of one cannot be found out. Call pin_list_close() in any case.
  */
 int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
 void pin_list_close(struct pin_list *list);
@@ -51,7 +51,7 @@ const struct pin *pin_list_find(const struct pin_list *list, enum pin_kind kind,
 const struct pin *pin_list_find_name(const struct pin_list *list, enum pin_kind kind,
 				     const char *name);
 
-/* The same by the name of a map or program, which may have dots. */
+/* Likewise, but @name is the map's or program's own name, which may have dots. */
 const struct pin *pin_list_find_called(const struct pin_list *list, enum pin_kind kind,
 				       const char *name);
 
@@ -61,14 +61,14 @@ const struct pin *pin_list_first_program(const struct pin_list *list);
 /* Whether one of the programs in the list uses map @id. */
 bool pin_list_uses_map(const struct pin_list *list, __u32 id);
 
-/* Whether @own hands packets to @program: they share a map that has programs, a prog array, devmap
- * or cpumap, which is pinned in the list.
+/* Whether @own hands packets to @program: both use a map whose entries are programs (a prog array,
+ * devmap or cpumap), and @list has that map's pin.
  */
 bool pin_list_is_secondary(const struct pin_list *list, const struct pin *program,
 			   const struct pin *own);
 
-/* Of the maps that a pinned program of @list uses, the ID of the one that the kernel calls @name,
- * of which it keeps 15 characters; or 0. 0 or -errno, with a message.
+/* Sets *@id to the ID of the map that @program uses under @name (the kernel keeps 15 characters of
+ * a name), or to 0 if there is none. Returns 0, or -errno with a message.
  */
 int pin_list_find_map(const struct pin_list *list, const struct pin *program, const char *name,
 		      __u32 *id);

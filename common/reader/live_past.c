@@ -6,6 +6,7 @@
 
 #include "escape.h"
 #include "report.h"
+#include "stats_rate.h"
 
 /* A device that --all has found gets its name when its owner is known. */
 static int set_name(struct live_pasts *all, struct live_past *past,
@@ -123,7 +124,7 @@ void live_past_keep_rates(const struct live_pasts *all, struct live_past *past,
 
 	for (action = 0; action < XDP_ACTION_MAX; action++)
 		past->pps[action][all->rounds % LIVE_ROUNDS] =
-			(float)stats_watch_rate(&watch->counted[action], watch->period).pps;
+			(float)stats_rate(&watch->counted[action], watch->period).pps;
 }
 
 float live_past_rate(const struct live_pasts *all, const struct live_past *past, __u32 action,

@@ -112,7 +112,7 @@ static void add_device(struct live_rows *all, const struct stats_set *set,
 		     !report_has_counted(&watch->totals[row.action])))
 			continue;
 		has_counted = true;
-		row.rate = stats_watch_rate(&watch->counted[row.action], watch->period);
+		row.rate = stats_rate(&watch->counted[row.action], watch->period);
 		note_drops(&all->worst, &row);
 		if (!matches(&row, choice->filter))
 			continue;

@@ -8,6 +8,7 @@
 
 #include "live_past.h"
 #include "report.h"
+#include "stats_rate.h"
 
 #define LIVE_FILTER_SIZE 64
 

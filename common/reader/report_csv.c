@@ -6,6 +6,7 @@
 #include "escape.h"
 #include "report.h"
 #include "report_put.h"
+#include "stats_rate.h"
 
 static void print_head(const struct stats_set *set, const struct report_view *view)
 {
@@ -118,8 +119,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	report_time(start.time, &time);
 	report_time(start.since, &watch->since);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		const struct stats_rate rate = stats_watch_rate(&watch->counted[action],
-								watch->period);
+		const struct stats_rate rate = stats_rate(&watch->counted[action], watch->period);
 
 		if (report_hides(view, action))
 			continue;

@@ -13,6 +13,7 @@
 #include "action.h"
 #include "json_line.h"
 #include "report_put.h"
+#include "stats_rate.h"
 
 #define SCHEMA 1 /* one more with each change that a reader might stumble over */
 
@@ -93,8 +94,7 @@ static void put_action(const struct stats_watch *watch, __u32 action)
 	report_put(stdout, "\":{");
 	put_counters(&watch->current.totals[action]);
 	if (watch->period > 0) {
-		const struct stats_rate rate = stats_watch_rate(&watch->counted[action],
-								watch->period);
+		const struct stats_rate rate = stats_rate(&watch->counted[action], watch->period);
 
 		put_fixed("pps", rate.pps, 0);
 		put_fixed("bps", rate.bps, 0);

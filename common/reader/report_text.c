@@ -13,6 +13,7 @@
 #include "output.h"
 #include "report.h"
 #include "report_put.h"
+#include "stats_rate.h"
 #include "units.h"
 
 #define LINE_COLUMNS 72
@@ -82,7 +83,7 @@ static void table_fit_device(struct table *table, const struct stats_watch *watc
 		if (report_hides(view, action))
 			continue;
 		table_fit(table, &watch->current.totals[action]);
-		table_fit_rate(table, stats_watch_rate(&watch->counted[action], watch->period));
+		table_fit_rate(table, stats_rate(&watch->counted[action], watch->period));
 	}
 }
 
@@ -157,7 +158,7 @@ static void put_row(struct table *table, const char *label, const struct stats_w
 {
 	put_counters(table, label, total);
 	if (watch->period > 0)
-		put_rates(table, stats_watch_rate(counted, watch->period));
+		put_rates(table, stats_rate(counted, watch->period));
 	report_put(stdout, "\n");
 }
 

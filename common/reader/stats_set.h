@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The counters of many devices, watched by one process.
  *
- * inotify reports at once if a pin appears, goes or is replaced, so that no generation is missed
- * between two rounds. If one was missed, as the process was stopped, a warning is printed. Each pin
- * is also looked at every 10 s, or every second if inotify cannot watch its directory. That look
- * finds changes whose notice was lost, tries again what could not be opened or watched, and finds
- * folders that were removed and made again. If nothing changes, a round costs one system call per
- * device, to read its counters, and one to sleep.
+ * inotify reports at once if a pin appears, goes or is replaced, so that no generation (see
+ * stats_watch.h) is missed between two rounds. If the process was stopped meanwhile, one may be:
+ * then a warning is printed. Each pin is also looked at every 10 s, or every second if inotify
+ * cannot watch its directory. That look finds changes whose notice was lost, tries again what could
+ * not be opened or watched, and finds folders that were removed and made again. If nothing changes,
+ * a round costs one system call per device, to read its counters, and one to sleep.
  */
 #ifndef STATS_SET_H
 #define STATS_SET_H
@@ -23,20 +23,20 @@
 #include "stats_watch.h"
 
 struct stats_device {
-	char *device; /* NULL: known by its pin's path alone; found: it has no owner yet */
+	char *device; /* NULL: only the pin's path is known; if found, there is no owner link yet */
 	char *netns;  /* NULL: the one that the caller is in */
 	struct stats_watch watch;
 	struct pin_mismatch mismatch;
-	struct program_cost cost; /* with stats_set's cost: as it was read last */
-	int err;		  /* of the last look at the pin, said already; 0 */
-	int read_err;		  /* of the last reading, the same */
+	struct program_cost cost; /* as it was read last, if stats_set.cost is on */
+	int err;		  /* of the last look at the pin, printed already; 0: none */
+	int read_err;		  /* likewise of the last reading of the counters */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
-	int parent;	 /* of the one above it, which tells that it was removed, or made again */
-	bool has_dir;	 /* the pin's own is there, and watched where it can be */
-	int unseen;	 /* notices of new pins minus pins opened; below 0: one may still come */
-	int unseen_dirs; /* the same of the pin's directories */
-	double doubtful_at; /* since when fewer, CLOCK_MONOTONIC in seconds; 0: they are not */
-	bool found;	    /* found by --all: it may go again */
+	int parent;	    /* of the one above it: reports that it was removed, or made again */
+	bool has_dir;	    /* the pin's own is there, and watched if possible */
+	int unseen;	    /* notices of new pins, minus pins opened; below 0: one is expected */
+	int unseen_dirs;    /* likewise for the pin's directories */
+	double doubtful_at; /* since when one is expected, CLOCK_MONOTONIC, seconds; 0: none */
+	bool found;	    /* by --all: it leaves the set when its pin goes */
 };
 
 /* A directory below which devices are found. */
@@ -47,9 +47,9 @@ struct stats_folder {
 	int err;     /* of the last reading, said already; 0 */
 };
 
-#define STATS_LEFT_OUT_MAX 64 /* of more nothing is said */
+#define STATS_LEFT_OUT_MAX 64 /* no warnings beyond these */
 
-/* Whether to measure what programs cost, and when somebody looks at that: see stats_cost.h. */
+/* Whether to measure what programs cost, and when the result is read: see stats_cost.h. */
 enum stats_cost { COST_OFF, COST_ONCE, COST_ROUNDS, COST_REQUESTS };
 
 struct stats_set {
@@ -60,20 +60,20 @@ struct stats_set {
 	size_t folder_count;
 	struct stats_buffer buffer;
 	int notify_fd, link_fd;	 /* inotify; changes of devices; -1: none */
-	double looked_at;	 /* CLOCK_MONOTONIC, seconds: stats_set_rescan() */
+	double looked_at;	 /* CLOCK_MONOTONIC, seconds: when stats_set_rescan() last ran */
 	double folders_at;	 /* the same: when all folders were last looked at */
 	bool unwatched;		 /* some pin or folder sends no notices */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
-	bool has_begun;	   /* what is found from now on is new */
+	bool has_begun;	   /* maps found from now on are new: the totals have all they counted */
 	struct owner here; /* the network namespace that the process is in */
 	/* Paths of folders that are somebody else's, of which a warning was printed. */
 	char *left_out[STATS_LEFT_OUT_MAX];
 	size_t left_out_count;
-	size_t descriptors_said; /* the limit on open files that was asked for; 0: none */
+	size_t descriptors_said; /* the limit on open files that was advised; 0: none */
 	enum stats_cost cost;
 	struct run_stats run_stats;
-	bool said_no_cost; /* why some cost is unknown */
+	bool said_no_cost; /* it was printed why some cost is unknown */
 };
 
 /* With @once the caller will not wait, so no notices are set up. Returns 0, or -errno with a
@@ -83,8 +83,8 @@ int stats_set_open(struct stats_set *set, bool once);
 void stats_set_close(struct stats_set *set);
 
 /* Adds the map that is, or will be, pinned at @path. The strings are copied; @device and @netns
- * may be NULL. What is there already is not added again. 0 or as stats_map_open(). Call before the
- * first wait.
+ * may be NULL. What is there already is not added again. Returns 0, or an error of
+ * stats_map_open(). Call before the first wait.
  */
 int stats_set_add(struct stats_set *set, const char *device, const char *netns, const char *path);
 
@@ -103,15 +103,16 @@ int stats_set_add_all(struct stats_set *set, const char *base, const char *netns
  */
 int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
 
-/* Looks at the places that send no notices, and at those that were not looked at for long.
- * stats_set_wait() calls it at its deadline; and each second, if some place sends no notices.
+/* Looks at the places that send no notices, and at those that were not looked at for a long time.
+ * stats_set_wait() calls it at its deadline, and every second while some place sends no notices.
  * Returns 0, or -errno with a message.
  */
 int stats_set_rescan(struct stats_set *set);
 
 /* Reads one device's counters, and prints how its pin has changed since the last call. If nothing
  * was counted, checks whether a different program is attached. Returns 0, or -errno with a message.
- * If there are several devices, an error of one is only kept in @device's err, and 0 is returned.
+ * If there are several devices, an error of one is only kept in @device's read_err, and 0 is
+ * returned.
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
 

@@ -296,11 +296,3 @@ int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer)
 	watch->event = STATS_SAME;
 	return event;
 }
-
-struct stats_rate stats_watch_rate(const struct datarec *counted, double period)
-{
-	if (period <= 0)
-		return (struct stats_rate){ 0 };
-	return (struct stats_rate){ .pps = counted->rx_packets / period,
-				    .bps = counted->rx_bytes * 8 / period };
-}

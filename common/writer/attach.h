@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* A device's XDP hook: who is on it, and putting programs there and taking them off.
  *
- * Two ways, one interface. Through libxdp's dispatcher several programs share the hook; it needs
- * a kernel that lets one program replace a function of another (freplace). Direct attaches one
- * program by netlink. Each request says which program it expects on the hook, and fails if another
- * is there.
+ * Two ways, one interface. Through libxdp's dispatcher several programs share the hook; it needs a
+ * kernel that lets one program replace a function of another (freplace). The direct way attaches
+ * one program by netlink. Each request says which program it expects on the hook, and fails if
+ * another is there.
  */
 #ifndef ATTACH_H
 #define ATTACH_H
@@ -20,16 +20,16 @@
 enum attach_mode {
 	ATTACH_NATIVE,	  /* in the driver */
 	ATTACH_SKB,	  /* generic: after the kernel has made a socket buffer */
-	ATTACH_AUTO,	  /* that of the program on the hook, else native; if it fails, skb */
+	ATTACH_AUTO,	  /* as the program on the hook; else native or, if that fails, skb */
 	ATTACH_OFFLOADED, /* only ever found, never asked for */
 };
 
 #define ATTACH_MAX_PROGRAMS 10 /* slots of libxdp's dispatcher */
 
-/* What a user says of a program's place in libxdp's dispatcher. */
+/* What the user asks for: a program's place in libxdp's dispatcher. */
 struct attach_order {
 	__u32 priority;	     /* 0: the object's */
-	bool sets_actions;   /* else they are the object's, too */
+	bool sets_actions;   /* false: the object's actions, not goes_on_after */
 	__u32 goes_on_after; /* bit N: after action N the dispatcher calls the next program */
 };
 
@@ -52,7 +52,7 @@ struct xdp_state {
 	bool dispatcher;
 	__u32 ids[ATTACH_MAX_PROGRAMS]; /* in their order; without a dispatcher main_id alone */
 	char names[ATTACH_MAX_PROGRAMS][128];		 /* their names; "" if one has none */
-	struct attach_place places[ATTACH_MAX_PROGRAMS]; /* of the dispatcher's */
+	struct attach_place places[ATTACH_MAX_PROGRAMS]; /* if there is a dispatcher */
 	size_t count;
 };
 
@@ -62,39 +62,39 @@ struct attach_request {
 	bool direct; /* do not use the dispatcher, even if it is possible */
 	struct attach_order order;
 	bool force;   /* replace somebody else's program if necessary */
-	__u32 old_id; /* our own program on the hook, to be replaced; 0 */
-	int old_fd;   /* the same; -1 */
+	__u32 old_id; /* our own program on the hook, to be replaced; 0: none */
+	int old_fd;   /* its descriptor; -1: none */
 };
 
 struct attach_result {
 	__u32 id; /* of the program as attached */
-	int fd;	  /* the caller's to close; -1 */
+	int fd;	  /* the caller's to close; -1: none */
 	enum attach_mode mode;
 	bool dispatcher;
 	/* The program that a direct attach replaced, or -1. It is kept open for attach_undo(), as
 	 * the kernel would free it otherwise. The caller closes it.
 	 */
 	int before_fd;
-	__u32 before_dispatcher; /* the ID, if that was libxdp's dispatcher; 0 */
+	__u32 before_dispatcher; /* its ID, if that was libxdp's dispatcher; else 0 */
 };
 
 const char *attach_mode_name(enum attach_mode mode);
 
-/* Reads which programs are on the hook of hook->ifindex. Returns 0, or -errno with a message;
- * attach_look() without one if it is -ENODEV, as the device has gone. @xdp: what the kernel has
- * just reported of the device; NULL: it is asked.
+/* Reads which programs are on the hook of hook->ifindex. Returns 0, or -errno with a message.
+ * attach_look() prints none for -ENODEV: the device has gone. @xdp: what the kernel has just
+ * reported about the device; NULL: asks the kernel.
  */
 int attach_query(struct xdp_state *hook);
 int attach_look(struct xdp_state *hook, const struct device_xdp *xdp);
 
-/* Reads hook->main_id and mode alone. As above. */
+/* Reads hook->main_id and mode only. Returns as attach_query(). */
 int attach_query_main(struct xdp_state *hook);
 
 /* Whether program @id uses map @map: 1, 0 or -errno, without a message. */
 int attach_program_uses(const struct xdp_state *hook, __u32 id, __u32 map);
 
-/* What the kernel tells of program @id; of a pinned one, what it told when the pin was read. 0 or
- * -errno, without a message.
+/* Gets the kernel's information about program @id; about a pinned one, as it was when the pin was
+ * read. 0 or -errno, without a message.
  */
 int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_info *info);
 
@@ -122,7 +122,8 @@ const char *xdp_state_name(const struct xdp_state *hook, __u32 id);
 int attach_program(const struct xdp_state *hook, const struct attach_request *request,
 		   struct attach_result *result);
 
-/* Checks that the program is on the hook, and sets its mode. Returns 0, or -errno with a message.
+/* Checks that the program is on the hook, and stores its mode in @result. Returns 0, or -errno with
+ * a message.
  */
 int attach_read_back(const struct xdp_state *before, struct attach_result *result);
 
@@ -132,9 +133,9 @@ int attach_read_back(const struct xdp_state *before, struct attach_result *resul
 int attach_undo(const struct xdp_state *before, const struct attach_request *request,
 		const struct attach_result *result);
 
-/* If a direct program replaced a dispatcher, removes that dispatcher's pins: attach_undo() fails
- * from then on. Waits at most @lock_timeout_ms for libxdp's lock. Returns 0; or -errno with a
- * message, and nothing is removed.
+/* If a direct program replaced a dispatcher, removes that dispatcher's pins. After that,
+ * attach_undo() cannot succeed. Waits at most @lock_timeout_ms for libxdp's lock. Returns 0; or
+ * -errno with a message, and nothing is removed.
  */
 int dispatcher_unpin_replaced(struct attach_result *result, int lock_timeout_ms);
 

@@ -76,8 +76,8 @@ int object_load(struct object *object);
  */
 int object_open_again(const struct object *first, struct object *again, const char *name);
 
-/* The descriptor of a map of the object; -1 as long as it is not made, or if it is left out. Of those
- * that are left out, libbpf >= 1.4 gives a descriptor of something else.
+/* The descriptor of a map of the object; -1 as long as it is not made, or if it is left out. For
+ * one that is left out, libbpf >= 1.4 gives the descriptor of a placeholder.
  */
 int object_map_fd(const struct bpf_map *map);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What an object file says of the entries of its maps: the programs in a prog array, the maps in a
- * map of maps. libbpf reads it for itself, from the relocations of section .maps; it tells nobody.
+ * map of maps. libbpf reads it for itself, from the relocations of section .maps, and fills the
+ * maps in object_load(); it has no function to ask for it.
  */
 #ifndef OBJECT_SLOTS_H
 #define OBJECT_SLOTS_H

@@ -7,9 +7,9 @@
 
 #include "transaction.h"
 
-/* Repairs what an earlier run left, if there is anything; sets *@repaired. @force gives up a
- * program that cannot be attached again. Returns 0, or prints a message and returns the exit code
- * for it.
+/* Repairs what an earlier run left. Sets *@repaired to whether there was anything. With @force, a
+ * program that cannot be attached again is given up; without it, that is an error. Returns 0, or
+ * prints a message and returns the exit code for it.
  */
 int repair_pending(const struct transaction *transaction, bool force, bool *repaired);
 
@@ -19,9 +19,9 @@ int repair_pending(const struct transaction *transaction, bool force, bool *repa
  */
 int repair_restore_pins(const struct pin_dir *dir);
 
-/* Pins what is on the hook, so that a repair can put it back: the load is about to empty the hook.
- * This is our old program if it is behind the dispatcher, else the program that the kernel runs.
- * Returns 0, or -errno with a message.
+/* Call before a load empties the hook: pins what is on it, so that a repair can put it back. This
+ * is our old program if it is behind the dispatcher, else the program that the kernel runs. Returns
+ * 0, or -errno with a message.
  */
 int repair_keep_replaced(const struct transaction *transaction,
 			 const struct attach_request *request);

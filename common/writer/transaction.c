@@ -13,42 +13,9 @@
 #include "exit_codes.h"
 #include "folder.h"
 #include "log.h"
+#include "owner_check.h"
 #include "pin_lock.h"
 #include "repair.h"
-
-/* 0: the directory is the device's, or whose it was is gone, or it is nobody's; with a message,
- * -EEXIST: it is another's, or of before there were owner links and of a program that is not
- * attached here.
- */
-static int check_owner(const struct transaction *transaction)
-{
-	const struct pin_dir *dir = &transaction->reload->dir;
-	char text[2 * IF_NAMESIZE + NAME_MAX + 80], now[IF_NAMESIZE];
-	struct owner owner;
-	int err = pin_dir_owner(dir, &owner);
-
-	if (err == -ENOENT) {
-		if (!dir->own.ifindex || !pin_list_first_program(&transaction->live) ||
-		    attach_find_own(&transaction->live, &transaction->hook))
-			return 0;
-		log_error("could not use %s for %s: nothing says whose it is, and none of its "
-			  "programs is attached to %s; --unpin --force removes its pins, --force "
-			  "takes them over",
-			  dir->path, dir->device, dir->device);
-		return -EEXIST;
-	}
-	if (err || !dir->own.netns || (dir->own.ifindex && owner_is_same(&owner, &dir->own)))
-		return err;
-	if (owner_is_same_netns(&owner, &dir->own)) {
-		err = owner_name_now(&owner, now);
-		if (err)
-			return err == -ENODEV ? 0 : err;
-	}
-	log_error("could not use %s for %s: its pins belong to %s; unload there, choose another "
-		  "--pin-base, or take them over with --force",
-		  dir->path, dir->device, owner_describe(&owner, &dir->own, text, sizeof(text)));
-	return -EEXIST;
-}
 
 int transaction_take_ownership(struct transaction *transaction)
 {
@@ -173,7 +140,7 @@ int transaction_begin(struct reload *reload, struct transaction *transaction, bo
 		code = EXIT_FAILED;
 	if (!code)
 		code = read_state(transaction);
-	if (!code && !force && check_owner(transaction))
+	if (!code && !force && owner_check(transaction))
 		code = EXIT_BPF;
 	if (!code)
 		code = repair_pending(transaction, force, &repaired);

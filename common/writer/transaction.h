@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Every command of a writer runs in a transaction, which holds the lock of the device's pin
- * directory.
+/* Every command that changes something runs in a transaction, which holds the lock of the device's
+ * pin directory.
  */
 #ifndef TRANSACTION_H
 #define TRANSACTION_H
@@ -16,18 +16,19 @@
 struct transaction {
 	struct reload *reload;
 	struct xdp_state hook;
-	struct pin_list live, staged; /* staged: left by an earlier run; later, by this run */
-	sigset_t signals;
-	struct owner before; /* of the directory, if it had one */
+	struct pin_list live, staged; /* staged: by an earlier run; after the repair, by this one */
+	sigset_t signals;	      /* as they were blocked before */
+	struct owner before;	      /* of the directory, if it had one */
 	bool had_owner, took_ownership;
 };
 
 /* Mounts a BPF filesystem if there is none, takes the lock, reads what is pinned and attached,
  * checks the owner of the directory, and repairs what an earlier run left. @force skips the check
- * of the owner. Returns 0, or prints a message and returns the exit code for it; then do not call
- * transaction_end().
+ * of the owner, and lets the repair give up a program that cannot be put back. Returns 0, or prints
+ * a message and returns the exit code for it; then do not call transaction_end().
  */
 int transaction_begin(struct reload *reload, struct transaction *transaction, bool force);
+/* Releases the lock, closes the pins, and lets signals come again. */
 void transaction_end(struct transaction *transaction);
 
 /* Reads the staged pins again. 0 or -errno, with a message. */
@@ -45,7 +46,7 @@ int transaction_check_device(const struct reload *reload);
 int transaction_take_ownership(struct transaction *transaction);
 void transaction_give_ownership_back(const struct transaction *transaction);
 
-/* Reports program @id as one that is replaced or detached. */
+/* Adds program @id to @report, as one that is replaced or detached. */
 void transaction_report_gone(const struct xdp_state *hook, __u32 id, struct reload_report *report);
 
 #endif /* TRANSACTION_H */
