@@ -474,6 +474,18 @@ hold_lock() {
 	said "cannot install make"
 }
 
+@test "testenv/everything.sh knows its parts, and each target that it runs is one of make's" {
+	local targets
+	run testenv/everything.sh --help
+	[[ $status == 0 ]]
+	targets=$(sed -n 's/^  [a-z]* *make \([a-z-]*\).*/\1/p' <<<"$output")
+	(($(wc -w <<<"$targets") > 10))
+	# shellcheck disable=SC2086 # words
+	make -n $targets >/dev/null
+	run testenv/everything.sh lint tomorrow
+	[[ $status == 2 && $output == "everything.sh: there is no part 'tomorrow'; "* ]]
+}
+
 @test "testenv/kernels/run says which kernels there are, and refuses others before it does anything" {
 	use_copy "$PRISTINE"
 	run testenv/kernels/run --help
