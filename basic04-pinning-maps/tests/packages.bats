@@ -97,9 +97,10 @@ make_install() { make -s -C "$TOP" install "$@"; }
 	done
 }
 
-@test "debian/ has the version of VERSION, and recommends the libraries that the tools load" {
+@test "debian/ and the RPM spec have the version of VERSION, and debian/ recommends the libraries that the tools load" {
 	cd "$TOP"
 	[[ $(head -n 1 debian/changelog) == "xdp-pinning-tools ($(<VERSION)) "* ]]
+	[[ $(sed -n 's/^Version: *//p' packaging/xdp-pinning-tools.spec) == "$(<VERSION)" ]]
 	run -0 debian/dlopen-recommends basic04-pinning-maps/xdp_stats basic04-pinning-maps/xdp_loader
 	for name in libjson-c libmicrohttpd libncursesw; do
 		[[ $output =~ dlopen:Recommends=.*${name}[0-9] ]]
