@@ -34,25 +34,34 @@ static void advise_on_busy(const struct xdp_state *hook, char *text)
 		strcpy(text, "; see 'bpftool net show' and 'bpftool link show'");
 }
 
-/* Whether another mode is an answer: it was not among those that were tried. */
-static const char *other_modes(const struct attach_request *request, enum attach_mode mode)
+/* Other programs than the one that is replaced are behind the dispatcher. */
+static bool is_shared(const struct xdp_state *hook, const struct attach_request *request)
 {
-	return request && mode == ATTACH_NATIVE && request->mode != ATTACH_AUTO ? OTHER_MODES : "";
+	return request && hook->dispatcher && hook->count > (request->old_id ? 1 : 0);
 }
 
-/* What other programs behind the dispatcher have to do with it. */
-static void advise_on_others(const struct xdp_state *hook, const struct attach_request *request,
-			     enum attach_mode mode, char *text)
+/* Another mode is an answer if it was not among those that were tried, and if nobody shares the
+ * dispatcher, which has one mode.
+ */
+static const char *other_modes(const struct xdp_state *hook, const struct attach_request *request,
+			       enum attach_mode mode)
 {
-	size_t own = request->old_id ? 1 : 0;
+	return request && mode == ATTACH_NATIVE && request->mode != ATTACH_AUTO &&
+			       !is_shared(hook, request) ?
+		       OTHER_MODES :
+		       "";
+}
 
-	if (!hook->dispatcher || hook->count == own)
-		return;
+/* Adds what the others that share the dispatcher have to do with it. */
+static void advise_on_others(const struct xdp_state *hook, enum attach_mode mode, char *text)
+{
+	size_t length = strlen(text);
+
 	if (hook->count == ATTACH_MAX_PROGRAMS)
-		strcpy(text, "; libxdp's dispatcher there is full: unload one of its programs "
-			     "first");
+		snprintf(text + length, ATTACH_ADVICE_SIZE - length,
+			 "; libxdp's dispatcher there is full: unload one of its programs first");
 	else if (mode == ATTACH_NATIVE)
-		snprintf(text, ATTACH_ADVICE_SIZE,
+		snprintf(text + length, ATTACH_ADVICE_SIZE - length,
 			 "; skb mode is possible only if no other program is on %s: unload the "
 			 "others first",
 			 hook->device);
@@ -85,17 +94,17 @@ static void advise_on_mtu(const struct xdp_state *hook, const struct attach_requ
 	snprintf(text, ATTACH_ADVICE_SIZE, "; lower %s%s%s", command,
 		 would_frags_help(hook, request) ? "; or put the program into section xdp.frags" :
 						   "",
-		 is_stuck ? "" : other_modes(request, mode));
+		 is_stuck ? "" : other_modes(hook, request, mode));
 }
 
 /* virtio_net names what is in the way, and ethtool cannot turn it off: else the driver would. */
-static void advise_on_offloads(const struct attach_request *request, enum attach_mode mode,
-			       char *text)
+static void advise_on_offloads(const struct xdp_state *hook, const struct attach_request *request,
+			       enum attach_mode mode, char *text)
 {
 	snprintf(text, ATTACH_ADVICE_SIZE,
 		 "; no ethtool setting can: the hypervisor has to let the driver do it, QEMU with "
 		 "'ctrl_guest_offloads=on' for the device%s",
-		 other_modes(request, mode));
+		 other_modes(hook, request, mode));
 }
 
 static void advise_on_queues(const struct xdp_state *hook, const struct attach_request *request,
@@ -107,7 +116,8 @@ static void advise_on_queues(const struct xdp_state *hook, const struct attach_r
 	device_queues_query(hook->device, &queues);
 	if (queues.is_virtio)
 		device_queues_advise(&queues, hook->device, needs);
-	snprintf(text, ATTACH_ADVICE_SIZE, "; what helps: %s%s", needs, other_modes(request, mode));
+	snprintf(text, ATTACH_ADVICE_SIZE, "; what helps: %s%s", needs,
+		 other_modes(hook, request, mode));
 }
 
 const char *attach_advise(const struct xdp_state *hook, const struct attach_request *request,
@@ -121,17 +131,17 @@ const char *attach_advise(const struct xdp_state *hook, const struct attach_requ
 	if (strstr(kernel, "MTU"))
 		advise_on_mtu(hook, request, mode, kernel, text);
 	else if (strstr(kernel, "host is implementing"))
-		advise_on_offloads(request, mode, text);
+		advise_on_offloads(hook, request, mode, text);
 	else if (strstr(kernel, "Too few free TX rings"))
 		advise_on_queues(hook, request, mode, text);
 	else if (err == -ENOMEM)
 		return "; free some memory first";
 	else if (err == -EEXIST || err == -EBUSY)
 		advise_on_busy(hook, text);
-	if (!*text && request)
-		advise_on_others(hook, request, mode, text);
+	if (err != -EEXIST && err != -EBUSY && is_shared(hook, request))
+		advise_on_others(hook, mode, text);
 	if (*text || !request)
 		return text;
-	return *other_modes(request, mode) ? OTHER_MODES :
-					     "; see 'ip -d link' for what the device is";
+	return *other_modes(hook, request, mode) ? OTHER_MODES :
+						   "; see 'ip -d link' for what the device is";
 }
