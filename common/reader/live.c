@@ -33,7 +33,7 @@
 
 struct live {
 	struct stats_set *set;
-	struct live_pasts pasts;
+	struct live_rounds rounds;
 	struct live_screen screen;
 	bool done;
 	unsigned int messages; /* since the one that is shown last came alone */
@@ -65,7 +65,7 @@ static void take_message(void *context, const char *message)
 
 static int poll_devices(struct live *live)
 {
-	struct live_pasts *pasts = &live->pasts;
+	struct live_rounds *rounds = &live->rounds;
 	struct stats_set *set = live->set;
 	size_t i;
 
@@ -79,14 +79,14 @@ static int poll_devices(struct live *live)
 		err = stats_set_poll(set, device);
 		if (err)
 			return err;
-		past = live_past_find(pasts, i, device);
+		past = live_past_of(device);
 		if (!past)
 			return -ENOMEM;
-		live_past_keep_rates(pasts, past, &device->watch);
+		live_past_keep_rates(past, rounds, &device->watch);
 		if (live->screen.choice.per_cpu && !device->read_err)
 			live_past_keep_cpus(past, &device->watch, &set->buffer);
 	}
-	pasts->at[pasts->rounds++ % LIVE_ROUNDS] = clock_now();
+	rounds->at[rounds->count++ % LIVE_ROUNDS] = clock_now();
 	live->screen.read_at = time(NULL);
 	return 0;
 }
@@ -97,8 +97,8 @@ static void draw(struct live *live)
 
 	if (clock_now() >= live->message_until)
 		screen->message[0] = '\0';
-	live_rows_find(&screen->rows, live->set, &live->pasts, &screen->choice);
-	live_screen_draw(screen, &live->pasts);
+	live_rows_find(&screen->rows, live->set, &screen->choice);
+	live_screen_draw(screen, &live->rounds);
 }
 
 /* ---------------------------------------------------------------- keys */
@@ -310,7 +310,6 @@ int live_show(struct stats_set *set, const struct report_view *view, double inte
 	if (resize_fd >= 0)
 		close(resize_fd);
 	live_rows_close(&live.screen.rows);
-	live_past_close(&live.pasts);
 	return err;
 }
 

@@ -9,142 +9,69 @@
 #include "stats_rate.h"
 
 /* A device that --all has found gets its name when its owner is known. */
-static int set_name(struct live_pasts *all, struct live_past *past,
-		    const struct stats_device *device)
+static void set_name(struct live_past *past, const struct stats_device *device)
 {
 	char name[ESCAPE_SIZE], *copy = strdup(report_full_name(device, name));
 
 	if (!copy)
-		return -1;
+		return;
 	free(past->name);
 	past->name = copy;
 	past->device = device->device;
-	all->is_ranked = false;
-	return 0;
 }
 
-static void close_past(struct live_past *past)
+struct live_past *live_past_of(struct stats_device *device)
 {
-	free(past->path);
+	struct live_past *past = device->past;
+
+	if (!past)
+		past = calloc(1, sizeof(*past));
+	if (past && (!past->name || past->device != device->device))
+		set_name(past, device);
+	if (past && !past->name) {
+		free(past);
+		return NULL;
+	}
+	return device->past = past;
+}
+
+void live_past_free(struct live_past *past)
+{
+	if (!past)
+		return;
 	free(past->name);
 	free(past->cpus);
 	free(past);
 }
 
-static struct live_past *find(const struct live_pasts *all, size_t guess, const char *path)
-{
-	size_t i;
-
-	if (guess < all->count && !strcmp(all->pasts[guess]->path, path))
-		return all->pasts[guess];
-	for (i = 0; i < all->count; i++)
-		if (!strcmp(all->pasts[i]->path, path))
-			return all->pasts[i];
-	return NULL;
-}
-
-struct live_past *live_past_find(struct live_pasts *all, size_t guess,
-				 const struct stats_device *device)
-{
-	struct live_past **pasts, *past = find(all, guess, device->watch.path);
-
-	if (past) {
-		if (past->device != device->device)
-			set_name(all, past, device);
-		return past;
-	}
-	pasts = reallocarray(all->pasts, all->count + 1, sizeof(past));
-	if (!pasts)
-		return NULL;
-	all->pasts = pasts;
-	past = calloc(1, sizeof(*past));
-	if (!past)
-		return NULL;
-	past->path = strdup(device->watch.path);
-	if (!past->path || set_name(all, past, device)) {
-		close_past(past);
-		return NULL;
-	}
-	return pasts[all->count++] = past;
-}
-
-static int compare_names(const void *one, const void *other)
-{
-	const struct live_past *const *a = one, *const *b = other;
-
-	return strverscmp((*a)->name, (*b)->name);
-}
-
-void live_pasts_rank(struct live_pasts *all)
-{
-	struct live_past **sorted;
-	size_t i;
-
-	if (all->is_ranked)
-		return;
-	sorted = reallocarray(NULL, all->count, sizeof(struct live_past *));
-	if (!sorted)
-		return;
-	memcpy(sorted, all->pasts, all->count * sizeof(*sorted));
-	qsort(sorted, all->count, sizeof(*sorted), compare_names);
-	for (i = 0; i < all->count; i++)
-		sorted[i]->rank = i;
-	free(sorted);
-	all->is_ranked = true;
-}
-
-void live_past_forget(struct live_pasts *all, const struct stats_set *set)
-{
-	size_t i = 0;
-
-	while (i < all->count) {
-		if (stats_set_has(set, all->pasts[i]->path)) {
-			i++;
-			continue;
-		}
-		close_past(all->pasts[i]);
-		all->pasts[i] = all->pasts[--all->count];
-	}
-}
-
-void live_past_close(struct live_pasts *all)
-{
-	size_t i;
-
-	for (i = 0; i < all->count; i++)
-		close_past(all->pasts[i]);
-	free(all->pasts);
-	*all = (struct live_pasts){ 0 };
-}
-
-void live_past_keep_rates(const struct live_pasts *all, struct live_past *past,
+void live_past_keep_rates(struct live_past *past, const struct live_rounds *rounds,
 			  const struct stats_watch *watch)
 {
 	__u32 action;
 
 	for (action = 0; action < XDP_ACTION_MAX; action++)
-		past->pps[action][all->rounds % LIVE_ROUNDS] =
+		past->pps[action][rounds->count % LIVE_ROUNDS] =
 			(float)stats_rate(&watch->counted[action], watch->period).pps;
 }
 
-float live_past_rate(const struct live_pasts *all, const struct live_past *past, __u32 action,
+float live_past_rate(const struct live_past *past, const struct live_rounds *rounds, __u32 action,
 		     int back)
 {
-	if (back > (int)all->rounds || back > LIVE_ROUNDS)
+	if (back > (int)rounds->count || back > LIVE_ROUNDS)
 		return 0;
-	return past->pps[action][(all->rounds - back) % LIVE_ROUNDS];
+	return past->pps[action][(rounds->count - back) % LIVE_ROUNDS];
 }
 
-double live_past_seconds(const struct live_pasts *all, int rounds)
+double live_rounds_seconds(const struct live_rounds *rounds, unsigned int count)
 {
-	if (rounds > (int)all->rounds)
-		rounds = (int)all->rounds;
-	if (rounds > LIVE_ROUNDS)
-		rounds = LIVE_ROUNDS;
-	if (rounds < 2)
+	if (count > rounds->count)
+		count = rounds->count;
+	if (count > LIVE_ROUNDS)
+		count = LIVE_ROUNDS;
+	if (count < 2)
 		return 0;
-	return all->at[(all->rounds - 1) % LIVE_ROUNDS] -
-	       all->at[(all->rounds - rounds) % LIVE_ROUNDS];
+	return rounds->at[(rounds->count - 1) % LIVE_ROUNDS] -
+	       rounds->at[(rounds->count - count) % LIVE_ROUNDS];
 }
 
 /* A map that is new, or was written to by somebody else, counts from zero. */

@@ -50,7 +50,7 @@ const char *live_row_cpu(char *name, const struct live_row *row)
 
 static void add_cpus(struct live_rows *all, struct live_row row, int cpus)
 {
-	const struct live_cpu *first = &row.past->cpus[row.action * cpus];
+	const struct live_cpu *first = &row.device->past->cpus[row.action * cpus];
 	char name[LIVE_CPU_SIZE];
 	int cpu;
 
@@ -67,7 +67,7 @@ static void add_cpus(struct live_rows *all, struct live_row row, int cpus)
 
 static bool matches(const struct live_row *row, const char *filter)
 {
-	return !*filter || strcasestr(row->past->name, filter) ||
+	return !*filter || strcasestr(row->device->past->name, filter) ||
 	       (row->action < XDP_ACTION_MAX && strcasestr(action_name(row->action), filter));
 }
 
@@ -119,7 +119,7 @@ static void add_device(struct live_rows *all, const struct stats_set *set,
 		row.key = key_of(&row, choice->sort);
 		sum_up(&all->total, &row);
 		add_row(all, &row);
-		if (choice->per_cpu && row.past->cpus)
+		if (choice->per_cpu && row.device->past->cpus)
 			add_cpus(all, row, set->buffer.cpus);
 	}
 	row.counted = (struct datarec){ 0 };
@@ -135,17 +135,19 @@ static void add_device(struct live_rows *all, const struct stats_set *set,
 static int compare_rows(const void *one, const void *other)
 {
 	const struct live_row *a = one, *b = other;
+	int order;
 
 	if (a->key != b->key)
 		return a->key < b->key ? 1 : -1;
-	if (a->past != b->past)
-		return a->past->rank < b->past->rank ? -1 : 1;
+	order = strverscmp(a->device->past->name, b->device->past->name);
+	if (order)
+		return order;
 	if (a->action != b->action)
 		return a->action < b->action ? -1 : 1;
 	return a->cpu - b->cpu;
 }
 
-void live_rows_find(struct live_rows *all, const struct stats_set *set, struct live_pasts *pasts,
+void live_rows_find(struct live_rows *all, const struct stats_set *set,
 		    const struct live_choice *choice)
 {
 	size_t i;
@@ -155,25 +157,22 @@ void live_rows_find(struct live_rows *all, const struct stats_set *set, struct l
 	all->total = (struct live_row){ .action = XDP_ACTION_MAX, .cpu = -1, .share = -1 };
 	all->worst = all->total;
 	for (i = 0; i < set->count; i++) {
+		const struct live_past *past = live_past_of(set->devices[i]);
 		struct live_row row = { .device = set->devices[i], .cpu = -1 };
 		size_t before = all->count;
 		int width;
 
-		row.past = live_past_find(pasts, i, row.device);
-		row.share = program_cost_cpu(&row.device->cost, row.device->watch.period) * 100;
-		if (!row.past || !report_shows(row.device))
+		if (!past || !report_shows(row.device))
 			continue;
+		row.share = program_cost_cpu(&row.device->cost, row.device->watch.period) * 100;
 		add_device(all, set, choice, row);
-		width = (int)strlen(row.past->name);
+		width = (int)strlen(past->name);
 		width += row.device->watch.pinned ? 0 : (int)strlen("()");
 		if (all->count > before)
 			take_width(all, width);
 	}
-	live_pasts_rank(pasts);
 	if (all->count)
 		qsort(all->rows, all->count, sizeof(*all->rows), compare_rows);
-	if (pasts->count > set->count)
-		live_past_forget(pasts, set);
 }
 
 void live_rows_close(struct live_rows *all)

@@ -25,13 +25,12 @@ struct live_choice {
 /* An action of a device that counts, or what one CPU has of it; or the sum of them all. */
 struct live_row {
 	const struct stats_device *device; /* NULL: the sum */
-	const struct live_past *past;
-	__u32 action;		/* XDP_ACTION_MAX: nothing is counted, or the sum */
-	int cpu;		/* -1: all of them */
-	struct datarec counted; /* as the maps have it */
-	struct stats_rate rate; /* pps below 0: not known yet */
-	double share;		/* of a CPU that the device's program takes, in percent; -1 */
-	double key;		/* of a CPU's row, its action's */
+	__u32 action;			   /* XDP_ACTION_MAX: nothing is counted, or the sum */
+	int cpu;			   /* -1: all of them */
+	struct datarec counted;		   /* as the maps have it */
+	struct stats_rate rate;		   /* pps below 0: not known yet */
+	double share; /* of a CPU that the device's program takes, in percent; -1 */
+	double key;   /* of a CPU's row, its action's */
 };
 
 struct live_rows {
@@ -44,15 +43,14 @@ struct live_rows {
 	bool has_cost;
 };
 
-/* Finds the rows of @set as it was read last, and sorts them. What there is no memory for is left
- * out.
+/* Finds the rows of @set as it was read last, and sorts them. Leaves rows out if memory runs out.
  */
-void live_rows_find(struct live_rows *all, const struct stats_set *set, struct live_pasts *pasts,
+void live_rows_find(struct live_rows *all, const struct stats_set *set,
 		    const struct live_choice *choice);
+void live_rows_close(struct live_rows *all);
+
 /* What the row of a CPU is called. Returns @name, of LIVE_CPU_SIZE bytes. */
 #define LIVE_CPU_SIZE 24
 const char *live_row_cpu(char *name, const struct live_row *row);
-
-void live_rows_close(struct live_rows *all);
 
 #endif /* LIVE_ROWS_H */

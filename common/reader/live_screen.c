@@ -128,7 +128,7 @@ static void draw_drops(const struct live_screen *screen, int line)
 	draw_piece(line, &at, terminal_columns(), A_NORMAL,
 		   worst->rate.pps > 0 ? "drops most:" : "dropped most:");
 	at--;
-	draw_piece(line, &at, terminal_columns(), A_BOLD, worst->past->name);
+	draw_piece(line, &at, terminal_columns(), A_BOLD, worst->device->past->name);
 	units_scaled(rate, worst->rate.pps, "pps");
 	draw_piece(line, &at, terminal_columns(), A_BOLD, worst->rate.pps > 0 ? rate : "none now");
 	snprintf(text, sizeof(text), "%s packets",
@@ -206,7 +206,7 @@ static int action_look(__u32 action)
 }
 
 /* The latest round on the right. */
-static void draw_sparkline(const struct live_pasts *pasts, const struct live_row *row, int width,
+static void draw_sparkline(const struct live_rounds *rounds, const struct live_row *row, int width,
 			   float highest)
 {
 	static const char *const blocks[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
@@ -214,7 +214,7 @@ static void draw_sparkline(const struct live_pasts *pasts, const struct live_row
 	const char *const *steps = terminal_has_utf8() ? blocks : plain;
 
 	for (; width > 0; width--) {
-		float value = live_past_rate(pasts, row->past, row->action, width);
+		float value = live_past_rate(row->device->past, rounds, row->action, width);
 		int step = highest > 0 ? (int)(value / highest * 8 + 0.5F) : 0;
 
 		curses.addstr(steps[value > 0 && !step ? 1 : step]);
@@ -229,12 +229,12 @@ static void print_name(char *text, size_t size, const struct live_row *row)
 	else if (row->cpu >= 0)
 		live_row_cpu(text, row);
 	else if (row->device->watch.pinned)
-		snprintf(text, size, "%s", row->past->name);
+		snprintf(text, size, "%s", row->device->past->name);
 	else
-		snprintf(text, size, "(%s)", row->past->name);
+		snprintf(text, size, "(%s)", row->device->past->name);
 }
 
-static void draw_row(const struct live_screen *screen, const struct live_pasts *pasts,
+static void draw_row(const struct live_screen *screen, const struct live_rounds *rounds,
 		     const struct live_columns *columns, const struct live_row *row, int line,
 		     float highest)
 {
@@ -261,13 +261,13 @@ static void draw_row(const struct live_screen *screen, const struct live_pasts *
 			terminal_put(line, at, columns->shown[i].width, cell);
 		if (column == COLUMN_PAST && row->device && row->cpu < 0 &&
 		    row->action < XDP_ACTION_MAX)
-			draw_sparkline(pasts, row, width, highest);
+			draw_sparkline(rounds, row, width, highest);
 		curses.attroff(action_look(row->action));
 	}
 }
 
 /* What the highest bar of all sparklines on the screen stands for. */
-static float highest_shown(const struct live_screen *screen, const struct live_pasts *pasts,
+static float highest_shown(const struct live_screen *screen, const struct live_rounds *rounds,
 			   int height, int width)
 {
 	float highest = 0, value;
@@ -278,7 +278,7 @@ static float highest_shown(const struct live_screen *screen, const struct live_p
 		const struct live_row *row = &screen->rows.rows[i];
 
 		for (back = 1; back <= width && row->action < XDP_ACTION_MAX; back++) {
-			value = live_past_rate(pasts, row->past, row->action, back);
+			value = live_past_rate(row->device->past, rounds, row->action, back);
 			highest = value > highest ? value : highest;
 		}
 	}
@@ -286,11 +286,11 @@ static float highest_shown(const struct live_screen *screen, const struct live_p
 }
 
 /* As much as there is room for: "last 1m58s, max 1.49 Mpps". */
-static void print_past_title(char *text, size_t size, const struct live_pasts *pasts, int width,
+static void print_past_title(char *text, size_t size, const struct live_rounds *rounds, int width,
 			     float highest)
 {
 	char scaled[UNITS_SIZE], bare[UNITS_SIZE];
-	int seconds = (int)(live_past_seconds(pasts, width) + 0.5);
+	int seconds = (int)(live_rounds_seconds(rounds, width) + 0.5);
 
 	units_scaled(scaled, highest, "pps");
 	if (seconds < 120)
@@ -303,7 +303,7 @@ static void print_past_title(char *text, size_t size, const struct live_pasts *p
 		snprintf(text, size, "max %s", units_scaled_bare(bare, highest));
 }
 
-static void draw_head(const struct live_screen *screen, const struct live_pasts *pasts,
+static void draw_head(const struct live_screen *screen, const struct live_rounds *rounds,
 		      const struct live_columns *columns, int line, float highest)
 {
 	char past[64];
@@ -317,7 +317,7 @@ static void draw_head(const struct live_screen *screen, const struct live_pasts 
 		const char *title = live_column_title(column);
 
 		if (column == COLUMN_PAST) {
-			print_past_title(past, sizeof(past), pasts, width, highest);
+			print_past_title(past, sizeof(past), rounds, width, highest);
 			title = past;
 		}
 		if (!live_column_is_left(column))
@@ -330,7 +330,7 @@ static void draw_head(const struct live_screen *screen, const struct live_pasts 
 	curses.attroff(A_REVERSE);
 }
 
-static void draw_table(const struct live_screen *screen, const struct live_pasts *pasts)
+static void draw_table(const struct live_screen *screen, const struct live_rounds *rounds)
 {
 	int height = live_screen_height(screen), last, i;
 	int line = (terminal_lines() >= LINES_TITLE) + (terminal_lines() >= LINES_DROPS);
@@ -340,16 +340,16 @@ static void draw_table(const struct live_screen *screen, const struct live_pasts
 	live_columns_choose(&columns, &screen->rows, terminal_columns());
 	last = columns.count - 1;
 	highest = highest_shown(
-		screen, pasts, height,
+		screen, rounds, height,
 		columns.shown[last].column == COLUMN_PAST ? columns.shown[last].width : 0);
-	draw_head(screen, pasts, &columns, line++, highest);
+	draw_head(screen, rounds, &columns, line++, highest);
 	if (terminal_lines() >= LINES_TOTAL) {
 		curses.attron(A_BOLD);
-		draw_row(screen, pasts, &columns, &screen->rows.total, line++, highest);
+		draw_row(screen, rounds, &columns, &screen->rows.total, line++, highest);
 		curses.attroff(A_BOLD);
 	}
 	for (i = 0; i < height && screen->top + i < screen->rows.count; i++)
-		draw_row(screen, pasts, &columns, &screen->rows.rows[screen->top + i], line++,
+		draw_row(screen, rounds, &columns, &screen->rows.rows[screen->top + i], line++,
 			 highest);
 	if (!screen->rows.count && height)
 		terminal_put(line, 0, terminal_columns(),
@@ -359,7 +359,7 @@ static void draw_table(const struct live_screen *screen, const struct live_pasts
 
 /* ---------------------------------------------------------------- all of it */
 
-void live_screen_draw(struct live_screen *screen, const struct live_pasts *pasts)
+void live_screen_draw(struct live_screen *screen, const struct live_rounds *rounds)
 {
 	int height;
 
@@ -370,7 +370,7 @@ void live_screen_draw(struct live_screen *screen, const struct live_pasts *pasts
 		return;
 	}
 	keep_in_range(screen);
-	draw_table(screen, pasts);
+	draw_table(screen, rounds);
 	if (terminal_lines() >= LINES_TITLE)
 		draw_title(screen);
 	if (terminal_lines() >= LINES_DROPS)

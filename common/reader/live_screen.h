@@ -20,7 +20,7 @@ struct live_screen {
 };
 
 /* Draws it. ncurses sends the terminal what has changed since. */
-void live_screen_draw(struct live_screen *screen, const struct live_pasts *pasts);
+void live_screen_draw(struct live_screen *screen, const struct live_rounds *rounds);
 
 /* Rows of the table that there is room for. */
 int live_screen_height(const struct live_screen *screen);

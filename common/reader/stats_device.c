@@ -14,6 +14,7 @@
 
 #include "clock.h"
 #include "device.h"
+#include "live_past.h"
 #include "log.h"
 #include "stats_cost.h"
 
@@ -28,6 +29,7 @@ static void free_device(struct stats_device *device)
 {
 	stats_watch_close(&device->watch);
 	program_cost_close(&device->cost);
+	live_past_free(device->past);
 	free(device->device);
 	free(device->netns);
 	free(device);

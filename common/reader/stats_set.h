@@ -37,6 +37,7 @@ struct stats_device {
 	int unseen_dirs;    /* likewise for the pin's directories */
 	double doubtful_at; /* since when one is expected, CLOCK_MONOTONIC, seconds; 0: none */
 	bool found;	    /* by --all: it leaves the set when its pin goes */
+	struct live_past *past; /* what the live view keeps of it; NULL */
 };
 
 /* A directory below which devices are found. */
