@@ -33,7 +33,7 @@ static int head_height(void)
 
 static int message_height(const struct live_screen *screen)
 {
-	int height = live_help_height(screen->message, terminal_columns());
+	int height = terminal_wrap(0, 0, 0, screen->message);
 	int most = MESSAGE_LINES;
 
 	if (terminal_lines() < LINES_MESSAGE) /* the lines that rows leave free, or one */
@@ -377,8 +377,8 @@ void live_screen_draw(struct live_screen *screen, const struct live_rounds *roun
 		draw_drops(screen, 1);
 	height = message_height(screen);
 	curses.attron(A_BOLD);
-	live_help_wrap(terminal_lines() - (terminal_lines() >= LINES_KEYS) - height,
-		       terminal_lines() - (terminal_lines() >= LINES_KEYS), 0, screen->message);
+	terminal_wrap(terminal_lines() - (terminal_lines() >= LINES_KEYS) - height,
+		      terminal_lines() - (terminal_lines() >= LINES_KEYS), 0, screen->message);
 	curses.attroff(A_BOLD);
 	if (terminal_lines() >= LINES_KEYS && screen->is_typing)
 		draw_prompt(screen);

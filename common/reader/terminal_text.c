@@ -3,6 +3,7 @@
 
 #ifdef HAVE_CURSES
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <wchar.h>
@@ -65,7 +66,10 @@ void terminal_put_name(int line, int column, int width, const char *name)
 	terminal_put(line, column + width - tail_width, tail_width, tail);
 }
 
-size_t terminal_break(const char *text, int width)
+/* The bytes of @text that fit into @width columns, as far as a space if there is one; all of them
+ * if it fits. One at least, if there is any.
+ */
+static size_t fitting(const char *text, int width)
 {
 	size_t at = 0, space = 0, length;
 	int columns;
@@ -82,6 +86,23 @@ size_t terminal_break(const char *text, int width)
 			space = at + 1;
 	}
 	return at;
+}
+
+int terminal_wrap(int line, int end, int column, const char *text)
+{
+	int width = terminal_columns() > column ? terminal_columns() - column : 1;
+	char piece[1024];
+
+	for (; *text; line++) {
+		size_t length = fitting(text, width);
+
+		snprintf(piece, sizeof(piece), "%.*s",
+			 (int)(length - (length > 1 && text[length - 1] == ' ')), text);
+		if (line >= 0 && line < end)
+			terminal_put(line, column, width, piece);
+		text += length;
+	}
+	return line;
 }
 
 #endif

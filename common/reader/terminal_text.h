@@ -5,8 +5,6 @@
 #ifndef TERMINAL_TEXT_H
 #define TERMINAL_TEXT_H
 
-#include <stddef.h>
-
 /* Columns that @text takes. */
 int terminal_width(const char *text);
 
@@ -16,9 +14,9 @@ void terminal_put(int line, int column, int width, const char *text);
 /* The same for a path or "namespace/device": what is before its last '/' is cut first. */
 void terminal_put_name(int line, int column, int width, const char *name);
 
-/* The bytes of @text that fit into @width columns, as far as a space if there is one; all of them
- * if it fits. One at least, if there is any.
+/* Draws @text, broken between words, from @line on and from @column to the right end; but only on
+ * lines from 0 to before @end. Returns the line after it, as if all had been drawn.
  */
-size_t terminal_break(const char *text, int width);
+int terminal_wrap(int line, int end, int column, const char *text);
 
 #endif /* TERMINAL_TEXT_H */
