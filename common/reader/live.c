@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdbool.h>
 
-#include "action.h"
 #include "clock.h"
 #include "log.h"
 
@@ -33,7 +32,6 @@
 
 struct live {
 	struct stats_set *set;
-	struct live_rounds rounds;
 	struct live_screen screen;
 	bool done;
 	unsigned int messages; /* since the one that is shown last came alone */
@@ -65,7 +63,7 @@ static void take_message(void *context, const char *message)
 
 static int poll_devices(struct live *live)
 {
-	struct live_rounds *rounds = &live->rounds;
+	struct live_rounds *rounds = &live->screen.rounds;
 	struct stats_set *set = live->set;
 	size_t i;
 
@@ -98,7 +96,7 @@ static void draw(struct live *live)
 	if (clock_now() >= live->message_until)
 		screen->message[0] = '\0';
 	live_rows_find(&screen->rows, live->set, &screen->choice);
-	live_screen_draw(screen, &live->rounds);
+	live_screen_draw(screen);
 }
 
 /* ---------------------------------------------------------------- keys */

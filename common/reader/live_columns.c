@@ -14,12 +14,7 @@
 #define PAST_MIN 9     /* its title, at the least: "max 1.49M" */
 #define DAY 86400
 
-static const struct {
-	const char *title;
-	int width;
-	bool is_left;
-	enum live_sort sort; /* LIVE_SORTS: none */
-} defs[COLUMN_COUNT] = {
+const struct live_column_def live_column_defs[COLUMN_COUNT] = {
 	[COLUMN_NAME] = { "DEVICE", NAME_MIN, true, LIVE_BY_NAME },
 	[COLUMN_ACTION] = { "ACTION", 12, true, LIVE_SORTS },
 	[COLUMN_ACTION_SHORT] = { "ACTION", 8, true, LIVE_SORTS },
@@ -68,7 +63,7 @@ static int least_width(enum live_column column, const struct live_rows *rows)
 
 	if (column == COLUMN_NAME)
 		return name > NAME_MIN ? name : NAME_MIN;
-	return column == COLUMN_PACKETS ? packets_width(rows) : defs[column].width;
+	return column == COLUMN_PACKETS ? packets_width(rows) : live_column_defs[column].width;
 }
 
 static bool is_cost(enum live_column column)
@@ -125,26 +120,6 @@ void live_columns_choose(struct live_columns *columns, const struct live_rows *r
 	for (i = 0; i < sizeof(layouts) / sizeof(layouts[0]) && left < 0; i++)
 		left = take_layout(columns, layouts[i], rows, width);
 	spread(columns, rows, left);
-}
-
-const char *live_column_title(enum live_column column)
-{
-	return defs[column].title;
-}
-
-bool live_column_is_action(enum live_column column)
-{
-	return column >= COLUMN_ACTION && column <= COLUMN_ACTION_LETTERS;
-}
-
-bool live_column_is_left(enum live_column column)
-{
-	return defs[column].is_left;
-}
-
-bool live_column_is_sorted(enum live_column column, enum live_sort sort)
-{
-	return defs[column].sort == sort;
 }
 
 /* The time of day; of what is older than a day, the date, which is as wide at most. */

@@ -27,6 +27,13 @@ enum live_column {
 	COLUMN_COUNT
 };
 
+extern const struct live_column_def {
+	const char *title;   /* "": that of the sparklines changes */
+	int width;	     /* in columns of the terminal, at the least */
+	bool is_left;	     /* aligned to the left */
+	enum live_sort sort; /* the rows are sorted by it; LIVE_SORTS: never */
+} live_column_defs[COLUMN_COUNT];
+
 #define LIVE_COLUMNS_MAX 9
 
 struct live_columns {
@@ -42,14 +49,13 @@ struct live_columns {
 /* Chooses columns for @rows on @width columns of a terminal. */
 void live_columns_choose(struct live_columns *columns, const struct live_rows *rows, int width);
 
-/* What the first line says above a column; that of the sparklines is not fixed: "". */
-const char *live_column_title(enum live_column column);
-bool live_column_is_action(enum live_column column);
-bool live_column_is_left(enum live_column column);
-bool live_column_is_sorted(enum live_column column, enum live_sort sort);
+static inline bool live_column_is_action(enum live_column column)
+{
+	return column >= COLUMN_ACTION && column <= COLUMN_ACTION_LETTERS;
+}
 
-/* What @column shows of @row; of the name and the sparkline, "". @text has LIVE_CELL_SIZE bytes.
- * Returns @text.
+/* Returns what @column shows of @row, "" for the name and the sparkline: in @text, which has
+ * LIVE_CELL_SIZE bytes, or as a constant.
  */
 const char *live_column_text(char *text, enum live_column column, const struct live_row *row,
 			     time_t now);

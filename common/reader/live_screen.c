@@ -3,6 +3,7 @@
 
 #ifdef HAVE_CURSES
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -25,10 +26,15 @@ static const char *const sort_names[LIVE_SORTS] = { "rate", "bit rate", "packets
 
 /* ---------------------------------------------------------------- lines */
 
-static int head_height(void)
+static bool has(int least_lines)
 {
-	return (terminal_lines() >= LINES_TITLE) + (terminal_lines() >= LINES_DROPS) + 1 +
-	       (terminal_lines() >= LINES_TOTAL);
+	return terminal_lines() >= least_lines;
+}
+
+/* What is above the rows, and below them except the message. */
+static int frame_height(void)
+{
+	return has(LINES_TITLE) + has(LINES_DROPS) + 1 + has(LINES_TOTAL) + has(LINES_KEYS);
 }
 
 static int message_height(const struct live_screen *screen)
@@ -36,17 +42,15 @@ static int message_height(const struct live_screen *screen)
 	int height = terminal_wrap(0, 0, 0, screen->message);
 	int most = MESSAGE_LINES;
 
-	if (terminal_lines() < LINES_MESSAGE) /* the lines that rows leave free, or one */
-		most = terminal_lines() - head_height() - (terminal_lines() >= LINES_KEYS) -
-		       (int)screen->rows.count;
+	if (!has(LINES_MESSAGE)) /* the lines that rows leave free, or one */
+		most = terminal_lines() - frame_height() - (int)screen->rows.count;
 	most = most > MESSAGE_LINES ? MESSAGE_LINES : most < 1 ? 1 : most;
 	return height < most ? height : most;
 }
 
 int live_screen_height(const struct live_screen *screen)
 {
-	int height = terminal_lines() - head_height() - message_height(screen) -
-		     (terminal_lines() >= LINES_KEYS);
+	int height = terminal_lines() - frame_height() - message_height(screen);
 
 	return height > 0 ? height : 0;
 }
@@ -62,99 +66,95 @@ static void keep_in_range(struct live_screen *screen)
 
 /* ---------------------------------------------------------------- the title and the keys */
 
-/* Draws @text at *@at, and moves it on, if that is left of @end. Whether it was. */
-static bool draw_piece(int line, int *at, int end, int look, const char *text)
-{
-	int width = terminal_width(text);
+/* Where the next piece of a line goes, and where it must end. */
+struct pen {
+	int line, at, end;
+};
 
-	if (*at + width > end)
+/* Draws a text and moves the pen behind it. False if there is no room: then nothing is drawn. */
+__attribute__((format(printf, 3, 4))) static bool draw_piece(struct pen *pen, int look,
+							     const char *format, ...)
+{
+	char text[ESCAPE_SIZE];
+	va_list args;
+	int width;
+
+	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
+	width = terminal_width(text);
+	if (pen->at + width > pen->end)
 		return false;
 	curses.attron(look);
-	terminal_put(line, *at, width, text);
+	terminal_put(pen->line, pen->at, width, text);
 	curses.attroff(look);
-	*at += width + 2;
+	pen->at += width + 2;
 	return true;
-}
-
-static void print_rows(char *text, size_t size, const struct live_screen *screen)
-{
-	size_t count = screen->rows.count, height = live_screen_height(screen);
-	size_t last = screen->top + height < count ? screen->top + height : count;
-
-	if (height < count)
-		snprintf(text, size, "rows %zu-%zu of %zu", screen->top + 1, last, count);
-	else
-		snprintf(text, size, "%zu row%s", count, count == 1 ? "" : "s");
 }
 
 static void draw_title(const struct live_screen *screen)
 {
-	char text[ESCAPE_SIZE], clock[16], filter[4 * LIVE_FILTER_SIZE];
-	const int end = terminal_columns() - (int)sizeof("00:00:00");
+	const size_t count = screen->rows.count, height = live_screen_height(screen);
+	const size_t last = screen->top + height < count ? screen->top + height : count;
+	struct pen pen = { .line = 0, .end = terminal_columns() };
+	char clock[16], filter[4 * LIVE_FILTER_SIZE];
 	struct tm parts;
-	int at = 0;
 
 	if (screen->is_paused)
-		draw_piece(0, &at, terminal_columns(), A_REVERSE, "PAUSED");
-	draw_piece(0, &at, end, A_BOLD, "xdp_stats");
+		draw_piece(&pen, A_REVERSE, "PAUSED");
+	pen.end -= (int)sizeof("00:00:00");
+	draw_piece(&pen, A_BOLD, "xdp_stats");
 	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&screen->read_at, &parts));
-	if (end + 1 >= at)
-		curses.mvaddstr(0, end + 1, clock);
-	snprintf(text, sizeof(text), "%zu device%s", screen->rows.devices,
-		 screen->rows.devices == 1 ? "" : "s");
-	draw_piece(0, &at, end, A_NORMAL, text);
-	snprintf(text, sizeof(text), "every %.3g s", screen->interval);
-	draw_piece(0, &at, end, A_NORMAL, text);
-	if (*screen->choice.filter) {
-		escape_text(filter, sizeof(filter), screen->choice.filter);
-		snprintf(text, sizeof(text), "only '%s'", filter);
-		draw_piece(0, &at, end, A_BOLD, text);
-	}
-	print_rows(text, sizeof(text), screen);
-	draw_piece(0, &at, end, A_NORMAL, text);
+	if (pen.end + 1 >= pen.at)
+		curses.mvaddstr(0, pen.end + 1, clock);
+	draw_piece(&pen, A_NORMAL, "%zu device%s", screen->rows.devices,
+		   screen->rows.devices == 1 ? "" : "s");
+	draw_piece(&pen, A_NORMAL, "every %.3g s", screen->interval);
+	if (*screen->choice.filter)
+		draw_piece(&pen, A_BOLD, "only '%s'",
+			   escape_text(filter, sizeof(filter), screen->choice.filter));
+	if (height < count)
+		draw_piece(&pen, A_NORMAL, "rows %zu-%zu of %zu", screen->top + 1, last, count);
+	else
+		draw_piece(&pen, A_NORMAL, "%zu row%s", count, count == 1 ? "" : "s");
 }
 
 /* Which device drops most, since when: what does not fit is left out. */
-static void draw_drops(const struct live_screen *screen, int line)
+static void draw_drops(const struct live_screen *screen)
 {
 	const struct live_row *worst = &screen->rows.worst;
-	char text[LIVE_CELL_SIZE + 16], since[LIVE_CELL_SIZE], rate[UNITS_SIZE];
-	int at = 0;
+	struct pen pen = { .line = 1, .end = terminal_columns() };
+	char cell[LIVE_CELL_SIZE], rate[UNITS_SIZE];
 
 	if (!worst->device) {
-		draw_piece(line, &at, terminal_columns(), A_NORMAL, "no drops counted");
+		draw_piece(&pen, A_NORMAL, "no drops counted");
 		return;
 	}
-	draw_piece(line, &at, terminal_columns(), A_NORMAL,
-		   worst->rate.pps > 0 ? "drops most:" : "dropped most:");
-	at--;
-	draw_piece(line, &at, terminal_columns(), A_BOLD, worst->device->past->name);
+	draw_piece(&pen, A_NORMAL, worst->rate.pps > 0 ? "drops most:" : "dropped most:");
+	pen.at--;
+	draw_piece(&pen, A_BOLD, "%s", worst->device->past->name);
 	units_scaled(rate, worst->rate.pps, "pps");
-	draw_piece(line, &at, terminal_columns(), A_BOLD, worst->rate.pps > 0 ? rate : "none now");
-	snprintf(text, sizeof(text), "%s packets",
-		 live_column_text(since, COLUMN_PACKETS, worst, screen->read_at));
-	draw_piece(line, &at, terminal_columns(), A_NORMAL, text);
-	snprintf(text, sizeof(text), "since %s",
-		 live_column_text(since, COLUMN_SINCE, worst, screen->read_at));
-	draw_piece(line, &at, terminal_columns(), A_NORMAL, text);
+	draw_piece(&pen, A_BOLD, "%s", worst->rate.pps > 0 ? rate : "none now");
+	draw_piece(&pen, A_NORMAL, "%s packets",
+		   live_column_text(cell, COLUMN_PACKETS, worst, screen->read_at));
+	draw_piece(&pen, A_NORMAL, "since %s",
+		   live_column_text(cell, COLUMN_SINCE, worst, screen->read_at));
 }
 
+/* If it is too long, its end is shown: that is what is being typed. */
 static void draw_prompt(const struct live_screen *screen)
 {
 	char text[5 * LIVE_FILTER_SIZE], filter[4 * LIVE_FILTER_SIZE];
-	int at = 0;
+	struct pen pen = { .line = terminal_lines() - 1, .end = terminal_columns() };
 
 	escape_text(filter, sizeof(filter), screen->choice.filter);
 	snprintf(text, sizeof(text), "filter: %s_", filter);
-	if (!draw_piece(terminal_lines() - 1, &at, terminal_columns(), A_BOLD, text)) {
-		int width = terminal_width(text); /* its end is what is being typed */
-
-		terminal_put(terminal_lines() - 1, 0, terminal_columns(),
-			     text + (width > terminal_columns() ? width - terminal_columns() : 0));
+	if (!draw_piece(&pen, A_BOLD, "%s", text)) {
+		terminal_put(pen.line, 0, pen.end, text + terminal_width(text) - pen.end);
 		return;
 	}
-	draw_piece(terminal_lines() - 1, &at, terminal_columns(), A_NORMAL, "Enter: keep it");
-	draw_piece(terminal_lines() - 1, &at, terminal_columns(), A_NORMAL, "Esc: show all");
+	draw_piece(&pen, A_NORMAL, "Enter: keep it");
+	draw_piece(&pen, A_NORMAL, "Esc: show all");
 }
 
 /* Whole ones only, the most needed first. */
@@ -174,21 +174,18 @@ static void draw_keys(const struct live_screen *screen)
 		{ "+", "faster" },
 		{ "-", "slower" },
 	};
+	struct pen pen = { .line = terminal_lines() - 1, .end = terminal_columns() };
 	size_t i;
-	int at = 0;
 
 	snprintf(sort, sizeof(sort), "sort: %s", sort_names[screen->choice.sort]);
 	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
-		int length;
-
 		if (!keys[i].text)
 			continue;
-		length = (int)strlen(keys[i].key);
-		if (at + length + 1 + (int)strlen(keys[i].text) > terminal_columns())
+		if (pen.at + (int)(strlen(keys[i].key) + 1 + strlen(keys[i].text)) > pen.end)
 			break;
-		draw_piece(terminal_lines() - 1, &at, terminal_columns(), A_BOLD, keys[i].key);
-		at--;
-		draw_piece(terminal_lines() - 1, &at, terminal_columns(), A_NORMAL, keys[i].text);
+		draw_piece(&pen, A_BOLD, "%s", keys[i].key);
+		pen.at--;
+		draw_piece(&pen, A_NORMAL, "%s", keys[i].text);
 	}
 }
 
@@ -221,6 +218,20 @@ static void draw_sparkline(const struct live_rounds *rounds, const struct live_r
 	}
 }
 
+/* Draws @text in column @n, on the side that the column is aligned to. */
+static void draw_cell(const struct live_columns *columns, int n, int line, const char *text)
+{
+	const enum live_column column = columns->shown[n].column;
+	int at = columns->shown[n].at, width = columns->shown[n].width;
+
+	if (!live_column_defs[column].is_left)
+		at += width - terminal_width(text);
+	if (column == COLUMN_NAME)
+		terminal_put_name(line, at, width, text);
+	else
+		terminal_put(line, at, width, text);
+}
+
 /* The name of a device whose pin is gone is in parentheses, not only dim. */
 static void print_name(char *text, size_t size, const struct live_row *row)
 {
@@ -234,41 +245,29 @@ static void print_name(char *text, size_t size, const struct live_row *row)
 		snprintf(text, size, "(%s)", row->device->past->name);
 }
 
-static void draw_row(const struct live_screen *screen, const struct live_rounds *rounds,
-		     const struct live_columns *columns, const struct live_row *row, int line,
-		     float highest)
+static void draw_row(const struct live_screen *screen, const struct live_columns *columns,
+		     const struct live_row *row, int line, float highest)
 {
 	char name[ESCAPE_SIZE], text[LIVE_CELL_SIZE];
 	const char *cell;
 	int i;
 
+	print_name(name, sizeof(name), row);
 	for (i = 0; i < columns->count; i++) {
-		enum live_column column = columns->shown[i].column;
-		int at = columns->shown[i].at, width = columns->shown[i].width;
+		const enum live_column column = columns->shown[i].column;
 
 		cell = live_column_text(text, column, row, screen->read_at);
-		if (column == COLUMN_NAME) {
-			print_name(name, sizeof(name), row);
-			cell = name;
-		}
 		if (live_column_is_action(column) || column == COLUMN_PAST)
 			curses.attron(action_look(row->action));
-		if (!live_column_is_left(column))
-			at += width - terminal_width(cell);
-		if (column == COLUMN_NAME)
-			terminal_put_name(line, at, width, cell);
-		else
-			terminal_put(line, at, columns->shown[i].width, cell);
-		if (column == COLUMN_PAST && row->device && row->cpu < 0 &&
-		    row->action < XDP_ACTION_MAX)
-			draw_sparkline(rounds, row, width, highest);
+		draw_cell(columns, i, line, column == COLUMN_NAME ? name : cell);
+		if (column == COLUMN_PAST && row->action < XDP_ACTION_MAX && row->cpu < 0)
+			draw_sparkline(&screen->rounds, row, columns->shown[i].width, highest);
 		curses.attroff(action_look(row->action));
 	}
 }
 
-/* What the highest bar of all sparklines on the screen stands for. */
-static float highest_shown(const struct live_screen *screen, const struct live_rounds *rounds,
-			   int height, int width)
+/* The highest rate in any sparkline of @width rounds on the screen. */
+static float highest_shown(const struct live_screen *screen, int height, int width)
 {
 	float highest = 0, value;
 	size_t i;
@@ -278,14 +277,15 @@ static float highest_shown(const struct live_screen *screen, const struct live_r
 		const struct live_row *row = &screen->rows.rows[i];
 
 		for (back = 1; back <= width && row->action < XDP_ACTION_MAX; back++) {
-			value = live_past_rate(row->device->past, rounds, row->action, back);
+			value = live_past_rate(row->device->past, &screen->rounds, row->action,
+					       back);
 			highest = value > highest ? value : highest;
 		}
 	}
 	return highest;
 }
 
-/* As much as there is room for: "last 1m58s, max 1.49 Mpps". */
+/* As much as there is room for: "last 2 min, max 1.49 Mpps". */
 static void print_past_title(char *text, size_t size, const struct live_rounds *rounds, int width,
 			     float highest)
 {
@@ -303,8 +303,8 @@ static void print_past_title(char *text, size_t size, const struct live_rounds *
 		snprintf(text, size, "max %s", units_scaled_bare(bare, highest));
 }
 
-static void draw_head(const struct live_screen *screen, const struct live_rounds *rounds,
-		      const struct live_columns *columns, int line, float highest)
+static void draw_head(const struct live_screen *screen, const struct live_columns *columns,
+		      int line, float highest)
 {
 	char past[64];
 	int i;
@@ -312,45 +312,40 @@ static void draw_head(const struct live_screen *screen, const struct live_rounds
 	curses.attron(A_REVERSE);
 	curses.mvhline(line, 0, ' ' | A_REVERSE, terminal_columns());
 	for (i = 0; i < columns->count; i++) {
-		enum live_column column = columns->shown[i].column;
-		int at = columns->shown[i].at, width = columns->shown[i].width;
-		const char *title = live_column_title(column);
+		const enum live_column column = columns->shown[i].column;
 
-		if (column == COLUMN_PAST) {
-			print_past_title(past, sizeof(past), rounds, width, highest);
-			title = past;
-		}
-		if (!live_column_is_left(column))
-			at += width - terminal_width(title);
-		if (live_column_is_sorted(column, screen->choice.sort))
+		if (column == COLUMN_PAST)
+			print_past_title(past, sizeof(past), &screen->rounds,
+					 columns->shown[i].width, highest);
+		if (live_column_defs[column].sort == screen->choice.sort)
 			curses.attron(A_BOLD | A_UNDERLINE);
-		terminal_put(line, at, width, title);
+		draw_cell(columns, i, line,
+			  column == COLUMN_PAST ? past : live_column_defs[column].title);
 		curses.attroff(A_BOLD | A_UNDERLINE);
 	}
 	curses.attroff(A_REVERSE);
 }
 
-static void draw_table(const struct live_screen *screen, const struct live_rounds *rounds)
+static void draw_table(const struct live_screen *screen)
 {
 	int height = live_screen_height(screen), last, i;
-	int line = (terminal_lines() >= LINES_TITLE) + (terminal_lines() >= LINES_DROPS);
+	int line = has(LINES_TITLE) + has(LINES_DROPS);
 	struct live_columns columns;
 	float highest;
 
 	live_columns_choose(&columns, &screen->rows, terminal_columns());
 	last = columns.count - 1;
-	highest = highest_shown(
-		screen, rounds, height,
-		columns.shown[last].column == COLUMN_PAST ? columns.shown[last].width : 0);
-	draw_head(screen, rounds, &columns, line++, highest);
-	if (terminal_lines() >= LINES_TOTAL) {
+	highest = columns.shown[last].column == COLUMN_PAST ?
+			  highest_shown(screen, height, columns.shown[last].width) :
+			  0;
+	draw_head(screen, &columns, line++, highest);
+	if (has(LINES_TOTAL)) {
 		curses.attron(A_BOLD);
-		draw_row(screen, rounds, &columns, &screen->rows.total, line++, highest);
+		draw_row(screen, &columns, &screen->rows.total, line++, highest);
 		curses.attroff(A_BOLD);
 	}
 	for (i = 0; i < height && screen->top + i < screen->rows.count; i++)
-		draw_row(screen, rounds, &columns, &screen->rows.rows[screen->top + i], line++,
-			 highest);
+		draw_row(screen, &columns, &screen->rows.rows[screen->top + i], line++, highest);
 	if (!screen->rows.count && height)
 		terminal_put(line, 0, terminal_columns(),
 			     *screen->choice.filter ? "no row contains that; Esc shows all" :
@@ -359,9 +354,9 @@ static void draw_table(const struct live_screen *screen, const struct live_round
 
 /* ---------------------------------------------------------------- all of it */
 
-void live_screen_draw(struct live_screen *screen, const struct live_rounds *rounds)
+void live_screen_draw(struct live_screen *screen)
 {
-	int height;
+	int bottom = terminal_lines() - has(LINES_KEYS);
 
 	curses.erase();
 	if (screen->is_help) {
@@ -370,19 +365,17 @@ void live_screen_draw(struct live_screen *screen, const struct live_rounds *roun
 		return;
 	}
 	keep_in_range(screen);
-	draw_table(screen, rounds);
-	if (terminal_lines() >= LINES_TITLE)
+	draw_table(screen);
+	if (has(LINES_TITLE))
 		draw_title(screen);
-	if (terminal_lines() >= LINES_DROPS)
-		draw_drops(screen, 1);
-	height = message_height(screen);
+	if (has(LINES_DROPS))
+		draw_drops(screen);
 	curses.attron(A_BOLD);
-	terminal_wrap(terminal_lines() - (terminal_lines() >= LINES_KEYS) - height,
-		      terminal_lines() - (terminal_lines() >= LINES_KEYS), 0, screen->message);
+	terminal_wrap(bottom - message_height(screen), bottom, 0, screen->message);
 	curses.attroff(A_BOLD);
-	if (terminal_lines() >= LINES_KEYS && screen->is_typing)
+	if (has(LINES_KEYS) && screen->is_typing)
 		draw_prompt(screen);
-	else if (terminal_lines() >= LINES_KEYS)
+	else if (has(LINES_KEYS))
 		draw_keys(screen);
 	curses.refresh();
 }

@@ -11,6 +11,7 @@
 struct live_screen {
 	struct live_choice choice;
 	struct live_rows rows;
+	struct live_rounds rounds;
 	size_t top;   /* the first row of the table that is shown; kept in range */
 	int help_top; /* the first line of the help */
 	bool is_paused, is_typing, is_help;
@@ -20,7 +21,7 @@ struct live_screen {
 };
 
 /* Draws it. ncurses sends the terminal what has changed since. */
-void live_screen_draw(struct live_screen *screen, const struct live_rounds *rounds);
+void live_screen_draw(struct live_screen *screen);
 
 /* Rows of the table that there is room for. */
 int live_screen_height(const struct live_screen *screen);
