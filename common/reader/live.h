@@ -7,14 +7,14 @@
 
 struct report_view;
 
-/* 0 where this program was built with ncurses and stdin and stdout are a terminal that it knows;
- * -ENOTSUP or -ENOTTY, with a message.
+/* Returns 0 if this program was built with ncurses, and stdin and stdout are a terminal that it
+ * knows; or -errno, with a message.
  */
 int live_check(void);
 
-/* Shows the actions of @view of @set each @interval seconds, until q is pressed or @stop_fd becomes
- * readable; then prints the totals. The terminal is as before when it returns, and when the process
- * ends by a signal. 0 or -errno, with a message.
+/* Shows the actions of @view of @set every @interval seconds, until q is pressed or @stop_fd becomes
+ * readable; then prints the totals. The terminal is as before when this returns, and when the
+ * process ends by a signal. Returns 0, or -errno with a message. Call live_check() first.
  */
 int live_show(struct stats_set *set, const struct report_view *view, double interval, int stop_fd);
 

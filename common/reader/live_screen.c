@@ -106,7 +106,7 @@ static void draw_title(const struct live_screen *screen)
 	draw_piece(&pen, A_BOLD, "xdp_stats");
 	strftime(clock, sizeof(clock), "%H:%M:%S", localtime_r(&screen->read_at, &parts));
 	if (pen.end + 1 >= pen.at)
-		curses.mvaddstr(0, pen.end + 1, clock);
+		terminal_put(0, pen.end + 1, (int)strlen(clock), clock);
 	draw_piece(&pen, A_NORMAL, "%zu device%s", screen->rows.devices,
 		   screen->rows.devices == 1 ? "" : "s");
 	draw_piece(&pen, A_NORMAL, "every %.3g s", screen->interval);

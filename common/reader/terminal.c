@@ -75,14 +75,9 @@ static const char *setting(const char *name)
 /* Only the characters are the terminal's: numbers and names are the same everywhere. */
 static void take_characters(void)
 {
-	const char *locale = setting("LC_ALL");
-	const char *charset;
+	const char *locale = setting("LC_ALL") ?: setting("LC_CTYPE") ?: setting("LANG");
+	const char *charset = locale ? strchr(locale, '.') : NULL;
 
-	if (!locale)
-		locale = setting("LC_CTYPE");
-	if (!locale)
-		locale = setting("LANG");
-	charset = locale ? strchr(locale, '.') : NULL;
 	if (!charset || (strncasecmp(charset, ".utf-8", 6) && strncasecmp(charset, ".utf8", 5)))
 		return;
 	if (!setlocale(LC_CTYPE, locale) && !setlocale(LC_CTYPE, "C.UTF-8"))

@@ -38,9 +38,7 @@
 	EACH_(attron)             \
 	EACH_(attroff)            \
 	EACH_(move)               \
-	EACH_(addch)              \
 	EACH_(addnstr)            \
-	EACH_(mvaddstr)           \
 	EACH_(mvhline)            \
 	EACH_(has_colors)         \
 	EACH_(start_color)        \
@@ -57,7 +55,7 @@ extern struct curses {
 
 #endif
 
-/* Loads ncurses. 0 if there is a terminal that can be taken; or -errno, with a message. */
+/* Loads ncurses. 0 if stdin and stdout are a terminal that it knows; or -errno, with a message. */
 int terminal_check(void);
 
 /* Its size, when it is taken. */

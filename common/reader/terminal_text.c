@@ -45,12 +45,12 @@ void terminal_put(int line, int column, int width, const char *text)
 		if (at + columns > width - is_cut)
 			break;
 		if (length > 1 && !terminal_has_utf8())
-			curses.addch('?');
+			curses.addstr("?");
 		else
 			curses.addnstr(text, (int)length);
 	}
 	if (is_cut && width > 0)
-		curses.addch('~');
+		curses.addstr("~");
 }
 
 void terminal_put_name(int line, int column, int width, const char *name)
