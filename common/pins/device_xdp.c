@@ -152,34 +152,27 @@ int device_xdp_query(int ifindex, struct device_xdp *xdp)
 	return err;
 }
 
-int device_xdp_query_name(const char *name, struct device_xdp *xdp)
-{
-	struct device_link link;
-	int err = query(0, name, &link);
-
-	*xdp = link.xdp;
-	return err;
-}
-
 int device_xdp_query_in(const char *netns, const char *name, struct device_xdp *xdp)
 {
-	int before, err, left;
+	int before = netns ? device_visit_netns(netns) : 0, err, left;
+	struct device_link link;
 
-	if (!netns)
-		return device_xdp_query_name(name, xdp);
 	*xdp = (struct device_xdp){ 0 };
-	before = device_visit_netns(netns);
 	if (before < 0)
 		return before;
-	err = device_xdp_query_name(name, xdp);
-	left = device_leave_netns(before);
+	err = query(0, name, &link);
+	*xdp = link.xdp;
+	left = netns ? device_leave_netns(before) : 0;
 	return left ? left : err;
 }
 
 /* libmnl says EINTR of a dump during which the links have changed. */
 #define DUMPS_MAX 10
 
-int device_xdp_each(int (*act)(const struct device_link *link, void *context), void *context)
+/* Calls @act for each link of the network namespace that the process is in, for some of them twice
+ * if links come or go meanwhile. If @act does not return 0, returns that; else 0 or -errno.
+ */
+static int each_of_all(int (*act)(const struct device_link *link, void *context), void *context)
 {
 	struct visit visit = { .act = act, .context = context };
 	int tries, err = -EINTR;
@@ -216,7 +209,7 @@ int device_links_read(struct device_links *links)
 	int err;
 
 	*links = (struct device_links){ 0 };
-	err = device_xdp_each(add_link, links);
+	err = each_of_all(add_link, links);
 	if (links->count)
 		qsort(links->links, links->count, sizeof(*links->links), by_ifindex);
 	return err;
@@ -264,7 +257,7 @@ int device_xdp_find_above(int ifindex, char *name)
 
 	*name = '\0';
 	if (!err)
-		err = device_xdp_each(find_above, &above);
+		err = each_of_all(find_above, &above);
 	return err < 0 ? err : *name ? 0 : -ENOENT;
 }
 

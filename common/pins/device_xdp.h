@@ -28,20 +28,13 @@ struct device_link {
 	char name[IF_NAMESIZE];
 };
 
-/* Ask about the device of that index, or name, in the network namespace that the process is in.
- * Return 0; -ENODEV if there is no such device; or another -errno. No message.
+/* Asks about the device of that index in the network namespace that the process is in. Returns 0;
+ * -ENODEV if there is no such device; or another -errno. No message.
  */
 int device_xdp_query(int ifindex, struct device_xdp *xdp);
-int device_xdp_query_name(const char *name, struct device_xdp *xdp);
 
-/* The same in network namespace @netns, if the process may go there; NULL: in its own. */
+/* The same by name, in network namespace @netns, if the process may go there; NULL: in its own. */
 int device_xdp_query_in(const char *netns, const char *name, struct device_xdp *xdp);
-
-/* Calls @act for each link of the network namespace that the process is in: one dump, and
- * again if links came or went meanwhile, so @act may meet a link twice. Stops at what
- * @act returns that is not 0, and returns it; 0; or -errno, without a message.
- */
-int device_xdp_each(int (*act)(const struct device_link *link, void *context), void *context);
 
 /* All links, as they were at one time, by their ifindex. */
 struct device_links {
