@@ -250,15 +250,17 @@ int folder_pin_kind(int fd, enum pin_kind *kind)
 }
 
 /* The kernel lets no link's pin be opened for reading only: EINVAL. */
-int folder_get_file(int folder, const char *name, bool write, enum pin_kind *kind,
-		    struct stat *file)
+int folder_get(int folder, const char *name, bool write, enum pin_kind *kind, struct stat *file)
 {
+	struct stat info;
 	int fd, err;
 
 	*kind = PIN_OTHER;
-	if (fstatat(folder, name, file, AT_SYMLINK_NOFOLLOW))
+	if (fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW))
 		return -errno;
-	if (!S_ISREG(file->st_mode))
+	if (file)
+		*file = info;
+	if (!S_ISREG(info.st_mode))
 		return -EMEDIUMTYPE;
 	fd = get(folder, name, write ? 0 : BPF_F_RDONLY);
 	if (fd < 0)
@@ -270,11 +272,4 @@ int folder_get_file(int folder, const char *name, bool write, enum pin_kind *kin
 		return fd;
 	close(fd);
 	return err;
-}
-
-int folder_get(int folder, const char *name, bool write, enum pin_kind *kind)
-{
-	struct stat file;
-
-	return folder_get_file(folder, name, write, kind, &file);
 }

@@ -74,7 +74,7 @@ int libxdp_pins_open_program(int ifindex, __u32 dispatcher, unsigned int n)
 	if (own < 0)
 		return own;
 	snprintf(name, sizeof(name), "prog%u" LIBXDP_PINS_PROGRAM_SUFFIX, n);
-	fd = folder_get(own, name, true, &kind);
+	fd = folder_get(own, name, true, &kind, NULL);
 	close(own);
 	return fd;
 }

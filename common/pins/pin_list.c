@@ -90,7 +90,7 @@ static int open_pin(struct pin *pin, int folder, const char *name, const struct 
 	if (!pin->name || !pin->path)
 		return folder_fail(-ENOMEM, "read", path);
 
-	pin->fd = folder_get_file(folder, name, reading->write, &pin->kind, &file);
+	pin->fd = folder_get(folder, name, reading->write, &pin->kind, &file);
 	if (pin->fd < 0 && pin->fd != -EMEDIUMTYPE)
 		return pin->fd == -ENOENT ? -ENOENT : folder_fail(pin->fd, "open", path);
 	if (pin->kind == reading->expected)

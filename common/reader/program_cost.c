@@ -37,7 +37,7 @@ static int try_pin(int folder, const struct dirent64 *entry, void *context)
 	struct search *search = context;
 	struct bpf_prog_info info;
 	enum pin_kind kind;
-	int fd = folder_get(folder, entry->d_name, false, &kind);
+	int fd = folder_get(folder, entry->d_name, false, &kind, NULL);
 
 	if (fd < 0)
 		return fd == -EMEDIUMTYPE ? 0 : fd;

@@ -89,7 +89,7 @@ static int is_of_ours(int folder, const struct dirent64 *entry, void *context)
 
 	if (!is_program(entry->d_name))
 		return 0;
-	fd = folder_get(folder, entry->d_name, true, &kind);
+	fd = folder_get(folder, entry->d_name, true, &kind, NULL);
 	if (fd < 0)
 		return fd == -ENOENT || fd == -EMEDIUMTYPE ? 0 : fd;
 	if (kind == PIN_PROGRAM)

@@ -106,7 +106,7 @@ int map_share_reuse(struct map_share *share, const struct object *object, struct
 		return folder == -ENOENT ? add_new(share, map) : folder;
 	err = pin_dir_join(path, sizeof(path), share->path, bpf_map__name(map));
 	if (!err)
-		pin.fd = folder_get(folder, bpf_map__name(map), true, &pin.kind);
+		pin.fd = folder_get(folder, bpf_map__name(map), true, &pin.kind, NULL);
 	if (!err && pin.fd == -ENOENT)
 		err = add_new(share, map);
 	else if (!err && (pin.fd < 0 || pin.kind != PIN_MAP))

@@ -57,7 +57,7 @@ static bool is_same(int folder, const struct pin *pin)
 	enum pin_kind kind;
 	struct bpf_prog_info program;
 	struct bpf_map_info map;
-	int fd = folder_get(folder, pin->name, false, &kind);
+	int fd = folder_get(folder, pin->name, false, &kind, NULL);
 	bool same = fd >= 0 && kind == pin->kind &&
 		    (kind == PIN_MAP ? !bpf_info_map(fd, &map) && map.id == pin->id :
 				       !bpf_info_program(fd, &program) && program.id == pin->id);
