@@ -17,30 +17,6 @@
 #include "folder.h"
 #include "log.h"
 
-static int look_at_program(struct pin *pin)
-{
-	struct bpf_prog_info *info = &pin->info.program;
-	int err = bpf_info_program(pin->fd, info);
-
-	if (err)
-		return err;
-	pin->id = info->id;
-	memcpy(pin->kernel_name, info->name, sizeof(info->name));
-	return bpf_info_maps(pin->fd, &pin->maps);
-}
-
-static int look_at_map(struct pin *pin)
-{
-	struct bpf_map_info *info = &pin->info.map;
-	int err = bpf_info_map(pin->fd, info);
-
-	if (err)
-		return err;
-	pin->id = info->id;
-	memcpy(pin->kernel_name, info->name, sizeof(info->name));
-	return 0;
-}
-
 static void close_pin(struct pin *pin)
 {
 	if (pin->fd >= 0)
@@ -62,10 +38,15 @@ struct reading {
  */
 static int look_at(struct pin *pin, const struct stat *file)
 {
-	int err = pin->kind == PIN_PROGRAM ? look_at_program(pin) : look_at_map(pin);
+	bool is_map = pin->kind == PIN_MAP;
+	int err = is_map ? bpf_info_map(pin->fd, &pin->info.map) :
+			   bpf_info_program(pin->fd, &pin->info.program);
 
+	if (!err && !is_map)
+		err = bpf_info_maps(pin->fd, &pin->maps);
 	if (err)
 		return err == -ENOENT ? err : folder_fail(err, "look at", pin->path);
+	pin->id = is_map ? pin->info.map.id : pin->info.program.id;
 	pin->uid = file->st_uid;
 	pin->gid = file->st_gid;
 	pin->mode = file->st_mode & 0777;

@@ -25,7 +25,6 @@ struct pin {
 		struct bpf_map_info map;
 		struct bpf_prog_info program;
 	} info;
-	char kernel_name[BPF_OBJ_NAME_LEN];
 	struct bpf_maps maps; /* the maps that this program uses */
 	uid_t uid;	      /* owner, group and mode of the pin's file */
 	gid_t gid;

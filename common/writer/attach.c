@@ -132,45 +132,28 @@ static const char *name_in_btf(int fd, const struct btf *btf)
 	return type ? btf__name_by_offset(btf, type->name_off) : NULL;
 }
 
-/* Writes the program's name, all of it if the program has BTF: the kernel keeps only 15 characters.
+/* Writes the program's name: its pin's, or all of it if the program has BTF, as the kernel keeps
+ * only 15 characters.
  */
-static void write_name(int fd, const struct bpf_prog_info *info, char *name, size_t size)
+static void write_name(const struct xdp_state *hook, const struct bpf_prog_info *info, char *name,
+		       size_t size)
 {
-	bool is_cut = strlen(info->name) == sizeof(info->name) - 1;
+	const struct pin *pin = find_pin(hook, info->id);
+	bool is_cut = !pin && strlen(info->name) == sizeof(info->name) - 1;
 	struct btf *btf = is_cut && info->btf_id ? btf__load_from_kernel_by_id(info->btf_id) : NULL;
-	const char *full = btf ? name_in_btf(fd, btf) : NULL;
+	int fd = btf ? attach_open_program(hook, info->id) : -1;
+	const char *full = fd >= 0 ? name_in_btf(fd, btf) : NULL;
 
-	snprintf(name, size, "%s", full && *full ? full : info->name);
+	snprintf(name, size, "%s", pin ? pin->name : full && *full ? full : info->name);
 	btf__free(btf);
-}
-
-/* Sets @kernel_name, and the name of the program on the hook; that of a pinned one is its pin's. */
-static int read_name(struct xdp_state *hook, char *kernel_name)
-{
-	const struct pin *pin = find_pin(hook, hook->main_id);
-	struct bpf_prog_info program;
-	int fd, err;
-
-	if (pin) {
-		strcpy(kernel_name, pin->kernel_name);
-		snprintf(hook->names[0], sizeof(hook->names[0]), "%s", pin->name);
-		return 0;
-	}
-	fd = bpf_prog_get_fd_by_id(hook->main_id);
-	err = fd < 0 ? -errno : bpf_info_program(fd, &program);
-	if (!err) {
-		strcpy(kernel_name, program.name);
-		write_name(fd, &program, hook->names[0], sizeof(hook->names[0]));
-	}
 	if (fd >= 0)
 		close(fd);
-	return err;
 }
 
 /* -EAGAIN, without a message: others have changed it meanwhile. @xdp: see attach_look(). */
 static int query_once(struct xdp_state *hook, const struct device_xdp *xdp)
 {
-	char kernel_name[BPF_OBJ_NAME_LEN];
+	struct bpf_prog_info info;
 	int err = 0;
 
 	*hook = (struct xdp_state){ .device = hook->device,
@@ -182,7 +165,7 @@ static int query_once(struct xdp_state *hook, const struct device_xdp *xdp)
 		err = attach_query_main(hook);
 	if (err || !hook->main_id)
 		return err;
-	err = read_name(hook, kernel_name);
+	err = attach_program_info(hook, hook->main_id, &info);
 	if (err == -ENOENT)
 		return -EAGAIN;
 	if (err) {
@@ -190,8 +173,9 @@ static int query_once(struct xdp_state *hook, const struct device_xdp *xdp)
 			  strerror(-err), log_missing_right(err, "CAP_SYS_ADMIN"));
 		return err;
 	}
-	if (!strcmp(kernel_name, ATTACH_DISPATCHER_NAME))
+	if (!strcmp(info.name, ATTACH_DISPATCHER_NAME))
 		return attach_dispatcher_list(hook);
+	write_name(hook, &info, hook->names[0], sizeof(hook->names[0]));
 	hook->ids[hook->count++] = hook->main_id;
 	return 0;
 }

@@ -67,7 +67,7 @@ static const struct pin *find_pin(const struct pin_list *live, const struct bpf_
 		return pin;
 	for (i = 0; i < live->count; i++)
 		if (live->pins[i].kind == PIN_MAP &&
-		    is_same_section(live->pins[i].kernel_name, bpf_map__name(map)))
+		    is_same_section(live->pins[i].info.map.name, bpf_map__name(map)))
 			return &live->pins[i];
 	return NULL;
 }
