@@ -83,10 +83,10 @@ static void put_cost(const struct program_cost *cost, double period)
 	}
 	report_put(stdout, ",");
 	if (cost->id && ns >= 0)
-		report_put_fixed(stdout, ns, 1, 0);
+		report_put_fixed(stdout, ns, 1);
 	report_put(stdout, ",");
 	if (cost->id && cpu >= 0)
-		report_put_fixed(stdout, cpu, 9, 0);
+		report_put_fixed(stdout, cpu, 9);
 }
 
 static void print_cpus(const struct start *start, const struct stats_buffer *buffer, __u32 action,
@@ -128,11 +128,11 @@ static void print_device(const struct stats_device *device, const struct stats_b
 		put_numbers(&watch->current.totals[action]);
 		report_put(stdout, ",");
 		if (watch->period > 0) {
-			report_put_fixed(stdout, rate.pps, 0, 0);
+			report_put_fixed(stdout, rate.pps, 0);
 			report_put(stdout, ",");
-			report_put_fixed(stdout, rate.bps, 0, 0);
+			report_put_fixed(stdout, rate.bps, 0);
 			report_put(stdout, ",");
-			report_put_fixed(stdout, watch->period, 6, 0);
+			report_put_fixed(stdout, watch->period, 6);
 			report_put(stdout, ",");
 		} else {
 			report_put(stdout, ",,,");

@@ -34,7 +34,7 @@ static void put_number(const char *key, __u64 number)
 static void put_fixed(const char *key, double value, int decimals)
 {
 	put_key(key);
-	report_put_fixed(stdout, value, decimals, 0);
+	report_put_fixed(stdout, value, decimals);
 }
 
 /* The library knows what must be escaped. NULL is null. */

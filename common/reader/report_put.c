@@ -75,16 +75,14 @@ unsigned long long report_round(double value)
 	return value < 0x1p52 ? value + 0.5 : value < 0x1p64 ? value : ~0ULL;
 }
 
-void report_put_fixed(FILE *out, double value, int decimals, size_t width)
+void report_put_fixed(FILE *out, double value, int decimals)
 {
 	char digits[DIGITS_MAX], *end = digits + sizeof(digits), *begin;
-	double scaled = value;
 	int i;
 
 	for (i = 0; i < decimals; i++)
-		scaled *= 10;
-	begin = print_digits(end, report_round(scaled), decimals);
-	put_spaces(out, end - begin, width);
+		value *= 10;
+	begin = print_digits(end, report_round(value), decimals);
 	put_bytes(out, begin, end - begin);
 }
 

@@ -24,9 +24,7 @@ void report_put_scaled(FILE *out, double value, const char *unit, size_t width);
 /* @value, which is not negative, as the nearest integer; 2^64 - 1 if it is larger. */
 unsigned long long report_round(double value);
 
-/* @value, which is not negative, rounded to @decimals digits behind a point; 0: to an integer. With
- * spaces before it up to @width.
- */
-void report_put_fixed(FILE *out, double value, int decimals, size_t width);
+/* @value, which is not negative, rounded to @decimals digits behind a point; 0: to an integer. */
+void report_put_fixed(FILE *out, double value, int decimals);
 
 #endif /* REPORT_PUT_H */
