@@ -151,17 +151,21 @@ static const char *action_text(enum live_column column, const struct live_row *r
 /* What the program of the row's device costs; the sum has the share alone. */
 static const char *cost_text(char *text, enum live_column column, const struct live_row *row)
 {
-	const double ns = row->device ?
-				  program_cost_ns(&row->device->cost, row->device->watch.period) :
-				  -1;
+	const struct stats_device *device = row->device;
+	double ns;
 
-	if (row->cpu >= 0 || (!row->device && column == COLUMN_COST))
+	if (row->cpu >= 0 || (!device && column == COLUMN_COST))
 		return "";
-	if (column == COLUMN_COST ? ns < 0 : row->share < 0)
+	if (column == COLUMN_SHARE && row->share < 0)
 		return "-";
-	if (column == COLUMN_SHARE)
+	if (column == COLUMN_SHARE) {
 		snprintf(text, LIVE_CELL_SIZE, row->share < 10 ? "%.2f%%" : "%.1f%%", row->share);
-	else if (ns < 10000)
+		return text;
+	}
+	ns = program_runs_ns(program_cost_recent(&device->cost, device->watch.period));
+	if (ns < 0)
+		return "-";
+	if (ns < 10000)
 		snprintf(text, LIVE_CELL_SIZE, "%.*f", ns < 100, ns);
 	else
 		units_scaled_bare(text, ns);

@@ -164,7 +164,8 @@ void live_rows_find(struct live_rows *all, const struct stats_set *set,
 
 		if (!past || !report_shows(row.device))
 			continue;
-		row.share = program_cost_cpu(&row.device->cost, row.device->watch.period) * 100;
+		row.share = 100 *
+			    program_runs_cpu(&row.device->cost.counted, row.device->watch.period);
 		add_device(all, set, choice, row);
 		width = (int)strlen(past->name);
 		width += row.device->watch.pinned ? 0 : (int)strlen("()");

@@ -130,34 +130,26 @@ static int take_program(struct program_cost *cost, __u32 id, int fd)
 	return 0;
 }
 
-static int find_program(const struct program_place *place, __u32 *id)
-{
-	struct device_xdp xdp;
-	int err = device_xdp_query_in(place->netns, place->device, &xdp);
-
-	*id = err ? 0 : device_xdp_main(&xdp);
-	return err;
-}
-
 int program_cost_look(struct program_cost *cost, const struct program_place *place)
 {
-	__u32 id;
+	struct device_xdp xdp;
 	int fd, err;
+	__u32 id;
 
 	if (!place->device)
 		return 0;
 	cost->looked_at = clock_now();
-	err = find_program(place, &id);
-	if (err == -ENODEV || (!err && !id))
-		leave_program(cost);
-	if (err || !id || id == cost->id)
-		return err == -ENODEV ? 0 : err;
-	fd = open_program(id, place->pin);
-	if (fd < 0)
-		leave_program(cost);
-	if (fd < 0)
-		return fd == -ENOENT ? 0 : fd; /* it has gone meanwhile */
-	return take_program(cost, id, fd);
+	err = device_xdp_query_in(place->netns, place->device, &xdp);
+	if (err && err != -ENODEV)
+		return err;
+	id = device_xdp_main(&xdp); /* 0: none is attached, or the device is gone */
+	if (id && id == cost->id)
+		return 0;
+	fd = id ? open_program(id, place->pin) : -ENOENT;
+	if (fd >= 0)
+		return take_program(cost, id, fd);
+	leave_program(cost);
+	return fd == -ENOENT ? 0 : fd;
 }
 
 int program_cost_read(struct program_cost *cost, const struct program_place *place, bool counted)
@@ -200,12 +192,7 @@ double program_runs_cpu(const struct program_runs *runs, double period)
 	return period > 0 && runs->count ? runs->ns / 1e9 / period : -1;
 }
 
-double program_cost_ns(const struct program_cost *cost, double period)
+const struct program_runs *program_cost_recent(const struct program_cost *cost, double period)
 {
-	return program_runs_ns(period > 0 ? &cost->counted : &cost->now);
-}
-
-double program_cost_cpu(const struct program_cost *cost, double period)
-{
-	return program_runs_cpu(&cost->counted, period);
+	return period > 0 ? &cost->counted : &cost->now;
 }

@@ -64,16 +64,13 @@ bool program_cost_may_look(const struct program_place *place);
 
 void program_cost_close(struct program_cost *cost);
 
-/* Nanoseconds a run; and how much of one CPU the runs took in @period seconds, where 1 is all of
- * it. -1 if there was no run, or no period.
+/* Nanoseconds a run; and how much of one CPU the runs took in @period seconds, from 0 to 1. -1 if
+ * there was no run, or no period.
  */
 double program_runs_ns(const struct program_runs *runs);
 double program_runs_cpu(const struct program_runs *runs, double period);
 
-/* The first in the last period of time; without one (0), since the program was loaded. */
-double program_cost_ns(const struct program_cost *cost, double period);
-
-/* The second in the last @period. */
-double program_cost_cpu(const struct program_cost *cost, double period);
+/* The runs in the last @period; if that is 0, since the program was loaded. */
+const struct program_runs *program_cost_recent(const struct program_cost *cost, double period);
 
 #endif /* PROGRAM_COST_H */

@@ -71,7 +71,8 @@ static void print_start(const struct start *start, __u32 action)
 /* The device's, the same on each line of a round; empty where it is unknown. */
 static void put_cost(const struct program_cost *cost, double period)
 {
-	const double ns = program_cost_ns(cost, period), cpu = program_cost_cpu(cost, period);
+	const struct program_runs *recent = program_cost_recent(cost, period);
+	const double ns = program_runs_ns(recent), cpu = program_runs_cpu(recent, period);
 	const __u64 numbers[] = { cost->id, cost->now.count, cost->now.ns, cost->totals.count,
 				  cost->totals.ns };
 	size_t i;

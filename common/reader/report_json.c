@@ -123,6 +123,8 @@ static void put_known(const char *key, double value, int decimals)
 
 static void put_cost(const struct program_cost *cost, double period)
 {
+	const struct program_runs *recent = program_cost_recent(cost, period);
+
 	if (!cost->id) {
 		put_text("cost", NULL);
 		return;
@@ -132,9 +134,9 @@ static void put_cost(const struct program_cost *cost, double period)
 	put_runs(&cost->now);
 	put_number("program_id", cost->id);
 	put_text("program", cost->name);
-	put_known("ns_per_run", program_cost_ns(cost, period), 1);
+	put_known("ns_per_run", program_runs_ns(recent), 1);
 	if (period > 0)
-		put_known("cpu_share", program_cost_cpu(cost, period), 9);
+		put_known("cpu_share", program_runs_cpu(recent, period), 9);
 	put_key("since_start");
 	report_put(stdout, "{");
 	put_runs(&cost->totals);

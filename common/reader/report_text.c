@@ -264,8 +264,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 	if (is_empty)
 		put_row(&table, "-", watch, &none, &none);
 	if (view->cost)
-		put_cost(&table, view->once ? &device->cost.now : &device->cost.counted,
-			 watch->period);
+		put_cost(&table, program_cost_recent(&device->cost, watch->period), watch->period);
 }
 
 /* An action that was asked for is told even if nothing was counted. */
