@@ -37,13 +37,6 @@ static struct {
 	FUNCTIONS(LIBRARY_POINTER)
 } mhd;
 
-static int load_library(void)
-{
-	static const char *const names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
-
-	return library_load(HAVE_HTTP, names, &mhd);
-}
-
 /* A client may be slow, but not for ever; more than these wait in the kernel's queue. The library's
  * own timeout starts again with each byte.
  */
@@ -291,10 +284,11 @@ static const char *what_to_do(int err)
 
 int metrics_server_listen(const char *text)
 {
+	static const char *const names[] = { FUNCTIONS(LIBRARY_NAME) NULL };
 	struct sockaddr_storage address;
 	int fd;
 
-	if (load_library())
+	if (library_load(HAVE_HTTP, names, &mhd))
 		return -ENOENT;
 	if (parse_address(text, &address))
 		return -EINVAL; /* metrics_server_check() has said why */

@@ -34,16 +34,16 @@ struct table {
 
 static struct table table_begin(const struct report_view *view)
 {
-	static const struct columns one = { 34, 9, 11, 13 }, several = { 42, 8, 10, 12 };
-	static const struct columns exact = { 36, 22, 17, 23 }, several_exact = { 46, 22, 17, 23 };
-	const bool named = view->multi_device;
+	static const struct columns columns[2][2] = {
+		/* [exact][multi_device] */
+		{ { 34, 9, 11, 13 }, { 42, 8, 10, 12 } },
+		{ { 36, 22, 17, 23 }, { 46, 22, 17, 23 } },
+	};
 
 	return (struct table){
-		.columns = view->exact ? named ? several_exact : exact :
-			   named       ? several :
-					 one,
+		.columns = columns[view->exact][view->multi_device],
 		.exact = view->exact,
-		.named = named,
+		.named = view->multi_device,
 		.name = "",
 	};
 }

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 #include "features_print.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -50,19 +49,17 @@ const char *features_text(const struct device_features *features, enum device_fe
 	return text;
 }
 
-static int print_text(const char *netns, const char *device, int ifindex,
-		      const struct device_features *features)
+static void print_text(const char *netns, const char *device,
+		       const struct device_features *features)
 {
 	char text[FEATURES_TEXT_SIZE];
 	int feature;
 
-	(void)ifindex;
 	output_device(netns, device);
 	puts("what its driver can do with XDP");
 	for (feature = 0; feature < FEATURE_COUNT; feature++)
 		printf("  %-28s  %s\n", names[feature].name,
 		       features_text(features, feature, text));
-	return 0;
 }
 
 #ifdef HAVE_JSON
@@ -72,8 +69,8 @@ static struct json_object *state(enum feature_state state)
 	return state == FEATURE_UNKNOWN ? NULL : json_line_bool(state == FEATURE_YES);
 }
 
-static int print_json(const char *netns, const char *device, int ifindex,
-		      const struct device_features *features)
+static void print_json(const char *netns, const char *device, int ifindex,
+		       const struct device_features *features)
 {
 	struct json_object *object = json_line_object();
 	__u32 buffers = features->zero_copy_buffers;
@@ -87,14 +84,12 @@ static int print_json(const char *netns, const char *device, int ifindex,
 		json_line_set(object, names[feature].key, state(features->states[feature]));
 	json_line_set(object, "zero_copy_buffers", buffers ? json_line_number(buffers) : NULL);
 	json_line_print(object);
-	return 0;
 }
 #else
-static int print_json(const char *netns, const char *device, int ifindex,
-		      const struct device_features *features)
+static void print_json(const char *netns, const char *device, int ifindex,
+		       const struct device_features *features)
 {
-	(void)netns, (void)device, (void)ifindex, (void)features;
-	return -ENOSYS; /* the tool has refused it */
+	(void)netns, (void)device, (void)ifindex, (void)features; /* the tool has refused it */
 }
 #endif
 
@@ -114,5 +109,9 @@ int features_print(const char *netns, const char *device, bool json)
 			  strerror(-err));
 		return err;
 	}
-	return (json ? print_json : print_text)(netns, name, ifindex, &features);
+	if (json)
+		print_json(netns, name, ifindex, &features);
+	else
+		print_text(netns, name, &features);
+	return 0;
 }
