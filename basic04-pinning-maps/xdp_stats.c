@@ -326,19 +326,6 @@ static int check_targets(struct stats_set *set, const struct stats_opts *opts)
 	return err;
 }
 
-static int show(struct stats_set *set, const struct stats_opts *opts, const struct report *report,
-		const struct report_view *view)
-{
-	const struct show show = {
-		.report = report,
-		.view = *view,
-		.interval = opts->interval,
-		.count = opts->count,
-	};
-
-	return show_counters(set, &show, stop_fd);
-}
-
 static bool is_enough(const void *set)
 {
 	return stats_set_may_reopen(set) && stats_cost_may_continue(set);
@@ -369,22 +356,21 @@ static int serve(struct stats_set *set, const struct stats_opts *opts,
 }
 
 /* Counters that were read are shown, served, or written to a file. */
-static int run_output(struct stats_set *set, const struct stats_opts *opts,
-		      const struct report *report, struct report_view view)
+static int run_output(struct stats_set *set, const struct stats_opts *opts, struct show *show)
 {
 	struct output_file file;
 	int err;
 
-	view.multi_device = opts->all || set->count > 1;
+	show->view.multi_device = opts->all || set->count > 1;
 	if (opts->listen)
-		return serve(set, opts, &view);
+		return serve(set, opts, &show->view);
 	drop_privilege(set, opts);
 	if (opts->live)
-		return live_show(set, &view, opts->interval, stop_fd);
+		return live_show(set, &show->view, show->interval, stop_fd);
 	err = opts->output ? output_file_begin(&file, opts->output) : 0;
 	if (err)
 		return err;
-	err = show(set, opts, report, &view);
+	err = show_counters(set, show, stop_fd);
 	if (opts->output && err)
 		output_file_drop(&file);
 	if (opts->output && stats_set_missing(set))
@@ -393,8 +379,7 @@ static int run_output(struct stats_set *set, const struct stats_opts *opts,
 	return opts->output && !err ? output_file_commit(&file) : err;
 }
 
-static int run(const struct stats_opts *opts, const struct report *report,
-	       const struct report_view *view)
+static int run(const struct stats_opts *opts, struct show *show)
 {
 	int err, code = EXIT_BPF;
 	struct stats_set set;
@@ -411,7 +396,7 @@ static int run(const struct stats_opts *opts, const struct report *report,
 			stats_cost_begin(&set, opts->once   ? COST_ONCE :
 					       opts->listen ? COST_REQUESTS :
 							      COST_ROUNDS);
-		err = run_output(&set, opts, report, *view);
+		err = run_output(&set, opts, show);
 		if (opts->listen || opts->output || ferror(stdout))
 			code = EXIT_FAILED;
 	}
@@ -422,8 +407,7 @@ static int run(const struct stats_opts *opts, const struct report *report,
 int main(int argc, char **argv)
 {
 	struct stats_opts opts = { .pin_base = BPFFS_PATH, .interval = 2, .format = "text" };
-	struct report_view view = { 0 };
-	const struct report *report;
+	struct show show = { 0 };
 	int code;
 
 	log_init(option_table.tool, LOG_NORMAL);
@@ -432,15 +416,17 @@ int main(int argc, char **argv)
 	if (!options_parse(&option_table, argc, argv, &opts, &code))
 		return code;
 	log_init(option_table.tool, opts.verbosity);
-	report = report_find(opts.json ? "json" : opts.format);
-	if (!report || check_opts(&opts) ||
-	    report_choose_actions(opts.actions.values, opts.actions.count, &view))
+	show.report = report_find(opts.json ? "json" : opts.format);
+	if (!show.report || check_opts(&opts) ||
+	    report_choose_actions(opts.actions.values, opts.actions.count, &show.view))
 		return EXIT_USAGE;
-	view.once = opts.once;
-	view.per_cpu = opts.per_cpu;
-	view.exact = opts.exact;
-	view.cost = opts.cost;
-	code = output_end(catch_signals() ? EXIT_FAILED : run(&opts, report, &view));
+	show.interval = opts.interval;
+	show.count = opts.count;
+	show.view.once = opts.once;
+	show.view.per_cpu = opts.per_cpu;
+	show.view.exact = opts.exact;
+	show.view.cost = opts.cost;
+	code = output_end(catch_signals() ? EXIT_FAILED : run(&opts, &show));
 	free(opts.devices.values);
 	free(opts.actions.values);
 	return code;
