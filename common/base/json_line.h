@@ -8,25 +8,27 @@
 
 struct json_object;
 
-/* Loads json-c. 0; or -errno with a message: it is not there, or this program was built without it.
- * Then do not call the others, which only a program that was built with it has.
+/* Loads json-c. Returns 0; or -errno with a message, if it is missing or this program was built
+ * without it. Call this first: after an error the other functions may not be called, and without
+ * json-c they do not exist.
  */
 int json_line_check(void);
 
-/* A new object {}, or list []. Who makes one adds it to another, prints it or frees it. */
+/* Return a new object {}, or list []. The caller adds it to another one, prints it or frees it. */
 struct json_object *json_line_object(void);
 struct json_object *json_line_list(void);
 
-/* A string that is UTF-8, as escape_utf8() makes it; NULL for NULL, which is null. */
+/* The same for values. A text becomes UTF-8, as by escape_utf8(); NULL becomes NULL, which is null.
+ */
 struct json_object *json_line_text(const char *value);
 struct json_object *json_line_number(uint64_t value);
 struct json_object *json_line_bool(bool value);
 
-/* Adds @value to object @to as member @key, or to list @to; NULL is null. It is @to's now. */
+/* Add @value to object @to as member @key, or to list @to, which then owns it. NULL is null. */
 void json_line_set(struct json_object *to, const char *key, struct json_object *value);
 void json_line_append(struct json_object *to, struct json_object *value);
 
-/* The object as one line, which is the object's. */
+/* Returns the object as one line, which belongs to the object. */
 const char *json_line_write(struct json_object *object);
 void json_line_free(struct json_object *object);
 

@@ -5,14 +5,14 @@
 #ifndef LIBRARY_H
 #define LIBRARY_H
 
-/* For a list of a library's functions, EACH_(one) EACH_(another): what a struct has as members that
- * is nothing but pointers to them, and their names as strings.
+/* For a list of a library's functions, EACH_(one) EACH_(another). They make of it a struct's
+ * members, which are pointers to the functions, and an array of names in the same order.
  */
 #define LIBRARY_POINTER(name_) __typeof__(name_) *name_;
 #define LIBRARY_NAME(name_) #name_,
 
 /* Loads library @file, for good, and sets the pointers in the struct @pointers to the functions
- * @names, which NULL ends. 0; or -ENOENT, with a message.
+ * @names. NULL ends @names. Returns 0; or -ENOENT, with a message.
  */
 int library_load(const char *file, const char *const *names, void *pointers);
 

@@ -117,7 +117,7 @@ static void keep_kernel_message(const char *format, va_list args)
 		 (int)strcspn(message, "\n"), message);
 }
 
-/* What libbpf adds to a reason when it gives up, or tries once more, is none. */
+/* When libbpf gives up, or tries once more, it prints lines that are not a reason. */
 static void keep_warning(const char *format, va_list args)
 {
 	static const char *const no_reasons[] = { "failed to load object",

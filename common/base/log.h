@@ -22,12 +22,12 @@ void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* From now on messages go to @take with @context, without a line end, and not to stderr. NULL: to
- * stderr again.
+/* Passes messages to @take, with @context and without a line end, instead of printing them. NULL:
+ * prints them again.
  */
 void log_divert(void (*take)(void *context, const char *message), void *context);
 
-/* Prints several lines of the kernel's, unchanged but for escaping. */
+/* Prints several lines of the kernel's, unchanged except that they are escaped. */
 void log_lines(const char *text);
 
 /* Prints what a library says, which may be several lines; with --verbose only. */
@@ -35,7 +35,7 @@ void log_library(const char *library, const char *format, va_list args);
 
 /* What to do about @err (negative), to be added to a message. After -EPERM it begins with "; " and
  * says to run as root or, if the process is root already (in a container), which @capability is
- * needed. Otherwise "".
+ * needed. Otherwise "". Valid until the next call.
  */
 const char *log_missing_right(int err, const char *capability);
 
@@ -43,12 +43,12 @@ const char *log_missing_right(int err, const char *capability);
 const char *log_few_files(int err);
 
 /* Takes libbpf's last warning that says what is wrong, as one line; "" if there was none since the
- * last call.
+ * last call. Valid until the next call.
  */
 const char *log_take_library_warning(void);
 
 /* Takes the text that the kernel sent with the last netlink error; "" if it sent none, or if it was
- * taken already.
+ * taken already. Valid until the next call.
  */
 const char *log_take_kernel_message(void);
 

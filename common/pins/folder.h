@@ -61,9 +61,9 @@ int folder_is_still_at(int fd, int parent, const char *name);
 int folder_each(int folder, const char *path,
 		int (*act)(int folder, const struct dirent64 *entry, void *context), void *context);
 
-/* Opens the pin @name, read-only unless @write. Sets *@kind, and @file, unless that is NULL, to what
- * is known of the pin as a file. Returns a descriptor; or -errno without a message: -EMEDIUMTYPE, it
- * is neither a map's nor a program's pin.
+/* Opens the pin @name, read-only unless @write. Sets *@kind, and *@file, unless that is NULL, as
+ * stat() does. Returns a descriptor; or -errno without a message: -EMEDIUMTYPE, it is neither a
+ * map's nor a program's pin.
  */
 int folder_get(int folder, const char *name, bool write, enum pin_kind *kind, struct stat *file);
 

@@ -34,7 +34,7 @@ struct live {
 	struct stats_set *set;
 	struct live_screen screen;
 	bool done;
-	unsigned int messages; /* since the one that is shown last came alone */
+	unsigned int messages; /* in a row, each while the one before was shown */
 	double message_until;  /* CLOCK_MONOTONIC, seconds */
 };
 
@@ -45,7 +45,7 @@ int live_check(void)
 
 /* ---------------------------------------------------------------- rounds */
 
-/* The last one; how many it has displaced is said with it. */
+/* Shows the last message, and how many came while others were shown. */
 static void take_message(void *context, const char *message)
 {
 	struct live *live = context;
@@ -115,7 +115,7 @@ static void change_interval(struct live_screen *screen, double factor)
 		screen->interval = INTERVAL_MAX;
 }
 
-/* Whether @key has scrolled. */
+/* Scrolls if @key is for that. Returns whether it is. */
 static bool take_scroll_key(struct live_screen *screen, int key)
 {
 	const int height = live_screen_height(screen);
@@ -235,7 +235,7 @@ static void take_resize(int fd)
 
 /* ---------------------------------------------------------------- the loop */
 
-/* A message is taken off the screen when its time is over. */
+/* When to draw again: at @next, or before if a message is to disappear. */
 static double next_draw(const struct live *live, double next)
 {
 	const bool has_message = *live->screen.message;
@@ -267,7 +267,6 @@ static int run(struct live *live, int events, int resize_fd, int stop_fd)
 	return err < 0 ? err : 0;
 }
 
-/* From when the terminal is taken to when it is given back. */
 static int run_on_terminal(struct live *live, int events, int resize_fd, int stop_fd)
 {
 	int err;

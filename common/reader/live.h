@@ -12,9 +12,9 @@ struct report_view;
  */
 int live_check(void);
 
-/* Shows the actions of @view of @set every @interval seconds, until q is pressed or @stop_fd becomes
- * readable; then prints the totals. The terminal is as before when this returns, and when the
- * process ends by a signal. Returns 0, or -errno with a message. Call live_check() first.
+/* Shows the actions of @view of @set every @interval seconds, until q is pressed or @stop_fd is
+ * readable. Then gives the terminal back, and prints the totals. Returns 0, or -errno with a
+ * message. Call live_check() first.
  */
 int live_show(struct stats_set *set, const struct report_view *view, double interval, int stop_fd);
 

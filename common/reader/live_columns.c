@@ -8,9 +8,9 @@
 #include "units.h"
 
 #define NAME_MIN 6   /* as wide as its title */
-#define NAME_WISH 20 /* what other columns are left out for */
+#define NAME_WISH 20 /* other columns are left out to give names this much */
 #define NAME_MOST 40
-#define PACKETS_MIN 11 /* 999,999,999: else it would grow too often */
+#define PACKETS_MIN 11 /* 999,999,999: so it seldom grows */
 #define PAST_MIN 9     /* its title, at the least: "max 1.49M" */
 #define DAY 86400
 
@@ -30,8 +30,8 @@ const struct live_column_def live_column_defs[COLUMN_COUNT] = {
 	[COLUMN_PAST] = { "", PAST_MIN, true, LIVE_SORTS },
 };
 
-/* From the widest terminal to the narrowest: the first one that fits is taken, the last one fits
- * by cutting names.
+/* From the widest to the narrowest. The first one that fits is used; the last one always fits, as
+ * names are cut.
  */
 static const enum live_column layouts[][LIVE_COLUMNS_MAX] = {
 	{ COLUMN_NAME, COLUMN_ACTION, COLUMN_PACKETS, COLUMN_RATE, COLUMN_BITS, COLUMN_COST,
@@ -89,7 +89,7 @@ static int take_layout(struct live_columns *columns, const enum live_column *lay
 	return width;
 }
 
-/* Gives what is left over to the name, as much as the longest one needs, and to the sparkline. */
+/* Gives the @left width to the names, as much as the longest one needs, then to the sparklines. */
 static void spread(struct live_columns *columns, const struct live_rows *rows, int left)
 {
 	int i, at = 0;
@@ -122,7 +122,7 @@ void live_columns_choose(struct live_columns *columns, const struct live_rows *r
 	spread(columns, rows, left);
 }
 
-/* The time of day; of what is older than a day, the date, which is as wide at most. */
+/* The time of day; or, if that is a day ago, the date, which is not wider. */
 static void put_since(char *text, time_t since, time_t now)
 {
 	struct tm parts;

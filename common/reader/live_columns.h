@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* The columns of the live view: which of them a terminal has room for, and what each of them shows.
- * A column that has no room is left out whole: a number that was cut would be another number.
+ * If there is no room for a column, it is left out: a number that is cut looks like another number.
  */
 #ifndef LIVE_COLUMNS_H
 #define LIVE_COLUMNS_H
@@ -20,7 +20,7 @@ enum live_column {
 	COLUMN_RATE,	       /* 1.49 Mpps */
 	COLUMN_RATE_SHORT,     /* 1.49M */
 	COLUMN_BITS,
-	COLUMN_COST, /* with --cost alone, as the next one */
+	COLUMN_COST, /* only with --cost, as is the next one */
 	COLUMN_SHARE,
 	COLUMN_SINCE,
 	COLUMN_PAST, /* a sparkline */

@@ -74,7 +74,7 @@ double live_rounds_seconds(const struct live_rounds *rounds, unsigned int count)
 	       rounds->at[(rounds->count - count) % LIVE_ROUNDS];
 }
 
-/* A map that is new, or was written to by somebody else, counts from zero. */
+/* A map that is new, or that somebody else has written to, has counted from zero since then. */
 static double rate_since(const struct live_past *past, const struct live_cpu *cpu, __u64 packets,
 			 const struct stats_watch *watch)
 {

@@ -79,14 +79,14 @@ static void sum_up(struct live_row *total, const struct live_row *row)
 	total->rate.bps += row->rate.bps;
 }
 
-/* What the program of a device costs is the same in each of its rows, and in the sum once. */
+/* All rows of a device have the same share; the sum has it once. */
 static void sum_up_share(struct live_row *total, double share)
 {
 	if (share >= 0)
 		total->share = share + (total->share < 0 ? 0 : total->share);
 }
 
-/* Whatever the filter leaves out: which device drops most is asked first. */
+/* The filter does not matter: that a device drops packets is always shown. */
 static void note_drops(struct live_row *worst, const struct live_row *row)
 {
 	if (row->action != XDP_DROP && row->action != XDP_ABORTED)
@@ -97,7 +97,7 @@ static void note_drops(struct live_row *worst, const struct live_row *row)
 		*worst = *row;
 }
 
-/* A device that counts nothing is shown too, as long as nothing is filtered out. */
+/* A device that has counted nothing has a row, too. */
 static void add_device(struct live_rows *all, const struct stats_set *set,
 		       const struct live_choice *choice, struct live_row row)
 {

@@ -14,7 +14,7 @@
 
 enum live_sort { LIVE_BY_RATE, LIVE_BY_BITS, LIVE_BY_PACKETS, LIVE_BY_NAME, LIVE_SORTS };
 
-/* What is asked for. */
+/* What the user wants to see. */
 struct live_choice {
 	const struct report_view *view;
 	enum live_sort sort;
@@ -22,22 +22,22 @@ struct live_choice {
 	bool per_cpu;
 };
 
-/* An action of a device that counts, or what one CPU has of it; or the sum of them all. */
+/* An action of a device, what one CPU has counted of it, or the sum of all. */
 struct live_row {
 	const struct stats_device *device; /* NULL: the sum */
 	__u32 action;			   /* XDP_ACTION_MAX: nothing is counted, or the sum */
 	int cpu;			   /* -1: all of them */
 	struct datarec counted;		   /* as the maps have it */
 	struct stats_rate rate;		   /* pps below 0: not known yet */
-	double share; /* of a CPU that the device's program takes, in percent; -1 */
-	double key;   /* of a CPU's row, its action's */
+	double share; /* of one CPU, used by the device's program, in percent; -1: unknown */
+	double key;   /* to sort by; a CPU's row has its action's */
 };
 
 struct live_rows {
 	struct live_row *rows;
 	size_t count, room;
 	struct live_row total;
-	struct live_row worst; /* the one that drops most now, or did; device NULL: none */
+	struct live_row worst; /* drops most, or has dropped most; device NULL: none */
 	size_t devices;	       /* that are shown */
 	int name_width;	       /* of the longest name, or "  CPU 3" */
 	bool has_cost;

@@ -14,7 +14,7 @@
 #include "terminal_text.h"
 #include "units.h"
 
-/* What a low terminal does without, from these heights down. */
+/* The lines that a terminal must have for each of these to be shown. */
 #define LINES_KEYS 4
 #define LINES_TITLE 5
 #define LINES_TOTAL 8
@@ -31,7 +31,7 @@ static bool has(int least_lines)
 	return terminal_lines() >= least_lines;
 }
 
-/* What is above the rows, and below them except the message. */
+/* All lines except those of the rows and of the message. */
 static int frame_height(void)
 {
 	return has(LINES_TITLE) + has(LINES_DROPS) + 1 + has(LINES_TOTAL) + has(LINES_KEYS);
@@ -157,7 +157,7 @@ static void draw_prompt(const struct live_screen *screen)
 	draw_piece(&pen, A_NORMAL, "Esc: show all");
 }
 
-/* Whole ones only, the most needed first. */
+/* The most needed first: if there is no room for a key, it and those after it are left out. */
 static void draw_keys(const struct live_screen *screen)
 {
 	char sort[32];

@@ -20,7 +20,7 @@ static struct {
 	WINDOW *screen;
 	struct termios modes;
 	bool has_utf8, has_colours;
-	char leave[256]; /* what makes it a terminal of lines again */
+	char leave[256]; /* to be written to it when the screen is left */
 	volatile sig_atomic_t in_use;
 } terminal;
 
@@ -33,7 +33,7 @@ static int keep_character(int c)
 	return c;
 }
 
-/* Keeps what capability @name of the terminal is, if it has that. */
+/* Adds the terminal's capability @name to what is written at the end, if it has it. */
 static void keep(const char *name)
 {
 	const char *capability = curses.tigetstr(name);
@@ -72,7 +72,7 @@ static const char *setting(const char *name)
 	return value && *value ? value : NULL;
 }
 
-/* Only the characters are the terminal's: numbers and names are the same everywhere. */
+/* Sets LC_CTYPE alone: numbers and names stay the same in every locale. */
 static void take_characters(void)
 {
 	const char *locale = setting("LC_ALL") ?: setting("LC_CTYPE") ?: setting("LANG");
@@ -110,8 +110,8 @@ void terminal_take(void)
 	curses.keypad(terminal.screen, TRUE);
 	curses.nodelay(terminal.screen, TRUE);
 	curses.curs_set(0);
-	keep("cnorm"); /* the cursor as it is normally */
-	keep("rmcup"); /* the end of a program that uses the whole screen */
+	keep("cnorm"); /* shows the cursor */
+	keep("rmcup"); /* brings back the lines of before */
 	terminal.in_use = 1;
 	restore_on_crash();
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The terminal, taken as a screen by ncurses, and given back whatever happens: also when the
- * process is killed by a signal that can be caught. Built with ncurses alone.
+/* The terminal, taken as a screen by ncurses, and given back even if the process is killed by a
+ * signal that can be caught. Exists only if this program is built with ncurses.
  */
 #ifndef TERMINAL_H
 #define TERMINAL_H
@@ -65,11 +65,10 @@ int terminal_columns(void);
 void terminal_take(void);
 void terminal_give_back(void);
 
-/* Whether it shows UTF-8, by LC_ALL, LC_CTYPE or LANG. That locale need not be installed. */
+/* Whether it shows UTF-8: LC_ALL, LC_CTYPE or LANG says so. That locale need not be installed. */
 bool terminal_has_utf8(void);
 
-/* What curses calls COLOR_RED and so on, as an attribute; none if the terminal has no colours, or
- * if NO_COLOR is set.
+/* The attribute for COLOR_RED and so on; 0 if the terminal has no colours, or if NO_COLOR is set.
  */
 int terminal_colour(int colour);
 

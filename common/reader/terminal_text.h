@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Texts, which are UTF-8, on the screen: their width, and what of them fits. If the terminal has no
- * UTF-8, it shows '?' for each character that is not ASCII. Built with ncurses alone.
+/* Draws texts, which are UTF-8, in a given width. A terminal without UTF-8 gets '?' for each
+ * character that is not ASCII. Exists only if this program is built with ncurses.
  */
 #ifndef TERMINAL_TEXT_H
 #define TERMINAL_TEXT_H
