@@ -9,18 +9,18 @@
 
 struct report_view;
 
-/* 0 where @address is "[ADDR:]PORT", with brackets around an IPv6 address, and this program was
- * built with a library to serve; -EINVAL or -ENOTSUP, with a message.
+/* Returns 0 if @address is "[ADDR:]PORT", with brackets around an IPv6 address, and this program
+ * was built with libmicrohttpd; -EINVAL or -ENOTSUP, with a message.
  */
 int metrics_server_check(const char *address);
 
-/* Listens on @address, on 127.0.0.1 if there is no ADDR: before privileges are dropped, as a port
- * below 1024 requires one. A socket, or -errno, with a message.
+/* Listens on @address, on 127.0.0.1 if it has no ADDR. A port below 1024 requires a privilege, so
+ * call this before those are dropped. Returns a socket; or -errno with a message.
  */
 int metrics_server_listen(const char *address);
 
-/* Says where @listen_fd, which it closes, listens, and serves the actions of @view until @stop_fd
- * is readable. 0 or -errno, with a message.
+/* Prints where @listen_fd listens, and serves the actions of @view until @stop_fd is readable.
+ * Closes @listen_fd. Returns 0, or -errno with a message.
  */
 int metrics_server_run(struct stats_set *set, const struct report_view *view, const char *address,
 		       int listen_fd, int stop_fd);

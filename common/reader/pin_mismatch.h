@@ -22,9 +22,8 @@ struct pin_mismatch {
 };
 
 /* Warns once if the attached program has not used map @map_id for PIN_MISMATCH_PERIOD. A reload
- * does not change both at the same moment, so a short mismatch is normal. Says nothing without the
- * right to look: only with CAP_SYS_ADMIN does the kernel report which maps a program uses. @now as
- * in since.
+ * does not change both at the same moment, so a short mismatch is normal. Never warns without
+ * CAP_SYS_ADMIN, which the kernel requires to report which maps a program uses. @now as in since.
  */
 void pin_mismatch_check(struct pin_mismatch *check, __u32 map_id, double now);
 

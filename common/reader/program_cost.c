@@ -26,7 +26,7 @@ static struct program_runs plus(struct program_runs a, struct program_runs b)
 	return (struct program_runs){ .count = a.count + b.count, .ns = a.ns + b.ns };
 }
 
-/* What is looked for among pins, and the descriptor that was found. */
+/* The program to find among pins, and its descriptor when it is found. */
 struct search {
 	__u32 id;
 	int fd;
@@ -91,7 +91,7 @@ static int read_runs(struct program_cost *cost)
 	return 0;
 }
 
-/* The program is no longer the device's: what it has done is added up. */
+/* Closes the program, which is no longer attached, and keeps what it has done. */
 static void leave_program(struct program_cost *cost)
 {
 	if (cost->fd < 0)
@@ -104,8 +104,8 @@ static void leave_program(struct program_cost *cost)
 	cost->now = cost->base = (struct program_runs){ 0 };
 }
 
-/* The kernel's IDs rise. A program whose ID is not above all of before may have run on the device
- * before: only what it does from now on is added.
+/* The kernel's IDs rise. So a program with a higher ID than those before it is new here, and all its
+ * runs count. Any other may have run here before: its runs count from now on.
  */
 static int take_program(struct program_cost *cost, __u32 id, int fd)
 {

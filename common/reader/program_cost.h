@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* What the program on a device costs, by the kernel's run-time statistics (run_stats.h).
  *
- * The kernel measures the program on the device's hook, and in its time all that it calls: programs
- * that it hands packets to by tail calls and, if it is libxdp's dispatcher, all programs behind it.
- * Of those alone it measures nothing.
+ * The kernel measures the program on the device's hook as a whole, with everything that it calls:
+ * programs that it tail-calls and, if it is libxdp's dispatcher, all programs behind it. It does
+ * not measure those one by one.
  *
- * The totals continue if another program takes its place. What a program did between two looks, at
- * whose times others were there, is not in them.
+ * The totals continue if a different program takes its place. They miss a program that came and
+ * went between two looks.
  */
 #ifndef PROGRAM_COST_H
 #define PROGRAM_COST_H
@@ -29,31 +29,30 @@ struct program_cost {
 	struct program_runs counted; /* between the last two reads */
 	struct program_runs before;  /* what the first program had at the first look */
 
-	struct program_runs base; /* those of now that are not in totals */
+	struct program_runs base; /* the part of now that is not in totals */
 	struct program_runs past; /* of programs that were replaced */
-	__u32 highest_id;	  /* of all there were */
+	__u32 highest_id;	  /* of all programs so far */
 	double looked_at;	  /* CLOCK_MONOTONIC, seconds */
 };
 
-/* Where to look for the program: the device, in @netns or, if that is NULL, in the network
- * namespace of the process; and the path of a map's pin in the device's directory.
- */
+/* Where to look for the program. */
 struct program_place {
 	const char *device;
-	const char *netns;
-	const char *pin;
+	const char *netns; /* NULL: the one that the process is in */
+	const char *pin;   /* the path of a map's pin in the device's directory */
 };
 
 #define PROGRAM_COST_NONE ((struct program_cost){ .fd = -1 })
 
-/* Asks the kernel which program is attached, and opens it if it is another one than before. Returns
- * 0, also if none is attached; or -errno, without a message: -EPERM, it is not pinned where the
- * process may read it, and the process may not open it by its ID (CAP_SYS_ADMIN).
+/* Asks the kernel which program is attached, and opens it if it is not the one of before. Returns
+ * 0, even if none is attached; or -errno without a message. -EPERM: the process may neither open it
+ * by its ID, which needs CAP_SYS_ADMIN, nor read a pin of it.
  */
 int program_cost_look(struct program_cost *cost, const struct program_place *place);
 
-/* Reads again. Also looks, if the program has not run since, though packets were @counted: another
- * one may run by now. If nothing runs, it looks every PROGRAM_COST_LOOK_SECONDS. Returns as above.
+/* Reads the runs again. Looks again, as above, if packets were @counted but the program has not
+ * run: it may have been replaced. If nothing runs, looks every PROGRAM_COST_LOOK_SECONDS. Returns
+ * as above.
  */
 int program_cost_read(struct program_cost *cost, const struct program_place *place, bool counted);
 

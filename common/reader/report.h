@@ -9,7 +9,7 @@
 #include "stats_set.h"
 
 struct report_view {
-	bool multi_device; /* print the device's name: there may be several */
+	bool multi_device; /* there may be several: print the device's name */
 	bool once;	   /* one reading, without rates */
 	bool per_cpu;	   /* print each CPU's counters, from the @buffer of device() */
 	bool exact;	   /* text: scale neither bytes nor rates */
@@ -41,14 +41,13 @@ struct report {
 	void (*totals)(const struct stats_device *device, const struct report_view *view);
 };
 
-/* Whether to show the device. One that --all has found is not shown after its pin is gone.
- */
+/* Whether to show the device. One that --all has found is not shown after its pin is gone. */
 bool report_shows(const struct stats_device *device);
 
 /* The device's name, or the path of its pin if it has no name. */
 const char *report_name(const struct stats_device *device);
 
-/* The same for people: escaped, with its network namespace and '/' before it. @text holds
+/* The name for people: escaped, with its network namespace and '/' before it. @text holds
  * ESCAPE_SIZE bytes. Returns @text.
  */
 const char *report_full_name(const struct stats_device *device, char *text);
@@ -67,17 +66,19 @@ const char *report_reason(const struct stats_watch *watch);
 void report_metrics(const struct stats_set *set, const struct report_view *view, FILE *file,
 		    bool openmetrics);
 
-/* @value with ',' between thousands, in any locale. @text holds REPORT_NUMBER_SIZE bytes. */
+/* @value with ',' between thousands, in any locale. @text holds REPORT_NUMBER_SIZE bytes. Returns
+ * @text.
+ */
 #define REPORT_NUMBER_SIZE 32
 char *report_number(char *text, unsigned long long value);
 
-/* "85.8 ns a packet, 1.20 % of a CPU"; the share only with a @period, in seconds; "-" if there was
- * no run. @text holds REPORT_COST_SIZE bytes.
+/* "85.8 ns a packet, 1.20 % of a CPU"; without the share if @period, in seconds, is 0; "-" if there
+ * was no run. @text holds REPORT_COST_SIZE bytes. Returns @text.
  */
 #define REPORT_COST_SIZE 64
 char *report_cost(char *text, const struct program_runs *runs, double period);
 
-/* RFC 3339, UTC, microseconds. @text holds REPORT_TIME_SIZE bytes. */
+/* RFC 3339, UTC, microseconds. @text holds REPORT_TIME_SIZE bytes. Returns @text. */
 #define REPORT_TIME_SIZE 32
 char *report_time(char *text, const struct timespec *time);
 

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* A line an action, device and round; with --per-cpu also one for each CPU that has counted. */
+/* A line for each action of each device in each round; with --per-cpu also one for each CPU that
+ * has counted.
+ */
 #include <stdio.h>
 
 #include "action.h"
@@ -68,7 +70,7 @@ static void print_start(const struct start *start, __u32 action)
 	report_put(stdout, ",");
 }
 
-/* The device's, the same on each line of a round; empty where it is unknown. */
+/* The same on all lines of a device in a round; empty if it is unknown. */
 static void put_cost(const struct program_cost *cost, double period)
 {
 	const struct program_runs *recent = program_cost_recent(cost, period);

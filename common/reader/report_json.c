@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* One object a line, device and round. It is written as it goes: objects of the library's, made and
- * freed for each device, take twice as long as the rest of a round.
- * basic04-pinning-maps/REFERENCE.org explains each field, and
- * basic04-pinning-maps/xdp_stats.schema.json is what the tests hold it against.
+/* One object a line for each device in each round. It is written directly: to make and free
+ * json-c's objects for each device would take twice as long as the rest of a round.
+ * basic04-pinning-maps/REFERENCE.org explains each field. The tests check the output by
+ * basic04-pinning-maps/xdp_stats.schema.json.
  */
 #include "report.h"
 
@@ -15,7 +15,7 @@
 #include "report_put.h"
 #include "stats_rate.h"
 
-#define SCHEMA 1 /* one more with each change that a reader might stumble over */
+#define SCHEMA 1 /* rises with each change that may break a program that reads it */
 
 /* Begins a member that is not the first of its object; the caller writes its value. */
 static void put_key(const char *key)
@@ -112,7 +112,7 @@ static void put_runs(const struct program_runs *runs)
 	put_number("run_ns", runs->ns);
 }
 
-/* Below 0 is null: there is no such number. */
+/* A value below 0 is unknown, and so null. */
 static void put_known(const char *key, double value, int decimals)
 {
 	if (value < 0)

@@ -79,7 +79,7 @@ static void print_counter(FILE *out, const struct stats_set *set, const struct r
 	}
 }
 
-/* What the kernel had measured of the first program, and what has come since. */
+/* What the kernel had measured of the first program, and what it has measured since. */
 static void print_cost(const struct out *out, const struct stats_set *set, const char *metric,
 		       bool seconds)
 {

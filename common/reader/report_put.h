@@ -18,7 +18,7 @@ void report_put_right(FILE *out, const char *text, size_t width);
 void report_put_number(FILE *out, unsigned long long value);
 void report_put_grouped(FILE *out, unsigned long long value, const char *unit, size_t width);
 
-/* @value with @unit as units_scaled() has it. The same spaces. */
+/* @value and @unit as units_scaled() prints them, with spaces before them up to @width. */
 void report_put_scaled(FILE *out, double value, const char *unit, size_t width);
 
 /* @value, which is not negative, as the nearest integer; 2^64 - 1 if it is larger. */

@@ -267,7 +267,7 @@ static void print_device(const struct stats_device *device, const struct stats_b
 		put_cost(&table, program_cost_recent(&device->cost, watch->period), watch->period);
 }
 
-/* An action that was asked for is told even if nothing was counted. */
+/* An action that was asked for is shown even if nothing was counted. */
 static void print_totals(const struct stats_device *device, const struct report_view *view)
 {
 	const struct stats_watch *watch = &device->watch;

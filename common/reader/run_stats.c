@@ -11,7 +11,7 @@
 
 #define SYSCTL "/proc/sys/kernel/bpf_stats_enabled"
 
-/* What was written there, whoever has descriptors. */
+/* Reads what an administrator has set. It does not tell whether descriptors keep them on. */
 static bool always_on(void)
 {
 	FILE *file = fopen(SYSCTL, "re");

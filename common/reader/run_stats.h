@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The kernel's run-time statistics of BPF programs: how often each ran, and for how long. They are
- * off unless somebody wants them, as they cost time in each run. The kernel keeps them on as long
- * as one process has a descriptor that asks for them, or the sysctl kernel.bpf_stats_enabled is 1.
- * So who ends, for whatever reason, gives them up, and nobody else's use is disturbed.
+/* The kernel's run-time statistics of BPF programs: how often each ran, and for how long. They make
+ * each run a little slower, so they are off by default. The kernel keeps them on while any process
+ * holds a descriptor for them, or the sysctl kernel.bpf_stats_enabled is 1. If this process ends,
+ * for whatever reason, its descriptor is closed, and others keep theirs.
  */
 #ifndef RUN_STATS_H
 #define RUN_STATS_H
@@ -14,18 +14,16 @@ struct run_stats {
 	double used_at; /* CLOCK_MONOTONIC, seconds: when they were last wanted */
 };
 
-/* Without a user for this long they are switched off: Prometheus forgets a series after the same
- * time.
- */
+/* After this long without a user they are switched off: as long as Prometheus keeps a series. */
 #define RUN_STATS_UNUSED_SECONDS 300.0
 
-/* Keeps them on from now on. 0, also if the sysctl does so already; or -errno, without a message:
+/* Switches them on. Returns 0, also if the sysctl has done that; or -errno without a message:
  * -EPERM without CAP_SYS_ADMIN, -EINVAL before Linux 5.8.
  */
 int run_stats_use(struct run_stats *stats);
 
-/* Gives them up if run_stats_use() was not called for RUN_STATS_UNUSED_SECONDS. Returns when to
- * look again, or 0 if they are given up.
+/* Ends the use if run_stats_use() was not called for RUN_STATS_UNUSED_SECONDS. Returns when to call
+ * this again, as clock_now(); 0 if the use has ended.
  */
 double run_stats_end_unused(struct run_stats *stats);
 

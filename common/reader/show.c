@@ -4,7 +4,7 @@
 #include "clock.h"
 #include "output.h"
 
-/* Sets @begun: the round has begun. */
+/* Begins the round unless it has @begun. */
 static void show_device(struct stats_set *set, const struct show *show,
 			const struct stats_device *device, bool *begun)
 {
@@ -35,8 +35,8 @@ static int show_round(struct stats_set *set, const struct show *show)
 	return err ? err : output_flush();
 }
 
-/* As they were found when they were opened: a second reading would be no better. One that fails is
- * kept in the device's read_err.
+/* Shows what was read when the maps were opened: a second reading would not be better. Per-CPU
+ * counters were not kept, so they are read again; an error of that is in the device's read_err.
  */
 static int show_once(struct stats_set *set, const struct show *show)
 {

@@ -30,7 +30,7 @@ static void switch_on(struct stats_set *set)
 	set->said_no_cost |= !!err;
 }
 
-/* One reading shows what was measured before it. */
+/* A single reading shows only what was measured before it. */
 static void check_measured(struct stats_set *set)
 {
 	bool measured = false, known = false;
