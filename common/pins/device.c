@@ -54,7 +54,7 @@ int device_check_netns(const char *netns)
 	return 0;
 }
 
-/* Asks one question after the other, until one has no answer. 0 or -errno. */
+/* Sends the ioctls one after the other, until one fails. Returns 0 or -errno. */
 static int ask(struct ifreq *request, const unsigned long *questions, size_t count)
 {
 	int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0), err = fd < 0 ? -errno : 0;

@@ -22,9 +22,9 @@ int device_check_netns(const char *netns);
  */
 int device_name(int ifindex, char *name);
 
-/* The index, from 1, of the device called @name in the network namespace that the process is in.
- * @name may be an altname. 0: there is none. -errno, with a message: the kernel could not be asked.
- * @primary, of IF_NAMESIZE bytes, gets the kernel's own name for it, or @name.
+/* Returns the index, from 1, of the device called @name, which may be an altname, in the network
+ * namespace that the process is in; 0 if there is none; or -errno with a message. Sets @primary, of
+ * IF_NAMESIZE bytes, to the kernel's own name for it; else to @name.
  */
 int device_find(const char *name, char *primary);
 
@@ -42,7 +42,7 @@ bool device_has_netns(const char *netns);
 int device_enter_netns(const char *netns);
 
 /* The same for a while. Returns a descriptor for device_leave_netns(), which goes back and closes
- * it; or -errno without a message. device_fail_to_enter() prints that, and returns it.
+ * it; or -errno without a message. device_fail_to_enter() prints the message, and returns @err.
  */
 int device_visit_netns(const char *netns);
 int device_leave_netns(int before);

@@ -19,12 +19,12 @@ struct device_xdp {
 	__u32 native, skb, offloaded; /* the ID of the program on the hook in this mode; 0: none */
 };
 
-/* One link, as the kernel tells of it. */
+/* One link, as the kernel reports it. */
 struct device_link {
 	struct device_xdp xdp;
 	int master; /* the ifindex of the bridge or bond that it is a port of; 0: of none */
-	int link;   /* of the device that it stands on, or of its peer; 0: none */
-	bool link_is_elsewhere; /* that one is in another network namespace */
+	int link;   /* the ifindex of the device below it, or of its peer; 0: none */
+	bool link_is_elsewhere; /* the device below, or the peer, is in another network namespace */
 	char name[IF_NAMESIZE];
 };
 
@@ -36,14 +36,14 @@ int device_xdp_query(int ifindex, struct device_xdp *xdp);
 /* The same by name, in network namespace @netns, if the process may go there; NULL: in its own. */
 int device_xdp_query_in(const char *netns, const char *name, struct device_xdp *xdp);
 
-/* All links, as they were at one time, by their ifindex. */
+/* All links, as they were at one time, sorted by ifindex. */
 struct device_links {
 	struct device_link *links;
 	size_t count;
 };
 
-/* Reads those of the network namespace that the process is in. 0 or -errno, without a message.
- * device_links_free() in any case.
+/* Reads those of the network namespace that the process is in. Returns 0, or -errno without a
+ * message. Call device_links_free() in any case.
  */
 int device_links_read(struct device_links *links);
 void device_links_free(struct device_links *links);
@@ -51,14 +51,14 @@ void device_links_free(struct device_links *links);
 /* The link of that ifindex, or NULL. @links may be NULL too. */
 const struct device_link *device_links_find(const struct device_links *links, int ifindex);
 
-/* Finds a device with an XDP program that stands above @ifindex: a VLAN on it, or the bridge or
- * bond that it is a port of. Asks for all links. Sets @name (IF_NAMESIZE bytes). 0; -ENOENT: there
- * is none; or another -errno. No message.
+/* Finds a device above @ifindex that has an XDP program: a VLAN on it, or the bridge or bond that
+ * it is a port of. Asks for all links. Sets @name, of IF_NAMESIZE bytes. Returns 0; -ENOENT if
+ * there is none; or another -errno. No message.
  */
 int device_xdp_find_above(int ifindex, char *name);
 
-/* The ID of the program in native mode; if there is none, in skb mode; else the offloaded one, or
- * 0.
+/* The ID of the program that the kernel runs: in native mode, else in skb mode, else offloaded,
+ * else 0.
  */
 __u32 device_xdp_main(const struct device_xdp *xdp);
 

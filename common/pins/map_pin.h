@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* A map by the path of its pin, opened for no more than is needed, and held against what is
- * expected of it; or what stands there instead, said in words.
+/* Opens a pinned map by its path, with no more rights than needed, and checks that it is the map
+ * that is expected. If not, says what is there instead.
  */
 #ifndef MAP_PIN_H
 #define MAP_PIN_H

@@ -34,8 +34,7 @@ struct reading {
 	bool write;
 };
 
-/* Asks for all at once: nothing that is begun can end because the kernel would not tell any more.
- */
+/* Asks for everything at once, before anything is changed: later the kernel may refuse. */
 static int look_at(struct pin *pin, const struct stat *file)
 {
 	bool is_map = pin->kind == PIN_MAP;
@@ -53,9 +52,9 @@ static int look_at(struct pin *pin, const struct stat *file)
 	return 0;
 }
 
-/* Opens the pin as what it is. Maps stand in the directory itself, programs in programs/; anything
- * out of place is PIN_OTHER. What cannot be opened cannot be judged: an error, but -ENOENT, which
- * means that it has gone in between, comes without a message.
+/* Opens the pin as what it is. Maps are in the directory itself, programs in programs/; anything
+ * out of place is PIN_OTHER. Returns 0; -ENOENT without a message if it has gone meanwhile; or
+ * another -errno with a message.
  */
 static int open_pin(struct pin *pin, int folder, const char *name, const struct reading *reading)
 {

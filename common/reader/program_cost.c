@@ -104,8 +104,8 @@ static void leave_program(struct program_cost *cost)
 	cost->now = cost->base = (struct program_runs){ 0 };
 }
 
-/* The kernel's IDs rise. So a program with a higher ID than those before it is new here, and all its
- * runs count. Any other may have run here before: its runs count from now on.
+/* The kernel's IDs rise. So a program with a higher ID than those before it is new here, and all
+ * its runs count. Any other may have run here before: its runs count from now on.
  */
 static int take_program(struct program_cost *cost, __u32 id, int fd)
 {

@@ -15,8 +15,8 @@
 
 #define OTHER_MODES "; try --auto-mode or --skb-mode"
 
-/* The kernel refuses because of what is there: has somebody changed it just now, or is it a program
- * on a device above, which keeps this one as it is?
+/* Either somebody has just changed what is attached, or a program on a device above this one keeps
+ * it from changing.
  */
 static void advise_on_busy(const struct xdp_state *hook, char *text)
 {
@@ -27,8 +27,8 @@ static void advise_on_busy(const struct xdp_state *hook, char *text)
 		strcpy(text, "; another program came in between, try again");
 	else if (!device_xdp_find_above(hook->ifindex, above))
 		snprintf(text, ATTACH_ADVICE_SIZE,
-			 "; %s, which is above %s, has an XDP program: while it has, nothing "
-			 "changes below; take that one off first, and attach it again afterwards",
+			 "; %s, which is above %s, has an XDP program, which prevents a change "
+			 "below: detach that one first, and attach it again afterwards",
 			 above, hook->device);
 	else
 		strcpy(text, "; see 'bpftool net show' and 'bpftool link show'");
@@ -67,8 +67,7 @@ static void advise_on_others(const struct xdp_state *hook, enum attach_mode mode
 			 hook->device);
 }
 
-/* A program that sees only the first buffer of a frame; and a driver that can give it all of them.
- */
+/* True if the driver could give the program frames of several buffers, but it takes none. */
 static bool would_frags_help(const struct xdp_state *hook, const struct attach_request *request)
 {
 	struct device_features features;
@@ -78,8 +77,8 @@ static bool would_frags_help(const struct xdp_state *hook, const struct attach_r
 	       features.states[FEATURE_FRAGS] == FEATURE_YES;
 }
 
-/* Before Linux 6.3 virtio_net looks at the MTU even if a program is to be taken off, so that no
- * other mode helps either.
+/* Before Linux 6.3 virtio_net checks the MTU even when a program is detached, so another mode does
+ * not help either.
  */
 static void advise_on_mtu(const struct xdp_state *hook, const struct attach_request *request,
 			  enum attach_mode mode, const char *kernel, char *text)

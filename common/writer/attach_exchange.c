@@ -21,8 +21,8 @@ static int place_compare(const struct attach_place *a, const struct attach_place
 					    strcmp(a->name, b->name);
 }
 
-/* Makes of @first, the new program's place, the one right before it and the old program: a dot
- * sorts before all that a C name may have, and the kernel takes it.
+/* Changes @first, the new program's place, to one right before both it and the old program: a dot
+ * sorts before any character of a C name, and the kernel accepts it.
  */
 static void find_shim_place(const struct xdp_state *hook, __u32 old_id, struct attach_place *first)
 {
@@ -34,8 +34,8 @@ static void find_shim_place(const struct xdp_state *hook, __u32 old_id, struct a
 	first->name[strlen(first->name) - 1] = '.';
 }
 
-/* Who must see each packet, although it does not run before @shim: somebody else's program on
- * the hook, or 0. Of two at one place the one that is there already runs first.
+/* Returns somebody else's program that must see each packet, although it does not run before @shim;
+ * or 0. Of two at one place the one that is there already runs first.
  */
 static __u32 find_behind(const struct xdp_state *hook, __u32 old_id,
 			 const struct attach_place *shim)
@@ -48,7 +48,7 @@ static __u32 find_behind(const struct xdp_state *hook, __u32 old_id,
 	return 0;
 }
 
-/* Nothing is said yet if there is another way. */
+/* Prints nothing yet if there is another way. */
 static void say_not_attached(const struct xdp_state *hook, const struct attach_request *request,
 			     int err)
 {

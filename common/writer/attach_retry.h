@@ -8,17 +8,17 @@
 
 #include "attach.h"
 
-/* The kernel refuses the program behind libxdp's dispatcher: it changes packets, and the dispatcher
- * does not say that its programs do (libxdp before 1.5.5, Linux 6.12 and later).
+/* The kernel refuses a program that changes packets behind libxdp's dispatcher, which does not
+ * declare that its programs do (libxdp before 1.5.5, Linux 6.12 and later).
  */
 #define ATTACH_CHANGES_PACKETS (-EPROTO)
 
-/* After error @err in native mode: whether skb mode may do. */
+/* Whether skb mode may work after error @err in native mode. */
 bool attach_retry_in_skb(int err);
 
-/* After error @err of the dispatcher in that mode: whether attach_program() tries another mode, or
- * attaches directly, so that nothing is to be said yet. It does so only if no other program is on
- * the hook.
+/* Whether attach_program() has another way after error @err of the dispatcher in @mode: another
+ * mode, or to attach directly. Then no error is printed yet. It has one only if no other program is
+ * on the hook.
  */
 bool attach_retry_is_possible(const struct xdp_state *hook, const struct attach_request *request,
 			      enum attach_mode mode, int err);

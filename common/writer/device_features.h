@@ -36,7 +36,7 @@ struct device_features {
  */
 int device_features_query(int ifindex, struct device_features *features);
 
-/* What the kernel's answer says, and no more: @features keeps the rest. */
+/* Sets in @features what the kernel's answer has, and leaves the rest as it is. */
 void device_features_parse(const struct nlmsghdr *answer, struct device_features *features);
 
 #endif /* DEVICE_FEATURES_H */

@@ -13,7 +13,7 @@
 
 #include <bpf/libbpf.h>
 
-/* 0 if the kernel has filled what @command points to. */
+/* Returns 0 if the kernel has filled *@command. */
 static int ask(int socket, const char *device, void *command)
 {
 	struct ifreq request = { .ifr_data = command };

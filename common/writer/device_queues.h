@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 /* How many queues a device has, and whether that is enough for XDP.
  *
- * virtio_net wants a queue of its own for each possible CPU, to send what a program returns XDP_TX
- * or XDP_REDIRECT for. If it cannot have them all, programs share the queues of the kernel's own
- * packets under a lock, which is slower; the kernel writes that to its log, once. Before Linux 5.13
- * it refuses the program.
+ * To send packets for which a program returns XDP_TX or XDP_REDIRECT, virtio_net wants one more
+ * queue for each possible CPU. If it cannot have them all, programs share the queues of the
+ * kernel's own packets under a lock, which is slower; the kernel writes that to its log, once.
+ * Before Linux 5.13 it refuses the program.
  */
 #ifndef DEVICE_QUEUES_H
 #define DEVICE_QUEUES_H
@@ -18,13 +18,13 @@ struct device_queues {
 };
 
 /* Asks about a device of the network namespace that the process is in. If the kernel does not
- * answer, it is as if the driver were another one.
+ * answer, is_virtio is false.
  */
 void device_queues_query(const char *device, struct device_queues *queues);
 
-/* Whether a program in native mode would share queues. @is_native: one was there already when
- * @queues was read. Then the answer may be false though they are shared: if somebody has given the
- * device more queues than there are CPUs.
+/* Whether a program in native mode would share queues. @is_native: one was attached already when
+ * @queues was read. Then false may be wrong, if somebody has given the device more queues than
+ * there are CPUs.
  */
 bool device_queues_would_be_shared(const struct device_queues *queues, bool is_native);
 

@@ -34,7 +34,7 @@ int dispatcher_copy_result(const struct dispatcher_copy *copy, struct attach_res
 	return result->fd < 0 ? -errno : 0;
 }
 
-/* What the request says of the program's place; else the object's own metadata counts. */
+/* Sets the place that the request gives; else the object's own metadata counts. */
 static int set_place(struct xdp_program *program, const struct attach_request *request)
 {
 	int action, err = 0;
@@ -67,7 +67,7 @@ int dispatcher_copy_open(struct dispatcher_copy *copy, const struct attach_reque
 	return err ? err : set_place(copy->program, request);
 }
 
-/* What the verifier has against the copy, if it has refused it. */
+/* Prints why the verifier has refused the copy, if it has. Returns @err, or what it means. */
 static int explain_refusal(const struct dispatcher_copy *copy, int err)
 {
 	const char *log = copy->object.verifier_log;

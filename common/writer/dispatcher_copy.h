@@ -13,15 +13,15 @@ struct dispatcher_copy {
 };
 
 /* Opens a copy of the request's program, with the priority and the actions that it asks for; under
- * another @name unless that is NULL. 0 or -errno, with a message for some; dispatcher_copy_close()
- * in any case.
+ * another @name unless that is NULL. Returns 0; or -errno, with a message for some. Call
+ * dispatcher_copy_close() in any case.
  */
 int dispatcher_copy_open(struct dispatcher_copy *copy, const struct attach_request *request,
 			 const char *name);
 void dispatcher_copy_close(struct dispatcher_copy *copy);
 
-/* Adds the @count copies to the dispatcher in one step. 0 or -errno; ATTACH_CHANGES_PACKETS
- * (attach_retry.h) is one of them. The verifier's words are shown; else without a message.
+/* Adds the @count copies to the dispatcher in one step. Returns 0, or -errno, which may be
+ * ATTACH_CHANGES_PACKETS (attach_retry.h). Prints a message only if the verifier has refused one.
  */
 int dispatcher_copy_attach(const struct xdp_state *hook, struct dispatcher_copy *const *copies,
 			   size_t count, enum attach_mode mode);

@@ -63,7 +63,6 @@ static void print_text(const char *netns, const char *device,
 }
 
 #ifdef HAVE_JSON
-/* null if it is unknown. */
 static struct json_object *state(enum feature_state state)
 {
 	return state == FEATURE_UNKNOWN ? NULL : json_line_bool(state == FEATURE_YES);

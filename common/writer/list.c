@@ -75,8 +75,8 @@ static int read_pins(struct pin_dir *dir, struct list_item *item)
 	return err == -ENOENT ? 0 : err;
 }
 
-/* What is known to be attached; NULL: the kernel has to be asked. The pins were read after the
- * links: what was attached then is believed only if its program is among the pins.
+/* Returns what is attached, or NULL if the kernel must be asked. The links were read before the
+ * pins, so what was attached then still counts only if its program is among the pins.
  */
 static const struct device_xdp *find_xdp(const struct place *place, const struct list_item *item)
 {
@@ -210,8 +210,8 @@ int list_device(const char *base, const char *netns, const char *name, bool json
 	return list_end(&list, err ? err : show_one(&list, netns, name));
 }
 
-/* Calls @list for each folder in @folder, in their order; one that fails does not end it. 0 or the
- * first error.
+/* Calls @list for each folder in the one at @path, sorted by name. Continues after an error, and
+ * returns the first one, or 0.
  */
 static int each_folder(struct place *place, const char *path,
 		       int (*list)(const struct place *place, const char *path, const char *name))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* basic04-pinning-maps/xdp_loader.schema.json is what the tests hold it against. */
+/* The tests check the output by basic04-pinning-maps/xdp_loader.schema.json. */
 #include "list_item.h"
 
 #include <errno.h>
@@ -13,7 +13,6 @@
 #include "json_line.h"
 #include "xdp_stats_record.h"
 
-/* true, false, or null where it is not known. */
 static struct json_object *live(int liveness)
 {
 	return liveness == LIST_UNKNOWN ? NULL : json_line_bool(liveness == LIST_LIVE);

@@ -282,7 +282,7 @@ static void report_others(const struct xdp_state *before, __u32 old_id,
 			transaction_report_gone(before, before->ids[i], report);
 }
 
-/* What the kernel writes to its log alone. @queues: as they were before the load. */
+/* The kernel says it too, but only in its log. @queues: as they were before the load. */
 static void say_shared_queues(const struct xdp_state *before, const struct device_queues *queues)
 {
 	bool is_native = before->main_id && before->mode == ATTACH_NATIVE;

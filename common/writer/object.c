@@ -113,9 +113,9 @@ static void flag_frags(struct bpf_program *program, bool has_frags)
 		bpf_program__set_flags(program, HAS_FRAGS);
 }
 
-/* Calls the function @old @name, in @image and in @bytes, its copy with room for a second string
- * table: the symbol's new name stands at that one's end. libbpf has opened the image
- * already.
+/* Renames function @old to @name. @bytes is a copy of @image with room for a second string table,
+ * which has the new name at its end; @image then refers to @bytes. libbpf has opened it before, so
+ * it is valid.
  */
 static void rename_symbol(struct object_image *image, char *bytes, const char *old,
 			  const char *name)
@@ -140,7 +140,7 @@ static void rename_symbol(struct object_image *image, char *bytes, const char *o
 	image->size += strings->sh_size;
 }
 
-/* Keeps maps as they are, and leaves every program out. */
+/* Keeps entries that are maps, and leaves out those that are programs. */
 static bool keep_maps(const struct object_slot *slot)
 {
 	return !slot->section;
@@ -317,8 +317,8 @@ static int bind_maps(const struct object *object, int fd)
 	return err;
 }
 
-/* libbpf leaves names away where its first try of them fails, be it for want of memory. Without
- * its name nobody would know libxdp's dispatcher again.
+/* libbpf leaves all names out if its first try with one fails, even for lack of memory. Without its
+ * name nobody would recognize libxdp's dispatcher.
  */
 static int check_name(const struct object *object)
 {

@@ -57,9 +57,9 @@ bool object_map_is_constant(const struct object *object, const struct bpf_map *m
  */
 struct bpf_program *object_next_secondary(const struct object *object, struct bpf_program *program);
 
-/* If the program asks the driver for the hints of a packet (kfuncs bpf_xdp_metadata_*, kernel >=
- * 6.3), ties it to the device, as the kernel then demands. It can be attached to that device alone,
- * and not through libxdp's dispatcher. Call between open and load.
+/* Binds a program that asks the driver for a packet's hints (kfuncs bpf_xdp_metadata_*, Linux >=
+ * 6.3) to the device, as the kernel demands. It can be attached to that device alone, and not
+ * through libxdp's dispatcher. Call it between open and load.
  */
 void object_bind_to_device(const struct object *object, int ifindex);
 bool object_is_bound_to_device(const struct object *object);

@@ -20,7 +20,7 @@ static bool is_xdp(const struct bpf_program *program)
 	       bpf_program__expected_attach_type(program) == BPF_XDP;
 }
 
-/* libbpf knows a type by the name of its section. This name it does not know. */
+/* libbpf finds a program's type by the name of its section, and does not know this name. */
 static bool is_unknown(const struct bpf_program *program)
 {
 	return bpf_program__type(program) == BPF_PROG_TYPE_UNSPEC;
@@ -32,7 +32,7 @@ static bool is_meant(const struct bpf_program *program, const struct object_choi
 	       (!choice->section || !strcmp(bpf_program__section_name(program), choice->section));
 }
 
-/* The names of the programs for which @is is true; of the others with their sections. */
+/* Lists the names of the programs for which @is returns true. */
 static void list_programs(const struct object *object, bool (*is)(const struct bpf_program *),
 			  bool with_section, char *names, size_t size)
 {
@@ -123,9 +123,9 @@ static struct bpf_program *choose(const struct object *object, const struct obje
 	return first;
 }
 
-/* Maps of struct_ops go with programs of that type, which are not loaded: they are not made. libbpf
- * may look for their types among the kernel's all the same, and crashes if it has not read those
- * (1.1): asked for a function, it reads them.
+/* Maps of struct_ops are for programs of that type, which are not loaded, so they are not made.
+ * libbpf 1.1 still looks up their types in the kernel's BTF, and crashes if it has not read that.
+ * An attach target makes it read that.
  */
 static int leave_out_struct_ops(const struct object *object)
 {

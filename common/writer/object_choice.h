@@ -23,8 +23,8 @@ struct object_choice {
  */
 int object_choose(struct object *object, const struct object_choice *choice);
 
-/* Lets the programs be loaded that the chosen one hands packets to: those that the object puts into
- * its prog arrays; and those for a devmap or a cpumap, if it has one that takes programs.
+/* Also loads the programs that the chosen one hands packets to: those that the object puts into its
+ * prog arrays; and those for a devmap or a cpumap, if it has one that takes programs.
  */
 void object_choose_secondary(struct object *object);
 
