@@ -65,17 +65,12 @@ void stats_set_close(struct stats_set *set)
 	*set = (struct stats_set){ .notify_fd = -1, .link_fd = -1, .run_stats.fd = -1 };
 }
 
-bool stats_set_has(const struct stats_set *set, const char *path)
-{
-	return stats_device_at(set, path);
-}
-
 int stats_set_add(struct stats_set *set, const char *name, const char *netns, const char *path)
 {
 	struct stats_device *device;
 	int err;
 
-	if (stats_set_has(set, path))
+	if (stats_device_at(set, path))
 		return 0;
 	device = stats_device_add(set, name, netns, path);
 	if (!device) {

@@ -89,9 +89,6 @@ void stats_set_close(struct stats_set *set);
  */
 int stats_set_add(struct stats_set *set, const char *device, const char *netns, const char *path);
 
-/* Whether the map at @path is in the set. */
-bool stats_set_has(const struct stats_set *set, const char *path);
-
 /* Adds every map of counters below @base, and those that appear later; with @netns only those in
  * that namespace's folder. Skips a directory without an owner link, or that others than root and
  * the caller may write to. 0 or -errno, with a message.
