@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Makes watch.svg and live.svg, here or in the folder named: screens of real runs, in namespaces of
-# their own. watch: `testenv.sh watch`, some moments after a reload. live: xdp_stats --all --live on
+# their own. watch: `testenv.sh watch`, shortly after a reload. live: xdp_stats --all --live on
 # four devices, one of which has begun to drop.
 set -euo pipefail
 

@@ -52,7 +52,7 @@ stats_dump() { # DEVICE
 	"$STATS" -d "$1" --once --exact | awk '/^XDP_.* B$/ { gsub(",", ""); print $2, $3 }'
 }
 
-# The dump that is to be: all of it zero, but for the actions named.
+# The dump that is to be: all of it zero, except for the actions named.
 expected() { # (ACTION PACKETS BYTES)...
 	local action packets=(0 0 0 0 0) bytes=(0 0 0 0 0)
 	for (( ; $# > 0; )); do

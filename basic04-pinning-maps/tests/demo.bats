@@ -54,7 +54,7 @@ section() {
 	[ "$(grep -c '^XDP_.*( *-' <<<"$lines")" = 0 ]
 
 	# Readable in 80 columns, with the commands to be copied
-	# (but for the path of this test's temporary folder, and messages, which a terminal folds).
+	# (except the path of this test's temporary folder, and messages, which a terminal folds).
 	lines=$(sed -n "s|$TMPDIR|/tmp|g; /^== An environment/,\$p" <<<"$output")
 	wide=$(grep -v '^xdp_stats: ' <<<"$lines" | grep -E '^.{81}') || true
 	echo "$wide"

@@ -31,7 +31,7 @@ as_nobody_in() { # FOLDER COMMAND...
 
 said() { [[ $output == *"$1"* ]] || { echo "expected: $1"; echo "got: $output"; return 1; }; }
 
-# What was built, but for lists of what was read and the links to the sources.
+# What was built, except lists of what was read and the links to the sources.
 built_files() { find . -type f ! -name '*.d' ! -name 'config.*' | sort; }
 
 @test "a user without rights builds in a folder of their own, from sources that they may only read" {

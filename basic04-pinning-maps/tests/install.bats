@@ -67,7 +67,7 @@ installed() { (cd "$DEST" && find . -type f -printf '%P\n' | sort); }
 	make -s -C "$TOP" uninstall DESTDIR="$DEST" prefix=/usr
 	installed | diff before -
 	[[ ! -e $DEST/usr/share/doc/xdp-pinning-tools && ! -e $DEST/usr/include/xdp_stats && -d $DEST/usr/include ]]
-	make -s -C "$TOP" uninstall DESTDIR="$DEST" prefix=/usr # again is no error
+	make -s -C "$TOP" uninstall DESTDIR="$DEST" prefix=/usr # a second time is not an error
 }
 
 @test "what is installed works: a program compiles by pkg-config's flags, is loaded and counted" {

@@ -190,7 +190,7 @@ $BPFFS/v0/xdp_stats_map" ]]
 	[[ $(attached_id v0) != "$theirs" && $(pinned_program "$BPFFS/theirs") == "$theirs" ]]
 }
 
-@test "something that stands at the map's path and is no map: nothing is changed" {
+@test "something other than a map is at the map's path: nothing is changed" {
 	mkdir -p "$BPFFS/v0/xdp_stats_map"
 	refused 40 "$BPFFS/v0/xdp_stats_map is there, and is not one of our pins" "$LOADER" -d v0
 }

@@ -142,7 +142,7 @@ bats_require_minimum_version 1.5.0
 	done
 }
 
-@test "a name of 16 characters is no device's, not even of one that begins like it" {
+@test "a name of 16 characters is not a device's, not even that of one that begins like it" {
 	make_pair abcdefghijklmno v1
 	refused 2 "longer than 15 characters" "$LOADER" -d abcdefghijklmnop
 }

@@ -54,7 +54,7 @@ make_install() { make -s -C "$TOP" install "$@"; }
 	ip link del vnew
 	"$unload" vnew
 	[[ ! -e $BPFFS/vnew ]]
-	"$unload" vnew # again is no error
+	"$unload" vnew # a second time is not an error
 }
 
 @test "a stop that does not unload fails" {

@@ -226,7 +226,7 @@ ${metric% *}_total{"* ]]
 	kill "$HOLDER"
 }
 
-@test "without the right to, it shows the counters, and says once why there is no cost" {
+@test "without the right to measure, it shows the counters, and says once why there is no cost" {
 	needs_kernel 5.19 "reading without privilege"
 	dropping --pin-mode 0644
 	public_stats

@@ -77,7 +77,7 @@ void stats_watch_close(struct stats_watch *watch);
 /* Checks whether a different map is pinned at the path. The next poll reports it. One system call
  * if it is the same pin as before. Returns 0, or an error of stats_map_open(), whose message is
  * printed once; a missing pin is not an error. A pin that could not be opened is tried again, but
- * one that is no map of counters (-EMEDIUMTYPE) only after its file has changed.
+ * one that is not a map of counters (-EMEDIUMTYPE) only after its file has changed.
  */
 int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 
