@@ -13,8 +13,6 @@
 #include "device_xdp.h"
 #include "log.h"
 
-#define OTHER_MODES "; try --auto-mode or --skb-mode"
-
 /* Either somebody has just changed what is attached, or a program on a device above this one keeps
  * it from changing.
  */
@@ -34,25 +32,25 @@ static void advise_on_busy(const struct xdp_state *hook, char *text)
 		strcpy(text, "; see 'bpftool net show' and 'bpftool link show'");
 }
 
-/* Other programs than the one that is replaced are behind the dispatcher. */
+/* Whether programs other than the one that is replaced are behind the dispatcher. */
 static bool is_shared(const struct xdp_state *hook, const struct attach_request *request)
 {
 	return request && hook->dispatcher && hook->count > (request->old_id ? 1 : 0);
 }
 
-/* Another mode is an answer if it was not among those that were tried, and if nobody shares the
- * dispatcher, which has one mode.
+/* Returns the advice to try other modes, or "" if they were tried, or if somebody shares the
+ * dispatcher, all of whose programs run in one mode.
  */
 static const char *other_modes(const struct xdp_state *hook, const struct attach_request *request,
 			       enum attach_mode mode)
 {
 	return request && mode == ATTACH_NATIVE && request->mode != ATTACH_AUTO &&
 			       !is_shared(hook, request) ?
-		       OTHER_MODES :
+		       "; try --auto-mode or --skb-mode" :
 		       "";
 }
 
-/* Adds what the others that share the dispatcher have to do with it. */
+/* Adds what to do about the others that share the dispatcher. */
 static void advise_on_others(const struct xdp_state *hook, enum attach_mode mode, char *text)
 {
 	size_t length = strlen(text);
@@ -81,7 +79,7 @@ static bool would_frags_help(const struct xdp_state *hook, const struct attach_r
  * not help either.
  */
 static void advise_on_mtu(const struct xdp_state *hook, const struct attach_request *request,
-			  enum attach_mode mode, const char *kernel, char *text)
+			  const char *kernel, const char *modes, char *text)
 {
 	bool is_peer = strstr(kernel, "Peer"), knows_frags = strstr(kernel, "without frags");
 	bool is_stuck = hook->main_id && !is_peer && !knows_frags;
@@ -93,21 +91,19 @@ static void advise_on_mtu(const struct xdp_state *hook, const struct attach_requ
 	snprintf(text, ATTACH_ADVICE_SIZE, "; lower %s%s%s", command,
 		 would_frags_help(hook, request) ? "; or put the program into section xdp.frags" :
 						   "",
-		 is_stuck ? "" : other_modes(hook, request, mode));
+		 is_stuck ? "" : modes);
 }
 
-/* virtio_net names what is in the way, and ethtool cannot turn it off: else the driver would. */
-static void advise_on_offloads(const struct xdp_state *hook, const struct attach_request *request,
-			       enum attach_mode mode, char *text)
+/* virtio_net names the offloads. What ethtool can turn off, the driver has turned off itself. */
+static void advise_on_offloads(const char *modes, char *text)
 {
 	snprintf(text, ATTACH_ADVICE_SIZE,
 		 "; no ethtool setting can: the hypervisor has to let the driver do it, QEMU with "
 		 "'ctrl_guest_offloads=on' for the device%s",
-		 other_modes(hook, request, mode));
+		 modes);
 }
 
-static void advise_on_queues(const struct xdp_state *hook, const struct attach_request *request,
-			     enum attach_mode mode, char *text)
+static void advise_on_queues(const struct xdp_state *hook, const char *modes, char *text)
 {
 	struct device_queues queues;
 	char needs[DEVICE_QUEUES_ADVICE_SIZE] = "more queues from the hypervisor";
@@ -115,24 +111,25 @@ static void advise_on_queues(const struct xdp_state *hook, const struct attach_r
 	device_queues_query(hook->device, &queues);
 	if (queues.is_virtio)
 		device_queues_advise(&queues, hook->device, needs);
-	snprintf(text, ATTACH_ADVICE_SIZE, "; what helps: %s%s", needs,
-		 other_modes(hook, request, mode));
+	snprintf(text, ATTACH_ADVICE_SIZE, "; what helps: %s%s", needs, modes);
 }
 
 const char *attach_advise(const struct xdp_state *hook, const struct attach_request *request,
 			  enum attach_mode mode, const char *kernel, int err, char *text)
 {
+	const char *modes = other_modes(hook, request, mode);
+
 	*text = '\0';
 	if (err == -EPERM)
 		return log_missing_right(err, "CAP_NET_ADMIN");
 	if (err == -ENODEV)
 		return "; the device is gone, see 'ip link'";
 	if (strstr(kernel, "MTU"))
-		advise_on_mtu(hook, request, mode, kernel, text);
+		advise_on_mtu(hook, request, kernel, modes, text);
 	else if (strstr(kernel, "host is implementing"))
-		advise_on_offloads(hook, request, mode, text);
+		advise_on_offloads(modes, text);
 	else if (strstr(kernel, "Too few free TX rings"))
-		advise_on_queues(hook, request, mode, text);
+		advise_on_queues(hook, modes, text);
 	else if (err == -ENOMEM)
 		return "; free some memory first";
 	else if (err == -EEXIST || err == -EBUSY)
@@ -141,6 +138,5 @@ const char *attach_advise(const struct xdp_state *hook, const struct attach_requ
 		advise_on_others(hook, mode, text);
 	if (*text || !request)
 		return text;
-	return *other_modes(hook, request, mode) ? OTHER_MODES :
-						   "; see 'ip -d link' for what the device is";
+	return *modes ? modes : "; see 'ip -d link' for what the device is";
 }
