@@ -65,11 +65,11 @@ int main(void)
 	      "; try --auto-mode or --skb-mode");
 	check(&hook, ATTACH_AUTO, ATTACH_SKB, "", -EINVAL,
 	      "; see 'ip -d link' for what the device is");
-	/* Behind a dispatcher that others share, another mode is no answer, whatever else is. */
+	/* Behind a dispatcher that others share, another mode is not advised, whatever else is. */
 	hook.dispatcher = true;
 	hook.count = 2;
 	check(&hook, ATTACH_NATIVE, ATTACH_NATIVE, queues, -ENOMEM,
-	      "; what helps: more queues from the hypervisor; skb mode is possible only if no other "
-	      "program is on no-such-device: unload the others first");
+	      "; what helps: more queues from the hypervisor; skb mode is possible only if no "
+	      "other program is on no-such-device: unload the others first");
 	return tap_end();
 }
