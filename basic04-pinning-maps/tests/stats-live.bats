@@ -409,6 +409,22 @@ colours() { in_tmux capture-pane -p -e >"$OUT" && grep -q $'\e\[31m' "$OUT"; }
 	done
 }
 
+# Not its session's, so that no SIGHUP comes: as for a process that sudo or a container runs.
+@test "it ends when its terminal has gone, also if no signal says so" {
+	dropping
+	run -0 timeout 20 python3 -c '
+import os, pty, subprocess, sys
+terminal, its_side = pty.openpty()
+process = subprocess.Popen(sys.argv[1:], stdin=its_side, stdout=its_side, stderr=subprocess.PIPE)
+os.close(its_side)
+os.read(terminal, 1000)
+os.close(terminal)
+said = process.communicate()[1]
+print(process.returncode, said.decode())
+' env TERM=xterm "$STATS" --live -d va -i 60
+	[[ $output == "1 "*"could not write to standard output: Input/output error"* ]]
+}
+
 @test "without a terminal, or with one that nobody knows, it says so" {
 	dropping
 	run -2 "$STATS" --live -d va

@@ -213,7 +213,9 @@ static void take_keys(struct live *live)
 	struct live_screen *screen = &live->screen;
 	int key;
 
-	while ((key = curses.getch()) != ERR) {
+	if (!terminal_is_there())
+		live->done = true;
+	while (!live->done && (key = curses.getch()) != ERR) {
 		if (screen->is_help)
 			take_help_key(screen, key);
 		else if (!screen->is_typing)

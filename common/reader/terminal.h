@@ -58,6 +58,9 @@ extern struct curses {
 /* Loads ncurses. 0 if stdin and stdout are a terminal that it knows; or -errno, with a message. */
 int terminal_check(void);
 
+/* False after it was hung up: its window was closed, or its connection lost. */
+bool terminal_is_there(void);
+
 /* Its size, when it is taken. */
 int terminal_lines(void);
 int terminal_columns(void);
