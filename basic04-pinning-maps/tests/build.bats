@@ -157,8 +157,10 @@ content() {
 	"$tools/xdp_loader" --list --json
 	while read -r library tool option; do
 		file=$(ldconfig -p | sed -n "s/.*$library\.so\.[0-9]* .*=> //p" | head -n 1)
-		# shellcheck disable=SC2086 # $option is words
-		run unshare -m script -qec "mount --bind /dev/null '$file' && '$tools/$tool' $option" /dev/null </dev/null
+		# shellcheck disable=SC2016,SC2086 # the inner shell expands it; $option is words
+		run unshare -m bash -c 'mount --bind /dev/null "$1" && exec python3 -c "$2" "${@:3}"' bash "$file" \
+			'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))' \
+			"$tools/$tool" $option </dev/null
 		echo "$output"
 		[[ $status != 0 && $output == *"could not load $library.so."*": "*"; install it"* ]]
 	done <<-'END'

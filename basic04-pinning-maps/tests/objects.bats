@@ -166,7 +166,7 @@ broken() {
 		struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4000000000u); __type(key, __u64); __type(value, __u64[8]); } conntrack SEC(".maps");
 		$entry
 	END
-	broken huge "map 'conntrack': failed to create: "
+	broken huge "map 'conntrack': failed to create: " "give it fewer entries"
 	compile kfunc <<-END
 		extern int no_such_kfunc(struct xdp_md *ctx) __attribute__((section(".ksyms")));
 		SEC("xdp") int entry(struct xdp_md *ctx) { no_such_kfunc(ctx); return XDP_PASS; }

@@ -6,6 +6,9 @@
 
 #include "log.h"
 
+#define BAD_MAP "; this kernel takes no map of that type, with these sizes and flags"
+#define BIG_MAP "; give it fewer entries"
+
 /* What a user can do about a reason of libbpf's. */
 static const char *advice_on(const char *reason)
 {
@@ -32,10 +35,11 @@ static const char *advice_on(const char *reason)
 				    "is declared with __ksym" },
 		{ "GPL-restricted", "; that helper needs a license as in char LICENSE[] "
 				    "SEC(\"license\") = \"Dual BSD/GPL\"" },
-		{ "failed to create: Invalid",
-		  "; this kernel takes no map of that type, with these "
-		  "sizes and flags" },
-		{ "failed to create: Argument list", "; give it fewer entries" },
+		/* From libbpf 1.6 on it prints an error's name in place of its text. */
+		{ "failed to create: Invalid", BAD_MAP },
+		{ "failed to create: -EINVAL", BAD_MAP },
+		{ "failed to create: Argument list", BIG_MAP },
+		{ "failed to create: -E2BIG", BIG_MAP },
 		{ "failed to initialize slot", "; a program and those that it calls must be alike: "
 					       "all of section xdp, or all of xdp.frags" },
 	};
