@@ -5,8 +5,8 @@
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries,
-	       65536); /* a power of two, and of whole pages: on ARM they may be as large */
+	/* A power of two, and of whole pages: on ARM they may be as large. */
+	__uint(max_entries, 65536);
 } ring SEC(".maps");
 
 /* libbpf makes it as large as there are CPUs. */
