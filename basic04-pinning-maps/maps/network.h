@@ -40,20 +40,26 @@ static inline void network_wait(const char *device)
 		    device);
 }
 
-/* Makes a pair of veth devices, both up: what is sent into one comes out of the other. Nothing is
- * sent but what the example sends: without IPv6, devices that have no address are silent. The first
- * call moves the process into a network namespace of its own.
- */
-static inline void network_make(const char *device, const char *peer)
+/* The first call moves the process into a network namespace of its own, which has no device but lo. */
+static inline void network_own(void)
 {
 	static bool own;
 
-	if (!own) {
-		example_must("make a network namespace", unshare(CLONE_NEWNET) ? -errno : 0);
-		network_run("f=/proc/sys/net/ipv6/conf/default/disable_ipv6; "
-			    "[ ! -e $f ] || echo 1 >$f");
-		own = true;
-	}
+	if (own)
+		return;
+	example_must("make a network namespace", unshare(CLONE_NEWNET) ? -errno : 0);
+	network_run("f=/proc/sys/net/ipv6/conf/default/disable_ipv6; "
+		    "[ ! -e $f ] || echo 1 >$f");
+	own = true;
+}
+
+/* Makes a pair of veth devices, both up, in the process's own namespace: what is sent into one comes
+ * out of the other. Nothing is sent but what the example sends: without IPv6, devices that have no
+ * address are silent.
+ */
+static inline void network_make(const char *device, const char *peer)
+{
+	network_own();
 	network_run("ip link add %s type veth peer name %s", device, peer);
 	network_run("ip link set %s up", device);
 	network_run("ip link set %s up", peer);

@@ -66,6 +66,10 @@ chapter_or_skip() { # NAME
 
 @test "xsk: frames go to the AF_XDP socket that the map has" { chapter_or_skip xsk; }
 
+@test "sockmap: data goes from one connection to another, past the process" { chapter sockmap; }
+
+@test "reuseport: a program chooses the socket that gets a packet" { chapter reuseport; }
+
 @test "tail_call: a program array calls what is in it, and is emptied with its last descriptor and pin" { chapter tail_call; }
 
 # Changes a page in a tree of its own, and looks for that.
@@ -101,6 +105,15 @@ found_on_page() { # FUNCTION SED-COMMAND
 		[[ -x $path/$name && -s $path/$name.c && -s $path/README.org ]]
 		grep -qF "[[file:$name/README.org][$name/]]" "$LESSON/maps/README.org"
 	done
+}
+
+@test "each chapter's page leads to the one that follows it on the page of contents" {
+	local name before=''
+	while read -r name; do
+		[[ ! $before ]] || grep -qF "Next: =../$name/=" "$LESSON/maps/$before/README.org"
+		before=$name
+	done < <(grep -oP '^\| \[\[file:\K[a-z_]+(?=/README)' "$LESSON/maps/README.org")
+	grep -qF 'Next: =../table.org=' "$LESSON/maps/$before/README.org"
 }
 
 TABLE=basic04-pinning-maps/maps/table.org
