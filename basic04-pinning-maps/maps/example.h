@@ -13,11 +13,15 @@
 
 #define EXAMPLE_ELEMENTS(array_) (sizeof(array_) / sizeof((array_)[0]))
 
+#define EXAMPLE_ENOTSUPP 524 /* the kernel's own: the C library has no name for it */
+
 /* What a call that returns a negative number where it fails has answered: "ok", or the name of the
  * error. libbpf's wrappers of bpf() return -errno, and set errno too.
  */
 static inline const char *example_answer(int ret)
 {
+	if (ret == -EXAMPLE_ENOTSUPP)
+		return "ENOTSUPP";
 	return ret < 0 ? strerrorname_np(-ret) : "ok";
 }
 

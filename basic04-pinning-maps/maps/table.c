@@ -18,8 +18,6 @@
 
 #include "example.h"
 
-#define KERNEL_ENOTSUPP 524 /* the kernel's own: the C library has no name for it */
-
 /* What the headers may be too old for. */
 enum { TYPE_CGRP_STORAGE = 32, TYPE_ARENA, TYPE_INSN_ARRAY, TYPE_RHASH, TYPES };
 
@@ -196,11 +194,6 @@ static const char *type_name(int type)
 	return newer[type] ? newer[type] : libbpf_bpf_map_type_str(type);
 }
 
-static const char *answer(int ret)
-{
-	return ret == -KERNEL_ENOTSUPP ? "ENOTSUPP" : example_answer(ret);
-}
-
 static struct context context_make(void)
 {
 	struct context context = { .inner_map = example_must("make a map", array_make()) };
@@ -314,14 +307,14 @@ static const char *op_try(const struct context *context, int type, enum op op)
 	ret = op_do(op, map, key, element.value);
 	element_close(&types[type], &element);
 	close(map);
-	return made ? answer(ret) : "-";
+	return made ? example_answer(ret) : "-";
 }
 
 static void row_print(const struct context *context, int type)
 {
 	int map = map_make(context, type);
 
-	printf("%-22s %-6s", type_name(type), answer(map));
+	printf("%-22s %-6s", type_name(type), example_answer(map));
 	for (unsigned int op = 0; op < EXAMPLE_ELEMENTS(columns); op++)
 		printf(" %-*s", columns[op].width, map < 0 ? "-" : op_try(context, type, op));
 	printf("\n");

@@ -70,6 +70,10 @@ chapter_or_skip() { # NAME
 
 @test "reuseport: a program chooses the socket that gets a packet" { chapter reuseport; }
 
+@test "cgroup_array: a process is in the cgroup that the map has, or it is not" { chapter cgroup_array; }
+
+@test "cgroup_storage: each cgroup has a value of its own, for its programs" { chapter cgroup_storage; }
+
 @test "tail_call: a program array calls what is in it, and is emptied with its last descriptor and pin" { chapter tail_call; }
 
 # Changes a page in a tree of its own, and looks for that.
