@@ -74,6 +74,8 @@ chapter_or_skip() { # NAME
 
 @test "cgroup_storage: each cgroup has a value of its own, for its programs" { chapter cgroup_storage; }
 
+@test "stack_trace: a profile names the callers of a function" { chapter_or_skip stack_trace; }
+
 @test "tail_call: a program array calls what is in it, and is emptied with its last descriptor and pin" { chapter tail_call; }
 
 # Changes a page in a tree of its own, and looks for that.
