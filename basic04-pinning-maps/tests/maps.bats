@@ -47,6 +47,8 @@ chapter_or_skip() { # NAME
 
 @test "lru: what a program looks up all the time stays in a full map" { chapter lru; }
 
+@test "lru_per_cpu: the values of all CPUs are thrown out together" { chapter_or_skip lru_per_cpu; }
+
 @test "lpm: each packet takes the route of the longest prefix" { chapter lpm; }
 
 @test "events: one ring keeps the order, a buffer for each CPU does not, and none loses unseen" { chapter_or_skip events; }
