@@ -23,6 +23,8 @@ chapter_or_skip() { # NAME
 
 @test "make: a map by a call, by a definition, and by a name that a later load finds" { chapter make; }
 
+@test "syscall: bpf() makes the map that bpf_map_create() makes" { chapter syscall; }
+
 @test "update: what BPF_ANY, BPF_NOEXIST and BPF_EXIST do" { chapter update; }
 
 @test "read: what lookup, delete, and both at once do to a hash, an array and a queue" {
