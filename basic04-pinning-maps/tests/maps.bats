@@ -43,6 +43,8 @@ chapter_or_skip() { # NAME
 
 @test "spin_lock: a value is torn unless all take its lock" { chapter_or_skip spin_lock; }
 
+@test "hash_lock: an update with the lock does not take the element from a program" { chapter hash_lock; }
+
 @test "map_in_map: a map takes the place of another while a program runs, and nothing is lost" { chapter map_in_map; }
 
 @test "queue_stack: push, peek and pop, from user space and from a program" { chapter queue_stack; }
