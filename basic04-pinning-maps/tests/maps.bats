@@ -55,6 +55,11 @@ chapter_or_skip() { # NAME
 
 @test "lpm: each packet takes the route of the longest prefix" { chapter lpm; }
 
+@test "options: what map_extra does to a Bloom filter, and where numa_node is looked at" {
+	needs_kernel 5.16 "a Bloom filter"
+	chapter options
+}
+
 @test "events: one ring keeps the order, a buffer for each CPU does not, and none loses unseen" { chapter_or_skip events; }
 
 @test "lifetime: a map goes with its last descriptor, pin, program or outer map" { chapter lifetime; }
