@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Two ways from a program to user space: one ring for all CPUs, and a buffer for each CPU. */
-#include <bpf/bpf.h>
-#include <sched.h>
-
-#include "../example.h"
+#include "../run.h"
 #include "maps/events/events.skel.h"
 
 #define PACKETS 6
 #define MANY 5000
-#define SKIPPED 77
+
+static int cpus[2];
 
 /* What the reader got. */
 struct got {
 	__u64 numbers[PACKETS];
-	int events;
-	int lost;
+	int events, lost;
 };
 
 static int on_ring_event(void *context, void *event, size_t size)
@@ -54,40 +51,12 @@ static void number_print(const char *what, int number)
 	printf("  %-40s %d\n", what, number);
 }
 
-/* Ends the example for what the machine does not have. */
-static void skip(const char *why)
-{
-	printf("%s\n", why);
-	exit(SKIPPED);
-}
-
-/* Moves to the first or the last CPU that this process may run on, by turns; returns which. */
-static int cpu_change(void)
-{
-	static cpu_set_t allowed;
-	static bool last;
-	int cpu = last ? CPU_SETSIZE - 1 : 0;
-	cpu_set_t one;
-
-	if (CPU_COUNT(&allowed) == 0)
-		sched_getaffinity(0, sizeof(allowed), &allowed);
-	while (!CPU_ISSET(cpu, &allowed))
-		cpu += last ? -1 : 1;
-	CPU_ZERO(&one);
-	CPU_SET(cpu, &one);
-	example_must("change the CPU", sched_setaffinity(0, sizeof(one), &one) ? -errno : 0);
-	last = !last;
-	return cpu;
-}
-
 /* Runs a program on a frame that begins with the number, so many times. */
 static void run(const struct bpf_program *program, __u64 number, int times)
 {
 	__u64 frame[8] = { number };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame),
-		    .repeat = times);
 
-	example_must("run the program", bpf_prog_test_run_opts(bpf_program__fd(program), &opts));
+	run_on_frame(program, frame, sizeof(frame), times);
 }
 
 static void run_on_two_cpus(const struct bpf_program *odd, const struct bpf_program *even)
@@ -96,7 +65,7 @@ static void run_on_two_cpus(const struct bpf_program *odd, const struct bpf_prog
 
 	for (int i = 0; i < PACKETS; i++) {
 		numbers[i] = i + 1;
-		cpu_change();
+		example_must("change the CPU", run_on_cpu(cpus[i % 2]));
 		run(numbers[i] % 2 ? odd : even, numbers[i], 1);
 	}
 	numbers_print("packets, on two CPUs by turns", numbers);
@@ -133,9 +102,9 @@ static void show_perf(struct events *skeleton)
 						      on_perf_event, on_perf_lost, &got, NULL);
 
 	if (!reader)
-		skip("this kernel has no perf events");
-	if (cpu_change() == cpu_change())
-		skip("one CPU: a perf event array would keep the order too");
+		run_skip("this kernel has no perf events");
+	if (cpus[0] == cpus[1])
+		run_skip("one CPU: a perf event array would keep the order too");
 	printf("perf event array, a buffer for each CPU\n");
 	run_on_two_cpus(program, program);
 	example_must("read events", perf_buffer__consume(reader));
@@ -160,6 +129,7 @@ int main(void)
 	struct events *skeleton = events__open_and_load();
 
 	example_must("load the programs", skeleton ? 0 : -errno);
+	run_find_cpus(cpus);
 	show_ring(skeleton);
 	show_perf(skeleton);
 	events__destroy(skeleton);

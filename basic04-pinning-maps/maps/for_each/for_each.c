@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A BPF program goes through a hash itself. */
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "../example.h"
+#include "../run.h"
 #include "maps/for_each/for_each.skel.h"
 
 static struct for_each *load(void)
@@ -26,18 +23,9 @@ static void put_numbers(struct bpf_map *map, __u32 last)
 	}
 }
 
-/* Runs a program on a frame that came over no wire. */
-static void run(struct bpf_program *program)
-{
-	unsigned char frame[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
-
-	example_must("run a program", bpf_prog_test_run_opts(bpf_program__fd(program), &opts));
-}
-
 static void show(const char *what, struct for_each *skel, struct bpf_program *program)
 {
-	run(program);
+	run_program(program);
 	if (skel->bss->visits < 0)
 		example_tell(what, skel->bss->visits);
 	else

@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A hash that makes room: which elements an LRU map throws out, and which it keeps. */
-#include <bpf/bpf.h>
-#include <sched.h>
-
-#include "../example.h"
+#include "../run.h"
 #include "maps/lru/lru.skel.h"
 
 #define GROUP 16  /* keys of each kind; as in lru.bpf.c */
@@ -12,29 +9,11 @@
 
 enum kind { BY_PROGRAM, BY_USER_SPACE, BY_NOBODY, KINDS };
 
-/* What is free lies with a CPU: on another one there would be other elements left. */
-static void stay_on_this_cpu(void)
-{
-	cpu_set_t cpus;
-
-	CPU_ZERO(&cpus);
-	CPU_SET(sched_getcpu(), &cpus);
-	example_must("stay on a CPU", sched_setaffinity(0, sizeof(cpus), &cpus) ? -errno : 0);
-}
-
 static void write_key(int map, __u32 key)
 {
 	__u64 value = key;
 
 	example_must("write an element", bpf_map_update_elem(map, &key, &value, BPF_ANY));
-}
-
-static void read_by_program(int program)
-{
-	char frame[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
-
-	example_must("run the program", bpf_prog_test_run_opts(program, &opts));
 }
 
 /* Looks up each key of a kind; returns how many are there. */
@@ -72,7 +51,7 @@ static void show_common(struct lru *skeleton)
 	for (int key = 0; key < KINDS * GROUP; key++)
 		write_key(map, key);
 	for (int i = 0; i < MORE; i++) {
-		read_by_program(bpf_program__fd(skeleton->progs.look_up));
+		run_program(skeleton->progs.look_up);
 		kind_found(map, BY_USER_SPACE);
 		write_key(map, KINDS * GROUP + i);
 	}
@@ -106,7 +85,8 @@ int main(void)
 	struct lru *skeleton = lru__open_and_load();
 
 	example_must("load the program", skeleton ? 0 : -errno);
-	stay_on_this_cpu();
+	/* What is free lies with a CPU: on another one there would be other elements left. */
+	example_must("stay on a CPU", run_on_cpu(sched_getcpu()));
 	show_common(skeleton);
 	show_per_cpu(bpf_map__max_entries(skeleton->maps.recent));
 	lru__destroy(skeleton);

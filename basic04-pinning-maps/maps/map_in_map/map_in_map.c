@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Maps as elements of a map: which one a program works on is chosen, and changed, at run time. */
-#include <bpf/bpf.h>
 #include <pthread.h>
 #include <unistd.h>
 
-#include "../example.h"
+#include "../run.h"
 #include "maps/map_in_map/map_in_map.skel.h"
 
 #define SLOT 2
@@ -33,20 +32,17 @@ static int slot_put(int slots, int map)
 }
 
 /* Runs the program on a frame that asks for SLOT, so many times. */
-static const char *run(int program, int times)
+static const char *run(const struct bpf_program *program, int times)
 {
-	unsigned char frame[64] = { SLOT };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame),
-		    .repeat = times);
+	static const unsigned char frame[64] = { SLOT };
 
-	example_must("run the program", bpf_prog_test_run_opts(program, &opts));
-	return opts.retval == XDP_PASS ? "counts" : "finds no map";
+	return run_on_frame(program, frame, sizeof(frame), times) == XDP_PASS ? "counts" :
+										"finds no map";
 }
 
-static void show_slot(int slots, int program, int blue)
+static void show_slot(int slots, const struct bpf_program *program, int blue)
 {
 	__u32 slot = SLOT, id = 0;
-	int again;
 
 	printf("slot %d\n", SLOT);
 	printf("  %-40s %s\n", "the program", run(program, 1));
@@ -55,13 +51,12 @@ static void show_slot(int slots, int program, int blue)
 	printf("  %-40s %s\n", "the program", run(program, 1));
 	example_must("look slot up", bpf_map_lookup_elem(slots, &slot, &id));
 	printf("  %-40s id %u\n", "lookup", id);
-	again = example_must("open the map of that ID", bpf_map_get_fd_by_id(id));
-	printf("  %-40s %llu\n", "counted in the map of that ID", counted(again));
-	close(again);
+	printf("  %-40s %llu\n", "counted in the map of that ID",
+	       counted(example_must("open it", bpf_map_get_fd_by_id(id))));
 }
 
 struct runner {
-	int program;
+	const struct bpf_program *program;
 	__u64 runs;
 	bool stop;
 };
@@ -90,7 +85,7 @@ static bool swap(int slots, int from, int to, __u64 *late)
 	return counted(to) != before;
 }
 
-static void show_swap(int slots, int program, int blue, int green)
+static void show_swap(int slots, const struct bpf_program *program, int blue, int green)
 {
 	__u64 before = counted(blue) + counted(green), late = 0;
 	struct runner runner = { .program = program };
@@ -109,21 +104,20 @@ static void show_swap(int slots, int program, int blue, int green)
 	printf("  %-40s %llu\n", "counted in a map after it was replaced", late);
 }
 
-static void show_template(int slots, int program)
+static void show_template(int slots, const struct bpf_program *program)
 {
 	printf("the template is an array, value of 8 bytes, 1 element\n");
 	example_tell("value of 4 bytes", slot_put(slots, map_make(BPF_MAP_TYPE_ARRAY, 4, 1)));
 	example_tell("2 elements", slot_put(slots, map_make(BPF_MAP_TYPE_ARRAY, 8, 2)));
 	example_tell("a hash", slot_put(slots, map_make(BPF_MAP_TYPE_HASH, 8, 1)));
-	example_tell("not a map, but the program", slot_put(slots, program));
+	example_tell("not a map, but the program", slot_put(slots, bpf_program__fd(program)));
 }
 
 static void show_hash(void)
 {
-	int template = map_make(BPF_MAP_TYPE_HASH, 8, 1),
-	    big = map_make(BPF_MAP_TYPE_HASH, 8, 1000);
-	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = template);
+	LIBBPF_OPTS(bpf_map_create_opts, opts, .inner_map_fd = map_make(BPF_MAP_TYPE_HASH, 8, 1));
 	int outer = bpf_map_create(BPF_MAP_TYPE_HASH_OF_MAPS, "outer", 4, 4, 8, &opts);
+	int big = map_make(BPF_MAP_TYPE_HASH, 8, 1000);
 	__u32 key = 4711, id;
 
 	printf("a hash of maps; the template is a hash of 1 element\n");
@@ -140,14 +134,13 @@ static void show_hash(void)
 int main(void)
 {
 	struct map_in_map *skeleton = map_in_map__open_and_load();
-	int slots, program, blue, green;
+	const struct bpf_program *program;
+	int blue = map_make(BPF_MAP_TYPE_ARRAY, 8, 1), green = map_make(BPF_MAP_TYPE_ARRAY, 8, 1);
+	int slots;
 
 	example_must("load the program", skeleton ? 0 : -errno);
 	slots = bpf_map__fd(skeleton->maps.slots);
-	program = bpf_program__fd(skeleton->progs.count);
-	blue = map_make(BPF_MAP_TYPE_ARRAY, 8, 1);
-	green = map_make(BPF_MAP_TYPE_ARRAY, 8, 1);
-
+	program = skeleton->progs.count;
 	show_slot(slots, program, blue);
 	show_swap(slots, program, blue, green);
 	show_template(slots, program);

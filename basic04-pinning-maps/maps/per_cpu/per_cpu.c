@@ -1,13 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* What a value for each CPU looks like to user space. */
-#include <sched.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "../example.h"
+#include "../run.h"
 #include "maps/per_cpu/per_cpu.skel.h"
 
 static const __u32 key;
@@ -94,21 +90,7 @@ static void show_buffers(enum bpf_map_type type, int cpus)
 	close(map);
 }
 
-/* Runs the program on a CPU; returns how often: 0 where this process may not go there. */
-static __u32 run_on(int cpu, struct bpf_program *program)
-{
-	char frame[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
-	cpu_set_t set;
-
-	CPU_ZERO(&set);
-	CPU_SET(cpu, &set);
-	if (sched_setaffinity(0, sizeof(set), &set))
-		return 0;
-	example_must("run the program", bpf_prog_test_run_opts(bpf_program__fd(program), &opts));
-	return 1;
-}
-
+/* On each CPU, once; not on one where this process may not go. */
 static void show_program(int cpus)
 {
 	struct per_cpu *skel = per_cpu__open_and_load();
@@ -119,7 +101,8 @@ static void show_program(int cpus)
 	example_must("load the program", skel ? 0 : -errno);
 	example_must("get memory", ran ? 0 : -ENOMEM);
 	for (cpu = 0; cpu < cpus; cpu++)
-		ran[cpu] = run_on(cpu, skel->progs.count_run);
+		if (run_on_cpu(cpu) == 0)
+			ran[cpu] = run_program(skel->progs.count_run) == XDP_PASS;
 	example_must("read the map",
 		     bpf_map_lookup_elem(bpf_map__fd(skel->maps.runs), &key, counted));
 	for (cpu = 0; cpu < cpus; cpu++)

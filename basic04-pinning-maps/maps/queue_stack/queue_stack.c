@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* Maps without keys: what goes in and what comes out, in user space and in a program. */
-#include <bpf/bpf.h>
-
-#include "../example.h"
+#include "../run.h"
 #include "maps/queue_stack/queue_stack.skel.h"
 
 /* Prints the number that came out, or why none did. */
@@ -36,16 +34,6 @@ static void pop(int map)
 	tell("pop", bpf_map_lookup_and_delete_elem(map, NULL, &number), &number);
 }
 
-/* Runs a program once; returns what the helper in it has returned. */
-static int run(const struct bpf_program *program)
-{
-	char frame[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
-
-	example_must("run the program", bpf_prog_test_run_opts(bpf_program__fd(program), &opts));
-	return (int)opts.retval;
-}
-
 static void show_user_space(int map)
 {
 	__u32 key = 0, number = 0;
@@ -66,6 +54,7 @@ static void show_user_space(int map)
 	example_tell("next key", bpf_map_get_next_key(map, NULL, &key));
 }
 
+/* A program returns what its helper has returned. */
 static void show_program(struct queue_stack *skeleton)
 {
 	__u32 *number = &skeleton->bss->number;
@@ -75,13 +64,13 @@ static void show_program(struct queue_stack *skeleton)
 		char what[64];
 
 		snprintf(what, sizeof(what), "the program pushes %u", *number);
-		example_tell(what, run(skeleton->progs.push));
+		example_tell(what, run_program(skeleton->progs.push));
 	}
-	tell("the program peeks", run(skeleton->progs.peek), number);
-	tell("the program pops", run(skeleton->progs.pop), number);
+	tell("the program peeks", run_program(skeleton->progs.peek), number);
+	tell("the program pops", run_program(skeleton->progs.pop), number);
 	pop(map);
 	pop(map);
-	tell("the program pops", run(skeleton->progs.pop), number);
+	tell("the program pops", run_program(skeleton->progs.pop), number);
 }
 
 static void show(const char *name, enum bpf_map_type type)

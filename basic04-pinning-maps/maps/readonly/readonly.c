@@ -3,10 +3,7 @@
 #include <stdbool.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "../example.h"
+#include "../run.h"
 #include "maps/readonly/readonly.skel.h"
 
 static int make_map(__u32 flags)
@@ -18,10 +15,8 @@ static int make_map(__u32 flags)
 }
 
 /* Loads the program with that map in place of its own, and runs it once. */
-static int run_program(const char *name, int map)
+static int try_program(const char *name, int map)
 {
-	char frame[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
 	struct readonly *skel = readonly__open();
 	struct bpf_program *program;
 	int err;
@@ -33,7 +28,7 @@ static int run_program(const char *name, int map)
 	err = readonly__load(skel);
 	program = bpf_object__find_program_by_name(skel->obj, name);
 	if (!err)
-		err = bpf_prog_test_run_opts(bpf_program__fd(program), &opts);
+		run_program(program);
 	readonly__destroy(skel);
 	return err;
 }
@@ -48,8 +43,8 @@ static void try(const char *name, __u32 flags, bool freeze)
 	printf("%-26s", name);
 	printf(" %-8s", example_answer(bpf_map_lookup_elem(map, &key, &value)));
 	printf(" %-8s", example_answer(bpf_map_update_elem(map, &key, &value, 0)));
-	printf(" %-8s", example_answer(run_program("reads", map)));
-	printf(" %s\n", example_answer(run_program("writes", map)));
+	printf(" %-8s", example_answer(try_program("reads", map)));
+	printf(" %s\n", example_answer(try_program("writes", map)));
 	close(map);
 }
 
@@ -88,7 +83,7 @@ static void freeze(void)
 	example_tell("freeze", bpf_map_freeze(map));
 	example_tell("update", bpf_map_update_elem(map, &key, &value, 0));
 	show_value("value", map);
-	example_tell("a program writes", run_program("writes", map));
+	example_tell("a program writes", try_program("writes", map));
 	show_value("value", map);
 	close(map);
 }

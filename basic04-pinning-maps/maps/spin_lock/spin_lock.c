@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 /* A lock within a value: where all take it, nobody meets half of a change. */
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-
-#include "../example.h"
+#include "../run.h"
 #include "maps/spin_lock/spin_lock.skel.h"
 
 #define PATIENCE 10 /* seconds to wait for a torn pair where there should be one */
@@ -22,20 +18,24 @@ struct pair {
 };
 
 static const __u32 key;
+static int cpus[2];
 
 /* Two threads write, one reads: by a program, or by lookup with the lock where there is none. */
 struct scene {
 	int map;
 	__u64 write_flags;
 	struct bpf_program *reader;
+	atomic_int writers;
 	atomic_bool stop;
 };
 
+/* Each on a CPU of its own: left to themselves, all may share one for long. */
 static void *write_pairs(void *arg)
 {
 	struct scene *scene = arg;
 	struct pair pair = {};
 
+	example_must("stay on a CPU", run_on_cpu(cpus[scene->writers++]));
 	while (!scene->stop) {
 		pair.first = ++pair.second;
 		example_must("write a pair",
@@ -52,15 +52,6 @@ static bool lookup_tears(int map)
 	return pair.first != pair.second;
 }
 
-static bool program_tears(struct bpf_program *program)
-{
-	char frame[64] = {};
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = frame, .data_size_in = sizeof(frame));
-
-	example_must("run a program", bpf_prog_test_run_opts(bpf_program__fd(program), &opts));
-	return opts.retval != XDP_PASS;
-}
-
 /* Reads until a pair is torn, or for some seconds. */
 static bool read_pairs(const struct scene *scene, int seconds)
 {
@@ -68,23 +59,9 @@ static bool read_pairs(const struct scene *scene, int seconds)
 	bool torn = false;
 
 	while (!torn && time(NULL) <= end)
-		torn = scene->reader ? program_tears(scene->reader) : lookup_tears(scene->map);
+		torn = scene->reader ? run_program(scene->reader) != XDP_PASS :
+				       lookup_tears(scene->map);
 	return torn;
-}
-
-/* Keeps a writer on the first or the last CPU: left to themselves, all may share one for long. */
-static void pin_writer(pthread_t writer, bool last)
-{
-	int cpu, chosen = -1;
-	cpu_set_t set;
-
-	example_must("ask for CPUs", sched_getaffinity(0, sizeof(set), &set) ? -errno : 0);
-	for (cpu = 0; cpu < CPU_SETSIZE; cpu++)
-		if (CPU_ISSET(cpu, &set) && (last || chosen < 0))
-			chosen = cpu;
-	CPU_ZERO(&set);
-	CPU_SET(chosen, &set);
-	example_must("stay on a CPU", -pthread_setaffinity_np(writer, sizeof(set), &set));
 }
 
 static bool play(struct scene *scene, int seconds)
@@ -96,27 +73,14 @@ static bool play(struct scene *scene, int seconds)
 
 	/* Two writers without the lock may have left a torn one. */
 	example_must("write a pair", bpf_map_update_elem(scene->map, &key, &whole, BPF_F_LOCK));
-	for (i = 0; i < EXAMPLE_ELEMENTS(writers); i++) {
+	for (i = 0; i < EXAMPLE_ELEMENTS(writers); i++)
 		example_must("start a thread",
 			     -pthread_create(&writers[i], NULL, write_pairs, scene));
-		pin_writer(writers[i], i);
-	}
 	torn = read_pairs(scene, seconds);
 	scene->stop = true;
 	for (i = 0; i < EXAMPLE_ELEMENTS(writers); i++)
 		pthread_join(writers[i], NULL);
 	return torn;
-}
-
-/* On one CPU, a kernel that does not preempt itself ends each copy before the next begins. */
-static void end_on_one_cpu(void)
-{
-	cpu_set_t set;
-
-	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) > 1)
-		return;
-	printf("one CPU, and this kernel does not interrupt a copy: no pair was torn\n");
-	exit(77);
 }
 
 static void show(const char *what, bool torn)
@@ -128,8 +92,8 @@ static void show_torn(const char *what, struct scene scene)
 {
 	bool torn = play(&scene, PATIENCE);
 
-	if (!torn)
-		end_on_one_cpu();
+	if (!torn && cpus[0] == cpus[1])
+		run_skip("one CPU, and this kernel does not interrupt a copy: no pair was torn");
 	show(what, torn);
 }
 
@@ -144,11 +108,11 @@ static void show_pairs(struct spin_lock *skel)
 	int map = bpf_map__fd(skel->maps.pairs);
 	struct bpf_program *locked = skel->progs.read_locked, *unlocked = skel->progs.read_unlocked;
 
-	show_torn("nobody", (struct scene){ map, BPF_ANY, unlocked, false });
-	show_torn("the reader", (struct scene){ map, BPF_ANY, locked, false });
-	show_torn("the writers", (struct scene){ map, BPF_F_LOCK, unlocked, false });
-	show_whole("all", (struct scene){ map, BPF_F_LOCK, locked, false });
-	show_whole("all, the reader by a lookup", (struct scene){ map, BPF_F_LOCK, NULL, false });
+	show_torn("nobody", (struct scene){ map, BPF_ANY, unlocked });
+	show_torn("the reader", (struct scene){ map, BPF_ANY, locked });
+	show_torn("the writers", (struct scene){ map, BPF_F_LOCK, unlocked });
+	show_whole("all", (struct scene){ map, BPF_F_LOCK, locked });
+	show_whole("all, the reader by a lookup", (struct scene){ map, BPF_F_LOCK, NULL });
 }
 
 static void show_flag(int map)
@@ -173,6 +137,7 @@ int main(void)
 	struct spin_lock *skel = spin_lock__open_and_load();
 
 	example_must("load the programs", skel ? 0 : -errno);
+	run_find_cpus(cpus);
 	printf("a map without BTF\n");
 	show_flag_without_btf();
 	printf("the same map, with BTF that says where the lock is\n");
