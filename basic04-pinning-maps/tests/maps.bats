@@ -34,6 +34,8 @@ chapter_or_skip() { # NAME
 
 @test "walk: what a walk through a hash meets while the hash changes" { chapter walk; }
 
+@test "batch: each element is met once, though the hash changes" { chapter batch; }
+
 @test "for_each: a program goes through a hash, and changes it" {
 	needs_kernel 5.13 "bpf_for_each_map_elem()"
 	chapter for_each

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-/* Going through all elements of a hash, key by key and in batches, while the hash changes. */
+/* Going through all elements of a hash, key by key, while the hash changes. */
 #include <stdbool.h>
 #include <unistd.h>
 
@@ -113,36 +113,6 @@ static void show_keys(const char *what, bool ask_first, void (*change)(const str
 	close(map);
 }
 
-/* All batches, of at most step elements; twice as many where a bucket has more. */
-static void show_batches(const char *what, __u32 step, bool delete, bool update)
-{
-	typeof(bpf_map_lookup_batch) *read = delete ? bpf_map_lookup_and_delete_batch :
-						      bpf_map_lookup_batch;
-	__u32 keys[N], values[N], place, *from = NULL, count, i, once = 0;
-	unsigned char met[N] = {};
-	int map = make_map(), ret;
-	bool no_space = false;
-
-	do {
-		count = step;
-		ret = read(map, from, &place, keys, values, &count, NULL);
-		from = &place;
-		for (i = 0; i < count; i++)
-			met[keys[i]]++;
-		if (ret == -ENOSPC) {
-			no_space = true;
-			step *= 2;
-		}
-		if (update)
-			put(map, 0, N);
-	} while (!ret || ret == -ENOSPC);
-	for (i = 0; i < N; i++)
-		once += met[i] == 1;
-	printf("  %-40s %u met once, %s%s\n", what, once, no_space ? "ENOSPC, and at the end " : "",
-	       example_answer(ret));
-	close(map);
-}
-
 int main(void)
 {
 	printf("1000 elements, key by key, the next key asked for after the visit\n");
@@ -157,11 +127,5 @@ int main(void)
 	show_keys("the 500th visit deletes the next element", true, delete_next_once);
 	show_keys("each visit deletes its element", true, delete_each);
 	show_keys("each visit updates its element", true, update_each);
-	printf("1000 elements, in batches\n");
-	show_batches("one batch of 1000", N, false, false);
-	show_batches("batches of 100", 100, false, false);
-	show_batches("batches of 100, all updated after each", 100, false, true);
-	show_batches("batches of 1", 1, false, false);
-	show_batches("batches of 100, deleted as they are read", 100, true, false);
 	return 0;
 }
