@@ -6,21 +6,17 @@
 #include <bpf/bpf_endian.h>
 #include <bpf/bpf_helpers.h>
 
-/* As in lpm.c. The length is a number of this machine; the address is in network order. */
-struct prefix {
-	__u32 length;
-	__be32 address;
-};
+#include "lpm.h"
 
 struct {
 	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
 	__type(key, struct prefix);
-	__type(value, __u64);
+	__type(value, struct route);
 	__uint(max_entries, 16);
 	__uint(map_flags, BPF_F_NO_PREALLOC);
 } routes SEC(".maps");
 
-__u64 unreachable;
+struct route unreachable;
 
 SEC("xdp")
 int route(struct xdp_md *ctx)
@@ -28,17 +24,17 @@ int route(struct xdp_md *ctx)
 	struct ethhdr *eth = (void *)(long)ctx->data;
 	struct iphdr *ip = (void *)(eth + 1);
 	struct prefix to = { .length = 32 };
-	__u64 *packets;
+	struct route *found;
 
 	if ((void *)(ip + 1) > (void *)(long)ctx->data_end)
 		return XDP_DROP;
 	if (eth->h_proto != bpf_htons(ETH_P_IP))
 		return XDP_DROP;
 	to.address = ip->daddr;
-	packets = bpf_map_lookup_elem(&routes, &to);
-	if (!packets)
-		packets = &unreachable;
-	__sync_fetch_and_add(packets, 1);
+	found = bpf_map_lookup_elem(&routes, &to);
+	if (!found)
+		found = &unreachable;
+	__sync_fetch_and_add(&found->packets, 1);
 	return XDP_DROP;
 }
 
