@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Cgroups for an example: below the one that it was started in, and named in a mount that it alone sees. */
+/* Cgroups for an example: below the one that it was started in, and named in a mount that it alone
+ * sees.
+ */
 #ifndef CGROUP_H
 #define CGROUP_H
 
@@ -24,8 +26,8 @@ static inline void cgroup_begin(void)
 		     mount("cgroup2", CGROUP_ROOT, "cgroup2", 0, NULL) ? -errno : 0);
 }
 
-/* Makes a cgroup, instead of the one that a killed run may have left, as programs may be attached to
- * that; returns its folder's descriptor.
+/* Makes a cgroup, instead of the one that a killed run may have left, as programs may be attached
+ * to that; returns its folder's descriptor.
  */
 static inline int cgroup_make(const char *path)
 {

@@ -40,7 +40,8 @@ static inline void network_wait(const char *device)
 		    device);
 }
 
-/* The first call moves the process into a network namespace of its own, which has no device but lo. */
+/* The first call moves the process into a network namespace of its own, which has no device but lo.
+ */
 static inline void network_own(void)
 {
 	static bool own;
@@ -53,9 +54,9 @@ static inline void network_own(void)
 	own = true;
 }
 
-/* Makes a pair of veth devices, both up, in the process's own namespace: what is sent into one comes
- * out of the other. Nothing is sent but what the example sends: without IPv6, devices that have no
- * address are silent.
+/* Makes a pair of veth devices, both up, in the process's own namespace: what is sent into one
+ * comes out of the other. Nothing is sent but what the example sends: without IPv6, devices that
+ * have no address are silent.
  */
 static inline void network_make(const char *device, const char *peer)
 {

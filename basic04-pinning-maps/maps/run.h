@@ -40,7 +40,8 @@ static inline int run_on_cpu(int cpu)
 	return sched_setaffinity(0, sizeof(set), &set) ? -errno : 0;
 }
 
-/* The first and the last CPU that this thread may run on: one and the same where there is only one. */
+/* The first and the last CPU that this thread may run on: one and the same where there is only one.
+ */
 static inline void run_find_cpus(int cpus[2])
 {
 	cpu_set_t set;

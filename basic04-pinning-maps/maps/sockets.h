@@ -70,7 +70,9 @@ static inline int socket_write(int fd, const char *text)
 	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
 }
 
-/* What has come, at most 63 bytes; "nothing" if that is so for SOCKETS_WAIT. Good until the next call. */
+/* What has come, at most 63 bytes; "nothing" if that is so for SOCKETS_WAIT. Good until the next
+ * call.
+ */
 static inline const char *socket_read(int fd)
 {
 	struct pollfd readable = { .fd = fd, .events = POLLIN };

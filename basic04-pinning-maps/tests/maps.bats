@@ -66,6 +66,8 @@ chapter_or_skip() { # NAME
 
 @test "lifetime: a map goes with its last descriptor, pin, program or outer map" { chapter lifetime; }
 
+@test "attachment: a map goes when its program is detached, or its link is gone" { chapter attachment; }
+
 @test "access: a pin is opened as its mode, its folder and the flags of the open allow" {
 	needs_kernel 5.19 "a user without capabilities may not call bpf() where that is disabled"
 	chapter access

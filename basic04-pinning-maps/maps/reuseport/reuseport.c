@@ -42,8 +42,9 @@ static int received(int server)
 	return count;
 }
 
-/* The client sends packets that begin with a digit; which sockets got them? On lo they have arrived when
- * write() returns. Where the program did not choose, the kernel did, by a hash that nobody can foresee.
+/* The client sends packets that begin with a digit; which sockets got them? On lo they have arrived
+ * when write() returns. Where the program did not choose, the kernel did, by a hash that nobody can
+ * foresee.
  */
 static void show(const char *what, const char *digit)
 {
