@@ -93,6 +93,8 @@ chapter_or_skip() { # NAME
 
 @test "tail_call: a program array calls what is in it, and is emptied with its last descriptor and pin" { chapter tail_call; }
 
+@test "tail_swap: no frame is without a program while programs are swapped" { chapter tail_swap; }
+
 # Changes a page in a tree of its own, and looks for that.
 found_on_page() { # FUNCTION SED-COMMAND
 	local page=$LESSON/maps/update/README.org
