@@ -126,7 +126,7 @@ found_on_page() { # FUNCTION SED-COMMAND
 		name=$(basename "$path")
 		grep -Eq "chapter(_or_skip)? $name\b" "$BATS_TEST_FILENAME"
 		[[ -x $path/$name && -s $path/$name.c && -s $path/README.org ]]
-		grep -qF "[[file:$name/README.org][$name/]]" "$LESSON/maps/README.org"
+		grep -q "^| \[\[file:$name/README.org\]\[$name/\]\]" "$LESSON/maps/README.org"
 	done
 }
 
@@ -191,6 +191,26 @@ table_says() { # BEGINNING AWK-CONDITION
 	table_says 'There is no iteration' 'fails("next") && is("next") != "ENOENT"'
 	table_says 'These alone are read in batches' 'is("lookup*") == "ok"'
 	table_says 'These alone do not =freeze=' 'fails("freeze")'
+}
+
+# Each type, and its chapter or "-".
+types_of_contents() {
+	sed -nE 's,^\| ([a-z_, ]+) +\| \[\[file:([a-z_]+)/.*,\1 \2,p' "$LESSON/maps/README.org" |
+		awk '{ for (i = 1; i < NF; i++) print $i, $NF }' | tr -d ,
+	awk '/^No chapter/ { on = 1 } on && /^$/ { exit } on' "$LESSON/maps/README.org" | sed 's/.*: //' |
+		grep -oE '[a-z_]+' | sed 's/$/ -/'
+}
+
+@test "each type in the table has a chapter that makes such a map, or is said to have none" {
+	local type chapter
+	diff <(types_of_contents | cut -d ' ' -f 1 | sort) <(table_lines 7.2 | awk 'NR > 2 { print $1 }' | sort)
+	while read -r type chapter; do
+		if [[ $chapter == - ]]; then
+			run -1 grep "BPF_MAP_TYPE_${type^^}\b" "$LESSON"/maps/*/*.c
+		else
+			grep -q "BPF_MAP_TYPE_${type^^}\b" "$LESSON/maps/$chapter"/*.c
+		fi
+	done < <(types_of_contents)
 }
 
 @test "table: without privilege it says what to do" {
