@@ -74,7 +74,7 @@ compiles() { # (the block is standard input)
 		clang -target bpf -O2 -g -Wall -Werror -I"$TOP/headers" -I"/usr/include/$(uname -m)-linux-gnu" \
 			-c -x c - -o /dev/null <<<"$code"
 		;;
-	*'SEC(".maps")'*) grep -qzF -- "$code" "$TOP"/headers/*.h ;;
+	*'SEC(".maps")'*) [[ $(cat "$TOP"/headers/*.h) == *"$code"* ]] ;;
 	*)
 		cc -Wall -Wextra -Wno-unused-parameter -Werror -I"$TOP/headers" -fsyntax-only -x c - <<-END
 			#include <stdio.h>
@@ -98,6 +98,7 @@ compiles() { # (the block is standard input)
 	done
 	run ! compiles <<<'bpf_object__load(objekt);'
 	run ! compiles <<<'struct { __uint(type, BPF_MAP_TYPE_HASH); } XDP_STATS_MAP SEC(".maps");'
+	run ! compiles <<<$'struct {\n\t__uint(type, BPF_MAP_TYPE_HASH);\n} XDP_STATS_MAP SEC(".maps");'
 	run ! compiles <<<'SEC("xdp") int my_program(struct xdp_md *ctx) { return xdp_stats_count(XDP_PASS); }'
 }
 
