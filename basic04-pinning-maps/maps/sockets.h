@@ -9,7 +9,9 @@
 
 #include "network.h"
 
-#define SOCKETS_WAIT 300 /* milliseconds, after which nothing comes any more */
+/* How many milliseconds to wait for what must come, and for what should not. */
+#define SOCKETS_PATIENCE 10000
+#define SOCKETS_WAIT 300
 
 /* Makes the namespace. */
 static inline void sockets_begin(void)
@@ -68,6 +70,15 @@ static inline void socket_pair(int *connected, int *accepted)
 static inline int socket_write(int fd, const char *text)
 {
 	return write(fd, text, strlen(text)) < 0 ? -errno : 0;
+}
+
+/* Waits until one of two sockets has something to read. */
+static inline void sockets_wait(int one, int other)
+{
+	struct pollfd readable[] = { { .fd = one, .events = POLLIN },
+				     { .fd = other, .events = POLLIN } };
+
+	poll(readable, 2, SOCKETS_PATIENCE);
 }
 
 /* What has come, at most 63 bytes; "nothing" if that is so for SOCKETS_WAIT. Good until the next

@@ -25,8 +25,12 @@ static int look_up(struct bpf_map *map, __u32 key, __u64 *cookie)
 /* The client writes; who can read? */
 static void show(const char *what)
 {
+	int ret = socket_write(client, "hello");
+
 	printf("%s\n", what);
-	example_tell("the client writes hello", socket_write(client, "hello"));
+	example_tell("the client writes hello", ret);
+	if (ret == 0)
+		sockets_wait(proxy_in, server);
 	printf("  %-40s %s\n", "the proxy reads", socket_read(proxy_in));
 	printf("  %-40s %s\n", "the server reads", socket_read(server));
 }
