@@ -42,21 +42,33 @@ static int received(int server)
 	return count;
 }
 
-/* The client sends packets that begin with a digit; which sockets got them? On lo they have arrived
- * when write() returns. Where the program did not choose, the kernel did, by a hash that nobody can
- * foresee.
+/* Which sockets got the packets? Waits until all have come, for a second at most. */
+static void receive(int counts[SERVERS])
+{
+	int all = 0;
+
+	for (int wait = 1000; wait && all < PACKETS; wait--) {
+		all = 0;
+		for (int i = 0; i < SERVERS; i++)
+			all += counts[i] += received(servers[i]);
+		if (all < PACKETS)
+			usleep(1000);
+	}
+}
+
+/* The client sends packets that begin with a digit. Where the program did not choose, the kernel
+ * did, by a hash that nobody can foresee.
  */
 static void show(const char *what, const char *digit)
 {
-	int counts[SERVERS], most = 0;
+	int counts[SERVERS] = {}, most = 0;
 
 	skel->bss->chosen = 0;
 	for (int i = 0; i < PACKETS; i++)
 		socket_write(client, digit); /* after a packet that was refused, a write fails */
-	for (int i = 0; i < SERVERS; i++) {
-		counts[i] = received(servers[i]);
+	receive(counts);
+	for (int i = 0; i < SERVERS; i++)
 		most = counts[i] > most ? counts[i] : most;
-	}
 	if (skel->bss->chosen)
 		printf("  %-40s %d %d %d\n", what, counts[0], counts[1], counts[2]);
 	else
