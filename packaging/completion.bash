@@ -60,6 +60,16 @@ _xdp_tools_values() { # TOOL OPTION VALUE
 	esac
 }
 
+# Offers the lines it reads that begin with what is typed, as they have to be typed. Not by "compgen -W",
+# which runs the commands that a name has in it: devices and sections are named by others.
+_xdp_tools_offer() { # CURRENT
+	local line typed
+	while IFS= read -r line; do
+		printf -v typed %q "$line"
+		[[ $line != "$1"* && $typed != "$1"* ]] || COMPREPLY+=("$typed")
+	done
+}
+
 _xdp_tools() {
 	local current=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}
 	local options letter name value kind
@@ -80,11 +90,11 @@ _xdp_tools() {
 			[[ $value == FILE ]] || kind=-d
 			mapfile -t COMPREPLY < <(compgen "$kind" -- "$current")
 			;;
-		*) mapfile -t COMPREPLY < <(compgen -W "$(_xdp_tools_values "$1" "$name" "$value")" -- "$current") ;;
+		*) _xdp_tools_offer "$current" < <(_xdp_tools_values "$1" "$name" "$value") ;;
 		esac
 		return
 	done <<<"$options"
-	mapfile -t COMPREPLY < <(compgen -W "$(awk '{ print $2 }' <<<"$options")" -- "$current")
+	_xdp_tools_offer "$current" < <(awk '{ print $2 }' <<<"$options")
 }
 
 complete -F _xdp_tools xdp_loader xdp_stats maps_ctl

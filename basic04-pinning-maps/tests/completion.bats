@@ -98,6 +98,21 @@ is_offered() { # "WANTED..." WORD...
 	[[ ! -e ran ]]
 }
 
+# shellcheck disable=SC2016 # nothing is to be expanded
+@test "a name that is offered is not run: one with a command, a pattern or a quote in it is quoted" {
+	local name
+	make_pair '$(echo>r)' 'a*"b'
+	mkdir -p /run/netns
+	touch '/run/netns/`echo>ran`'
+	is_offered '\$\(echo\>r\) a\*\"b lo' xdp_stats -d ''
+	is_offered '\$\(echo\>r\)' xdp_stats -d '$'
+	is_offered '\$\(echo\>r\)' xdp_stats -d '\$\(e'
+	is_offered '\`echo\>ran\`' xdp_stats -d lo --netns ''
+	perl -pe 's/xdp\.frags/\$(>ran_s)/g' "$OBJECTS/objects/frags.o" >named.o
+	is_offered '\$\(\>ran_s\)' xdp_loader --filename named.o --section ''
+	for name in r ran ran_s; do [[ ! -e $name ]]; done
+}
+
 # Types keys in a bash in tmux, with the completion that is installed, until the screen shows a text.
 typed() { # KEYS TEXT
 	local try
