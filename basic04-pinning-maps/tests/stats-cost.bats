@@ -188,6 +188,57 @@ ${metric% *}_total{"* ]]
 	jq -se '[.[].cost | select(.) | .since_start.runs] | . == sort' "$OUT"
 }
 
+# In each round: between the two readings a frame may come.
+as_many_runs_as_packets() {
+	jq -se 'all(.[]; (.actions.XDP_DROP.since_start.packets - (.cost.since_start.runs // 0)) | . < 3 and . > -3)' "$OUT"
+}
+packets_are() { [[ $(jq -s 'last.actions.XDP_DROP.since_start.packets' "$OUT") == "$1" ]]; }
+
+@test "a round with a reload has the runs of both programs, and nothing is said of the moment between" {
+	local option sum=0
+	dropping --direct
+	watch_start -d va --cost -i 1 --json
+	for option in --reuse-maps ''; do
+		frames_send 100
+		# shellcheck disable=SC2086 # none is none
+		load_drop --direct $option
+		frames_send 50
+		poll packets_are $((sum += 150))
+	done
+	watch_end
+	as_many_runs_as_packets
+	none grep warning "$ERR"
+}
+
+@test "what the program of a new device has run is counted from its first packet" {
+	needs_kernel 5.8 "run-time statistics without the sysctl"
+	watch_run "$STATS" --all --cost -i 0.5 --json
+	poll holds
+	pair_make
+	load_drop --direct
+	frames_send 20
+	poll packets_are 20
+	watch_end
+	as_many_runs_as_packets
+	none grep warning "$ERR"
+}
+
+@test "a device that was renamed is measured, and not the one that has its name now" {
+	dropping --direct
+	watch_start -d va --cost -i 0.1 --json
+	frames_send 20
+	poll has_runs 20
+	ip link set va down
+	ip link set va name vx up
+	ip link add other type veth peer name va
+	ip link set va up
+	sleep 0.6 # rounds in which it looks at what is attached
+	frames_send 5
+	poll has_runs 25
+	watch_end
+	[[ ! -s $ERR ]]
+}
+
 @test "they are on while it runs, and off when it has ended, even if it is killed; the sysctl stays" {
 	local before signal
 	before=$(<$SYSCTL)

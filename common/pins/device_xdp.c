@@ -152,17 +152,39 @@ int device_xdp_query(int ifindex, struct device_xdp *xdp)
 	return err;
 }
 
-int device_xdp_query_in(const char *netns, const char *name, struct device_xdp *xdp)
+static int query_name(const char *name, struct device_xdp *xdp)
 {
-	int before = netns ? device_visit_netns(netns) : 0, err, left;
 	struct device_link link;
+	int err = query(0, name, &link);
 
+	*xdp = link.xdp;
+	return err;
+}
+
+static int query_again_here(const char *name, int *ifindex, struct device_xdp *xdp)
+{
+	int err = *ifindex ? device_xdp_query(*ifindex, xdp) : -ENODEV;
+
+	if (err == -ENODEV)
+		err = query_name(name, xdp);
+	if (!err)
+		*ifindex = xdp->ifindex;
+	return err;
+}
+
+int device_xdp_query_again(const char *netns, const char *name, int *ifindex,
+			   struct device_xdp *xdp)
+{
+	int before, err, left;
+
+	if (!netns)
+		return query_again_here(name, ifindex, xdp);
 	*xdp = (struct device_xdp){ 0 };
+	before = device_visit_netns(netns);
 	if (before < 0)
 		return before;
-	err = query(0, name, &link);
-	*xdp = link.xdp;
-	left = netns ? device_leave_netns(before) : 0;
+	err = query_name(name, xdp);
+	left = device_leave_netns(before);
 	return left ? left : err;
 }
 

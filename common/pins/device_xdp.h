@@ -33,8 +33,13 @@ struct device_link {
  */
 int device_xdp_query(int ifindex, struct device_xdp *xdp);
 
-/* The same by name, in network namespace @netns, if the process may go there; NULL: in its own. */
-int device_xdp_query_in(const char *netns, const char *name, struct device_xdp *xdp);
+/* The same of a device that is asked about again and again, and may be renamed. In the network
+ * namespace that the process is in, it is found by the index that it had the last time; by name if
+ * there is none of that index any more. *@ifindex is 0 before the first time. In namespace @netns,
+ * if the process may go there, it is found by name: another namespace may have that name by now.
+ */
+int device_xdp_query_again(const char *netns, const char *name, int *ifindex,
+			   struct device_xdp *xdp);
 
 /* All links, as they were at one time, sorted by ifindex. */
 struct device_links {

@@ -67,7 +67,7 @@ void pin_mismatch_check(struct pin_mismatch *check, __u32 map_id, double now)
 	check->due = false;
 	check->looked_at = now;
 
-	if (device_xdp_query_in(check->netns, check->device, &xdp))
+	if (device_xdp_query_again(check->netns, check->device, &check->ifindex, &xdp))
 		return;
 	id = device_xdp_main(&xdp); /* what the kernel runs for the device; 0: nothing */
 	if (id && uses_map(xdp.ifindex, id, map_id)) {

@@ -12,6 +12,7 @@
 struct pin_mismatch {
 	const char *device;
 	const char *netns; /* NULL: the one that the process is in */
+	int ifindex;	   /* of the device, as it was last found; 0 */
 	__u32 map_id;	   /* the map that the rest is about */
 	__u32 program_id;  /* attached, and does not use the map; 0: nothing is attached */
 	double since; /* when that was first seen, CLOCK_MONOTONIC in seconds; 0: all is well */

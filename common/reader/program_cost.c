@@ -105,13 +105,15 @@ static void leave_program(struct program_cost *cost)
 }
 
 /* The kernel's IDs rise. So a program with a higher ID than those before it is new here, and all
- * its runs count. Any other may have run here before: its runs count from now on.
+ * its runs count. Any other may have run here before: its runs count from now on. So do those of
+ * the first, unless the place @is_new.
  */
-static int take_program(struct program_cost *cost, __u32 id, int fd)
+static int take_program(struct program_cost *cost, __u32 id, int fd, bool is_new)
 {
-	bool is_new = cost->highest_id && id > cost->highest_id;
 	int err;
 
+	if (cost->highest_id)
+		is_new = id > cost->highest_id;
 	leave_program(cost);
 	cost->fd = fd;
 	err = read_runs(cost);
@@ -124,22 +126,18 @@ static int take_program(struct program_cost *cost, __u32 id, int fd)
 	if (!is_new)
 		cost->base = cost->now;
 	if (!cost->highest_id)
-		cost->before = cost->now;
+		cost->before = cost->base;
 	if (id > cost->highest_id)
 		cost->highest_id = id;
 	return 0;
 }
 
-int program_cost_look(struct program_cost *cost, const struct program_place *place)
+static int look(struct program_cost *cost, const struct program_place *place)
 {
 	struct device_xdp xdp;
-	int fd, err;
+	int fd, err = device_xdp_query_again(place->netns, place->device, &cost->ifindex, &xdp);
 	__u32 id;
 
-	if (!place->device)
-		return 0;
-	cost->looked_at = clock_now();
-	err = device_xdp_query_in(place->netns, place->device, &xdp);
 	if (err && err != -ENODEV)
 		return err;
 	id = device_xdp_main(&xdp); /* 0: none is attached, or the device is gone */
@@ -147,9 +145,22 @@ int program_cost_look(struct program_cost *cost, const struct program_place *pla
 		return 0;
 	fd = id ? open_program(id, place->pin) : -ENOENT;
 	if (fd >= 0)
-		return take_program(cost, id, fd);
+		return take_program(cost, id, fd, place->is_new);
 	leave_program(cost);
 	return fd == -ENOENT ? 0 : fd;
+}
+
+int program_cost_look(struct program_cost *cost, const struct program_place *place)
+{
+	int err;
+
+	if (!place->device)
+		return 0;
+	cost->looked_at = clock_now();
+	err = look(cost, place);
+	cost->due = false;
+	cost->failed = err;
+	return err;
 }
 
 int program_cost_read(struct program_cost *cost, const struct program_place *place, bool counted)
@@ -157,9 +168,10 @@ int program_cost_read(struct program_cost *cost, const struct program_place *pla
 	const struct program_runs totals = cost->totals;
 	__u64 runs = cost->now.count;
 	int err = cost->fd >= 0 ? read_runs(cost) : 0;
+	bool is_idle = cost->now.count == runs;
 
-	if (!err && cost->now.count == runs &&
-	    (counted || clock_now() - cost->looked_at >= PROGRAM_COST_LOOK_SECONDS))
+	if (!err && (cost->due || (is_idle && (counted || clock_now() - cost->looked_at >=
+								  PROGRAM_COST_LOOK_SECONDS))))
 		err = program_cost_look(cost, place);
 	cost->totals = plus(cost->past, minus(cost->now, cost->base));
 	cost->counted = minus(cost->totals, totals);

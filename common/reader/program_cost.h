@@ -21,8 +21,9 @@ struct program_runs {
 };
 
 struct program_cost {
-	int fd;	  /* the attached program, held; -1: none, or unknown */
-	__u32 id; /* its ID; 0 */
+	int ifindex; /* of the device, as it was last found; 0 */
+	int fd;	     /* the attached program, held; -1: none, or unknown */
+	__u32 id;    /* its ID; 0 */
 	char name[BPF_OBJ_NAME_LEN];
 	struct program_runs now;     /* since it was loaded, while statistics were on */
 	struct program_runs totals;  /* since the first look, through all programs */
@@ -32,6 +33,8 @@ struct program_cost {
 	struct program_runs base; /* the part of now that is not in totals */
 	struct program_runs past; /* of programs that were replaced */
 	__u32 highest_id;	  /* of all programs so far */
+	bool due;		  /* another program may be there: look at the next read */
+	bool failed;		  /* the last look */
 	double looked_at;	  /* CLOCK_MONOTONIC, seconds */
 };
 
@@ -40,19 +43,21 @@ struct program_place {
 	const char *device;
 	const char *netns; /* NULL: the one that the process is in */
 	const char *pin;   /* the path of a map's pin in the device's directory */
+	bool is_new; /* nothing was pinned there at first: all runs of the first program count */
 };
 
 #define PROGRAM_COST_NONE ((struct program_cost){ .fd = -1 })
 
 /* Asks the kernel which program is attached, and opens it if it is not the one of before. Returns
  * 0, even if none is attached; or -errno without a message. -EPERM: the process may neither open it
- * by its ID, which needs CAP_SYS_ADMIN, nor read a pin of it.
+ * by its ID, which needs CAP_SYS_ADMIN, nor read a pin of it; in the middle of a load there is
+ * none.
  */
 int program_cost_look(struct program_cost *cost, const struct program_place *place);
 
-/* Reads the runs again. Looks again, as above, if packets were @counted but the program has not
- * run: it may have been replaced. If nothing runs, looks every PROGRAM_COST_LOOK_SECONDS. Returns
- * as above.
+/* Reads the runs again. Looks again, as above, if that is due, or if packets were @counted but the
+ * program has not run: it may have been replaced. If nothing runs, looks every
+ * PROGRAM_COST_LOOK_SECONDS. Returns as above.
  */
 int program_cost_read(struct program_cost *cost, const struct program_place *place, bool counted);
 

@@ -20,7 +20,9 @@ void stats_cost_use(struct stats_set *set);
  */
 double stats_cost_end_unused(struct stats_set *set);
 
-/* Call if a different program may be on the device. */
+/* Call if a different program may be on the device. An error may be one of the middle of a load: if
+ * the next look fails too, stats_cost_read() says why.
+ */
 void stats_cost_look(struct stats_set *set, struct stats_device *device);
 
 /* Reads one device again. @counted: packets were counted since. */

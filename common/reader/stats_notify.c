@@ -61,6 +61,7 @@ static int take_notice(struct stats_set *set, struct stats_device *device,
 	}
 	if (device->has_dir && !(notice->mask & IN_IGNORED)) {
 		device->unseen += of_pin && comes;
+		device->cost.due = true; /* a load begins or ends */
 		return of_pin ? stats_device_follow(set, device) : 0;
 	}
 	stats_device_watch_directory(set, device);
@@ -207,7 +208,7 @@ static void look_at_attached(struct stats_set *set, const char *name)
 		struct stats_device *device = set->devices[i];
 
 		if (!name || (device->device && !device->netns && !strcmp(device->device, name)))
-			device->mismatch.due = true;
+			device->mismatch.due = device->cost.due = true;
 	}
 }
 
