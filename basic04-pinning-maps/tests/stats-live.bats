@@ -256,6 +256,14 @@ dropping() {
 	shows_not 'filter:'
 }
 
+@test "a filter that is longer than the line shows its end, whatever its characters" {
+	counted eth0=9
+	live_start 21x8 --all -i 0.1
+	press / "$(printf 'ä%.0s' {1..25})"
+	press e n d
+	poll shows '^ä{17}end_$'
+}
+
 @test "? explains keys and columns, in any size; another key returns" {
 	counted eth0=9
 	live_start 80x24 --all -i 0.1

@@ -49,11 +49,18 @@ static const enum live_column layouts[][LIVE_COLUMNS_MAX] = {
 	{ COLUMN_NAME, COLUMN_ACTION_LETTERS, COLUMN_RATE_SHORT },
 };
 
+/* Of the largest number: the sum may have wrapped. */
 static int packets_width(const struct live_rows *rows)
 {
+	__u64 most = rows->total.counted.rx_packets;
 	char text[REPORT_NUMBER_SIZE];
-	int width = (int)strlen(report_number(text, rows->total.counted.rx_packets));
+	size_t i;
+	int width;
 
+	for (i = 0; i < rows->count; i++)
+		if (rows->rows[i].counted.rx_packets > most)
+			most = rows->rows[i].counted.rx_packets;
+	width = (int)strlen(report_number(text, most));
 	return width > PACKETS_MIN ? width : PACKETS_MIN;
 }
 
@@ -159,7 +166,11 @@ static const char *cost_text(char *text, enum live_column column, const struct l
 	if (column == COLUMN_SHARE && row->share < 0)
 		return "-";
 	if (column == COLUMN_SHARE) {
-		snprintf(text, LIVE_CELL_SIZE, row->share < 10 ? "%.2f%%" : "%.1f%%", row->share);
+		snprintf(text, LIVE_CELL_SIZE, "%.*f%%",
+			 row->share < 10     ? 2 :
+			 row->share < 999.95 ? 1 :
+					       0,
+			 row->share);
 		return text;
 	}
 	ns = program_runs_ns(program_cost_recent(&device->cost, device->watch.period));
@@ -186,7 +197,9 @@ const char *live_column_text(char *text, enum live_column column, const struct l
 	case COLUMN_PACKETS:
 		return report_number(text, row->counted.rx_packets);
 	case COLUMN_PACKETS_SHORT:
-		return units_scaled_bare(text, (double)row->counted.rx_packets);
+		return row->counted.rx_packets < UNITS_SCALED_FROM ?
+			       report_number(text, row->counted.rx_packets) :
+			       units_scaled_bare(text, (double)row->counted.rx_packets);
 	case COLUMN_RATE:
 		return row->rate.pps < 0 ? "-" : units_scaled(text, row->rate.pps, "pps");
 	case COLUMN_RATE_SHORT:

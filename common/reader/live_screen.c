@@ -150,7 +150,8 @@ static void draw_prompt(const struct live_screen *screen)
 	escape_text(filter, sizeof(filter), screen->choice.filter);
 	snprintf(text, sizeof(text), "filter: %s_", filter);
 	if (!draw_piece(&pen, A_BOLD, "%s", text)) {
-		terminal_put(pen.line, 0, pen.end, text + terminal_width(text) - pen.end);
+		/* Its end is what is being typed. */
+		terminal_put(pen.line, 0, pen.end, terminal_tail(text, pen.end));
 		return;
 	}
 	draw_piece(&pen, A_NORMAL, "Enter: keep it");

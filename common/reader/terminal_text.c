@@ -66,6 +66,15 @@ void terminal_put_name(int line, int column, int width, const char *name)
 	terminal_put(line, column + width - tail_width, tail_width, tail);
 }
 
+const char *terminal_tail(const char *text, int width)
+{
+	int columns, left;
+
+	for (left = terminal_width(text) - width; left > 0; left -= columns)
+		text += measure(text, &columns);
+	return text;
+}
+
 /* The bytes of @text that fit into @width columns, as far as a space if there is one; all of them
  * if it fits. One at least, if there is any.
  */

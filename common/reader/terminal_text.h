@@ -14,6 +14,9 @@ void terminal_put(int line, int column, int width, const char *text);
 /* The same for a path or "namespace/device": what is before its last '/' is cut first. */
 void terminal_put_name(int line, int column, int width, const char *name);
 
+/* The end of @text, as much of it as fits into @width columns. */
+const char *terminal_tail(const char *text, int width);
+
 /* Draws @text, broken between words, from @line on and from @column to the right end; but only on
  * lines from 0 to before @end. Returns the line after it, as if all had been drawn.
  */
