@@ -34,6 +34,10 @@ dirs_set() {
 	*" $dir "*) ;;
 	*) return 1 ;;
 	esac
+	case $2 in
+	*\'* | *\\* | *"
+"*) usage_error "$1 cannot have a quote, a backslash or a line end in it, as '$2' has" ;;
+	esac
 	case $dir=$2 in
 	prefix=*) set -- "$1" "$(absolute "$2")" ;;
 	*=/* | *=\$*) ;;

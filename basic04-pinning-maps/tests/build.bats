@@ -72,6 +72,9 @@ content() {
 	run ./configure --bindir=bin
 	[[ $status == 2 ]]
 	said "--bindir needs a folder that begins with '/', not 'bin'"
+	run ./configure --prefix="/opt/it's"
+	[[ $status == 2 ]]
+	said "--prefix cannot have a quote, a backslash or a line end in it"
 	run ./configure CCC=gcc
 	[[ $status == 2 ]]
 	said "unknown variable CCC"
@@ -216,7 +219,7 @@ content() {
 @test "configure keeps prefix and flags, and make runs it again when it has changed" {
 	use_copy "$PRISTINE"
 	# shellcheck disable=SC2016
-	CPPFLAGS=-DC=1 run ./configure --prefix /opt/x --werror CFLAGS='-O1 -DA="$b"'
+	CPPFLAGS=-DC=1 run ./configure --prefix /opt/x --werror CFLAGS=$'-O1\n-DA="$b"' # of two lines
 	[[ $status == 0 ]]
 	grep -Fx 'prefix = /opt/x' config.mk
 	grep -Fx 'WERROR = -Werror' config.mk

@@ -58,6 +58,16 @@ installed() { (cd "$DEST" && find . -type f -printf '%P\n' | sort); }
 	[[ $(cd "$DEST" && echo opt/x/*) == "opt/x/bin opt/x/etc opt/x/include opt/x/lib opt/x/libexec opt/x/sbin opt/x/share" ]]
 }
 
+@test "a prefix may have spaces, and letters that mean something to sed" {
+	make -s -C "$TOP" install DESTDIR="$DEST" prefix='/opt/a & b|c'
+	cd "$DEST/opt/a & b|c"
+	# shellcheck disable=SC2016 # systemd's
+	grep -Fx 'ExecStart="/opt/a & b|c/sbin/xdp_loader" --dev %I $OPTIONS' lib/systemd/system/xdp_loader@.service
+	grep -Fx 'EnvironmentFile=/opt/a & b|c/etc/xdp_loader/%I.conf' lib/systemd/system/xdp_loader@.service
+	grep -Fx 'exec "/opt/a & b|c/sbin/xdp_loader" --clean' libexec/xdp-pinning-tools/unload
+	grep -Fx 'includedir=/opt/a & b|c/include' share/pkgconfig/xdp-stats.pc
+}
+
 @test "make uninstall removes what install has put there, and nothing else" {
 	mkdir -p "$DEST/usr/share/man/man8" "$DEST/usr/share/xdp-pinning-tools" "$DEST/usr/sbin"
 	touch "$DEST/usr/share/man/man8/theirs.8" "$DEST/usr/share/xdp-pinning-tools/mine" "$DEST/usr/sbin/xdp-loader"

@@ -51,10 +51,35 @@ make_install() { make -s -C "$TOP" install "$@"; }
 	"$unload" va
 	[[ -e $BPFFS/vnew/xdp_stats_map ]]
 
+	# Whatever bytes its name has, and whatever characters the manager's locale.
+	ip link set vnew name $'v\xff'
+	LC_ALL=C.UTF-8 "$unload" vnew
+	[[ ! -e $BPFFS/vnew ]]
+	run -0 ip -j link show vb
+	ip link set $'v\xff' name vnew
+	run -0 ip -j link show vnew
+	[[ $(jq '.[0].xdp' <<<"$output") == null ]]
+	"$LOADER" -q -d vnew
+
 	ip link del vnew
 	"$unload" vnew
 	[[ ! -e $BPFFS/vnew ]]
 	"$unload" vnew # a second time is not an error
+}
+
+@test "a stop leaves a device alone that has the index of one in another network namespace" {
+	make_install prefix="$DEST"
+	make_pair va vb
+	"$LOADER" -q -d va
+	unshare --net sleep 1000 3>&- &
+	there=(nsenter --net --target $!)
+	until [[ $(readlink "/proc/$!/ns/net") != "$(readlink /proc/self/ns/net)" ]]; do sleep 0.02; done
+	"${there[@]}" ip link add gone index "$(</sys/class/net/va/ifindex)" type veth peer name end
+	"${there[@]}" "$LOADER" -q -d gone
+	"$DEST/libexec/xdp-pinning-tools/unload" gone
+	kill $!
+	[[ -e $BPFFS/va/xdp_stats_map && -e $BPFFS/gone/xdp_stats_map ]]
+	[[ $(attached_id va) != none ]]
 }
 
 @test "a stop that does not unload fails" {
