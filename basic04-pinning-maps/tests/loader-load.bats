@@ -336,6 +336,20 @@ $BPFFS/v0/xdp_stats_map" ]]
 	[[ $(attached_mode v0) == xdp ]]
 }
 
+@test "a program that asks for hints is not tried in skb mode: native mode's reason is told, the old one stays" {
+	local id
+	needs_kernel 6.3 "hints"
+	"$LOADER" -q -d v0 --direct
+	ip link set v1 mtu 9000
+	id=$(attached_id v0)
+	for mode in --auto-mode --native-mode; do
+		run -30 strace -f -qq -o "$BATS_TEST_TMPDIR/calls" -e trace=sendto,sendmsg "$LOADER" -d v0 "$mode" \
+			--filename "$OBJECTS/objects/hints.o"
+		[[ $output == *"in native mode: veth: Peer MTU is too large"* && $output != *skb* && $output != *"put back"* ]]
+		[[ $(grep -c RTM_SETLINK "$BATS_TEST_TMPDIR/calls") == 1 && $(attached_id v0) == "$id" ]]
+	done
+}
+
 @test "--auto-mode takes skb mode where the MTU forbids the native one" {
 	ip link set v1 mtu 9000
 	run -0 "$LOADER" -d v0 --auto-mode --filename "$LESSON/xdp_prog_kern.o"

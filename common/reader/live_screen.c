@@ -150,7 +150,6 @@ static void draw_prompt(const struct live_screen *screen)
 	escape_text(filter, sizeof(filter), screen->choice.filter);
 	snprintf(text, sizeof(text), "filter: %s_", filter);
 	if (!draw_piece(&pen, A_BOLD, "%s", text)) {
-		/* Its end is what is being typed. */
 		terminal_put(pen.line, 0, pen.end, terminal_tail(text, pen.end));
 		return;
 	}

@@ -38,14 +38,20 @@ static bool is_shared(const struct xdp_state *hook, const struct attach_request 
 	return request && hook->dispatcher && hook->count > (request->old_id ? 1 : 0);
 }
 
-/* Returns the advice to try other modes, or "" if they were tried, or if somebody shares the
- * dispatcher, all of whose programs run in one mode.
+/* Whether the kernel takes the program in native mode alone. */
+static bool is_bound(const struct attach_request *request)
+{
+	return request->object && object_is_bound_to_device(request->object);
+}
+
+/* Returns the advice to try other modes, or "" if they were tried, if the program cannot be in
+ * them, or if somebody shares the dispatcher, all of whose programs run in one mode.
  */
 static const char *other_modes(const struct xdp_state *hook, const struct attach_request *request,
 			       enum attach_mode mode)
 {
 	return request && mode == ATTACH_NATIVE && request->mode != ATTACH_AUTO &&
-			       !is_shared(hook, request) ?
+			       !is_bound(request) && !is_shared(hook, request) ?
 		       "; try --auto-mode or --skb-mode" :
 		       "";
 }

@@ -121,7 +121,8 @@ int attach_direct(const struct xdp_state *hook, const struct attach_request *req
 	if (mode == ATTACH_AUTO)
 		mode = hook->main_id ? hook->mode : ATTACH_NATIVE;
 	err = replace_in_mode(hook, fd, old_fd, mode);
-	if (request->mode == ATTACH_AUTO && mode == ATTACH_NATIVE && attach_retry_in_skb(err)) {
+	if (request->mode == ATTACH_AUTO && mode == ATTACH_NATIVE && attach_retry_in_skb(err) &&
+	    !object_is_bound_to_device(request->object)) {
 		mode = ATTACH_SKB;
 		err = replace_in_mode(hook, fd, old_fd, mode);
 	}
