@@ -102,7 +102,7 @@ hint() { # N [HINT]
 	need_work "$1"
 	[[ ! -e $work/.hint ]] || last=$(<"$work/.hint")
 	number=${2:-$((last + 1))}
-	[[ $number =~ ^[0-9]+$ ]] || fail 2 "a hint is a number from 1 to $count, not '$number'"
+	[[ $number =~ ^(0|[1-9][0-9]{0,5})$ ]] || fail 2 "a hint is a number from 1 to $count, not '$number'"
 	((number >= 1 && number <= count)) ||
 		fail 1 "there are $count hints for assignment $1; make hint-$1 HINT=1 prints the first one again"
 	echo "Hint $number of $count"

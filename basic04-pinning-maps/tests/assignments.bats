@@ -243,6 +243,8 @@ use_copy() {
 	[[ $output == "Hint 2 of 5"*"2. "* && $output != *"1. All"* ]]
 	run -0 make hint-3 HINT=5
 	[[ $output == "Hint 5 of 5"* ]]
+	run ! make hint-3 HINT=08
+	[[ $output == *"a hint is a number from 1 to 5, not '08'"* ]]
 	run ! make hint-3
 	[[ $output == *"there are 5 hints for assignment 3; make hint-3 HINT=1 prints the first one again"* ]]
 

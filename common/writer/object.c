@@ -140,6 +140,18 @@ static void rename_symbol(struct object_image *image, char *bytes, const char *o
 	image->size += strings->sh_size;
 }
 
+struct bpf_object *object_image_open(const struct object_image *image)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = NULL);
+	const char *slash = strrchr(image->name, '/');
+	char stem[64];
+
+	snprintf(stem, sizeof(stem), "%s", slash ? slash + 1 : image->name);
+	stem[strcspn(stem, ".")] = '\0';
+	opts.object_name = stem;
+	return bpf_object__open_mem(image->bytes, image->size, &opts);
+}
+
 /* Keeps entries that are maps, and leaves out those that are programs. */
 static bool keep_maps(const struct object_slot *slot)
 {
@@ -170,9 +182,7 @@ static int open_image(struct object *object, const struct object_image *image,
 		      const struct object_choice *choice, const char *old, bool has_frags,
 		      bool (*keep)(const struct object_slot *slot))
 {
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = NULL);
 	struct bpf_map *map;
-	char stem[64];
 	int err;
 
 	*object = (struct object){ .image = *image, .kernel_has_frags = has_frags };
@@ -183,15 +193,7 @@ static int open_image(struct object *object, const struct object_image *image,
 	if (err)
 		return fail(err, "copy BPF object", image->name);
 
-	/* libbpf calls .rodata, .data and .bss after the object: by its file's name, as it would
-	 * have done had it read the file itself.
-	 */
-	snprintf(stem, sizeof(stem), "%s",
-		 strrchr(image->name, '/') ? strrchr(image->name, '/') + 1 : image->name);
-	stem[strcspn(stem, ".")] = '\0';
-	opts.object_name = stem;
-
-	object->bpf = bpf_object__open_mem(object->bytes, object->image.size, &opts);
+	object->bpf = object_image_open(&object->image);
 	if (!object->bpf)
 		return object_say_not_opened(-errno, image->name);
 	err = object_choose(object, choice);

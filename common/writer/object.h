@@ -35,6 +35,12 @@ struct object {
 /* Reads @path. 0 or -errno, with a message. The bytes are the caller's to free. */
 int object_read_file(struct object_image *image, const char *path);
 
+/* Has libbpf open the image, whose bytes must stay. libbpf names the object, and its maps .rodata,
+ * .data and .bss, after the file, as if it had read that itself. Returns NULL, and sets errno,
+ * without a message.
+ */
+struct bpf_object *object_image_open(const struct object_image *image);
+
 /* Opens the image and chooses a program; @choice may be NULL. The bytes must stay. Returns 0, or
  * -errno with a message; call object_close() in any case.
  */

@@ -169,7 +169,7 @@ int object_choose(struct object *object, const struct object_choice *choice)
 
 int object_choice_print(const struct object_image *image)
 {
-	struct bpf_object *bpf = bpf_object__open_mem(image->bytes, image->size, NULL);
+	struct bpf_object *bpf = object_image_open(image);
 	struct bpf_program *program;
 
 	if (!bpf)
