@@ -158,6 +158,10 @@ content() {
 		run ! grep -E 'NEEDED.*(json|micro|curses|tinfo)' <(readelf -d "$tools/$tool")
 	done
 	"$tools/xdp_loader" --list --json
+	file=$(ldconfig -p | sed -n 's/.*libjson-c\.so\.[0-9]* .*=> //p' | head -n 1)
+	run strace -f -o /dev/null -P "$file" -e trace=openat -e inject=openat:error=EMFILE \
+		"$tools/xdp_stats" --all --once --json
+	[[ $output == *"could not load libjson-c.so."*"Too many open files; allow more open files with 'ulimit -n'"* ]]
 	while read -r library tool option; do
 		file=$(ldconfig -p | sed -n "s/.*$library\.so\.[0-9]* .*=> //p" | head -n 1)
 		# shellcheck disable=SC2016,SC2086 # the inner shell expands it; $option is words

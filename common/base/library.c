@@ -3,9 +3,19 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "log.h"
+
+/* The reason is a text alone. That too many files are open is none of the library's. */
+static void say_not_loaded(const char *file, const char *reason)
+{
+	bool is_short = strstr(reason, strerror(EMFILE));
+
+	log_error("could not load %s: %s%s", file, reason,
+		  is_short ? log_few_files(-EMFILE) : "; install it");
+}
 
 int library_load(const char *file, const char *const *names, void *pointers)
 {
@@ -18,6 +28,6 @@ int library_load(const char *file, const char *const *names, void *pointers)
 	}
 	if (function)
 		return 0;
-	log_error("could not load %s: %s; install it", file, dlerror());
+	say_not_loaded(file, dlerror());
 	return -ENOENT;
 }

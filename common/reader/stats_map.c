@@ -16,8 +16,8 @@ int stats_buffer_open(struct stats_buffer *buffer)
 {
 	*buffer = (struct stats_buffer){ .cpus = libbpf_num_possible_cpus() };
 	if (buffer->cpus < 0) {
-		log_error("could not count the possible CPUs: %s; is /sys mounted?",
-			  strerror(-buffer->cpus));
+		log_error("could not count the possible CPUs: %s%s", strerror(-buffer->cpus),
+			  buffer->cpus == -EMFILE ? log_few_files(-EMFILE) : "; is /sys mounted?");
 		return buffer->cpus;
 	}
 	buffer->values = calloc((size_t)XDP_ACTION_MAX * buffer->cpus, sizeof(*buffer->values));
