@@ -256,6 +256,18 @@ dropping() {
 	shows_not 'filter:'
 }
 
+@test "without any device the view waits for one" {
+	: >"$ERR"
+	live_start 80x24 --all -i 0.1
+	poll shows '^nothing is counted yet'
+	shows '^xdp_stats  0 devices .* 0 rows '
+	map_make "$BPFFS/eth0/xdp_stats_map"
+	count_write "$BPFFS/eth0/xdp_stats_map" 1 9
+	poll shows '^eth0 +XDP_DROP '
+	press q
+	poll shows 'ended with 0, echo'
+}
+
 @test "a filter that is longer than the line shows its end, whatever its characters" {
 	counted eth0=9
 	live_start 21x8 --all -i 0.1
