@@ -59,8 +59,8 @@ static void check_measured(struct stats_set *set)
 		measured |= set->devices[i]->cost.now.count;
 	}
 	if (known && !measured)
-		log_warn("no cost was measured yet: the kernel's run-time statistics were off; "
-			 "give --count 1 instead of --once");
+		log_warn("no cost was measured yet: no packet has come while the kernel's run-time "
+			 "statistics were on; give --count 1 instead of --once to switch them on");
 }
 
 void stats_cost_begin(struct stats_set *set, enum stats_cost cost)
