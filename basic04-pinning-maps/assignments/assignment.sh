@@ -1,4 +1,4 @@
-#!/usr/bin/env bash
+#!/bin/bash -p
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # The learner's side of an assignment: make assignment-N, build-N, check-N, hint-N, reset-N, solution-N
 # and progress run this.
@@ -65,10 +65,15 @@ reset() { # N
 	start "$1"
 }
 
-# One at a time: two checks may begin together.
-run_make() { # N GOAL... [NAME=VALUE]...
-	flock "$HERE" make -s -C "$HERE" "N=$1" "${@:2}" >&2
+# In an environment that changes nothing: no BASH_ENV, no LD_PRELOAD, no functions.
+clean() { # NAME=VALUE... COMMAND...
+	exec env -i "PATH=$PATH" LC_ALL=C.UTF-8 ${TMPDIR:+"TMPDIR=$TMPDIR"} "$@"
 }
+
+# One at a time: two checks may begin together.
+run_make() (# N GOAL... [NAME=VALUE]...
+	clean flock "$HERE" make -s -C "$HERE" "N=$1" "${@:2}" >&2
+)
 
 build() { # N
 	need_work "$1"
@@ -86,7 +91,7 @@ check() { # N [FOLDER]
 	[[ -z ${2-} ]] || work=$(cd "$2" && pwd)
 	need_work "$1"
 	run_make "$1" library helpers || fail 1 "could not build what the check needs: see above"
-	exec env "N=$1" "FOLDER=$folder" "WORK=$work" "TOP=$TOP" "$TOP/testenv/private.sh" \
+	clean "N=$1" "FOLDER=$folder" "WORK=$work" "TOP=$TOP" "$TOP/testenv/private.sh" \
 		unshare --pid --mount-proc --fork --kill-child -- "$HERE/check.bash" "$folder/check"
 }
 

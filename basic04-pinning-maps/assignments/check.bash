@@ -1,7 +1,8 @@
-#!/usr/bin/env bash
+#!/bin/bash -p
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
 # Judges the program in $WORK by what it does: sources the assignment's check, whose requirements each
-# print a line. Runs in network, mount and PID namespaces of its own; assignment.sh starts it.
+# print a line. Runs in network, mount and PID namespaces of its own, and in an environment that no user has
+# set; assignment.sh starts it.
 set -uo pipefail
 trap 'exit 130' INT TERM # without a handler they do not end the first process of a PID namespace
 
@@ -13,6 +14,8 @@ TOOLS=$TMP/tools
 # shellcheck disable=SC2034 # for the checks
 OUT=$TMP/out ERR=$TMP/err
 WRAP=() # a command that runs the program
+# What the program runs in. It sees neither the tools nor any process, and can change pins alone.
+CONFINE=("$TOOLS/confine")
 
 # For what is not the fault of the program that is judged.
 cannot_check() { # WHY
@@ -92,7 +95,7 @@ attached_id() { # [DEVICE]
 
 # Becomes the program, which can run no other one.
 program_exec() { # NAME [ARGUMENT]...
-	exec "$TOOLS/confine" "$WORK/$1" "${@:2}"
+	exec "${CONFINE[@]}" "$WORK/$1" "${@:2}"
 }
 
 has_ended() { ! kill -0 "$1" 2>/dev/null; } # PID
@@ -108,7 +111,7 @@ stop() { # PID
 program_run() { # NAME [ARGUMENT]...
 	local running
 	[[ ! -e $TMP/hangs ]] || return 137
-	(ulimit -f 1024 && exec "${WRAP[@]}" "$TOOLS/confine" "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR") &
+	(ulimit -f 1024 && exec "${WRAP[@]}" "${CONFINE[@]}" "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR") &
 	running=$!
 	TRIES=200 poll has_ended $running || { : >"$TMP/hangs" && kill -KILL $running; }
 	wait $running

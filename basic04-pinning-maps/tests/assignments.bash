@@ -31,3 +31,13 @@ judge() { # N
 red_lines() { sed -n 's/^not ok \([0-9]*\) .*/\1/p' "$BATS_TEST_TMPDIR/judged" | paste -sd ' '; }
 
 judged_has() { grep -qE -- "$1" "$BATS_TEST_TMPDIR/judged"; } # REGEX
+
+# Work for assignment N that is this one file, and fails.
+cheat() { # N FILE, the program on stdin
+	# shellcheck disable=SC2034 # for the tests
+	folder=("$ASSIGNMENTS/$1"-*/) work=$BATS_TEST_TMPDIR/work
+	mkdir -p "$work"
+	cat >"$work/$2"
+	judge "$1"
+	((CODE == 1))
+}

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-# The assignments: each solution passes its check, the page lists what is checked, what a program may use
-# is limited, and the commands for the learner work. assignments-wrong.bats has the wrong solutions.
+# The assignments: each solution passes its check, the page lists what is checked, and the commands for the
+# learner work. assignments-wrong.bats has the wrong solutions, assignments-cheats.bats those that do not try.
 load assignments.bash
 
 # The checker's lines are the items of the page's list, which may say more.
@@ -61,87 +61,6 @@ fault() { # N FILE SED-SCRIPT REQUIREMENT
 		"what is not a number is refused, and nothing is written"
 	fault 6 loader.c 's/err = attach(loader)/err = loader->pins.count > 1 ? 0 : attach(loader)/' \
 		"the maps that are pinned are those that the program uses then, too"
-}
-
-# Work for assignment 3 or 1 that lets other programs do it.
-cheat() { # N FILE, the program on stdin
-	folder=("$ASSIGNMENTS/$1"-*/) work=$BATS_TEST_TMPDIR/work
-	mkdir -p "$work"
-	cat >"$work/$2"
-	judge "$1"
-	((CODE == 1))
-}
-
-@test "a program that runs another one is refused by the kernel" {
-	# Lists what bpftool lists, and says what execve() says.
-	cheat 3 list.c <<'END'
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-int main(void)
-{
-	FILE *tool = popen("exec bpftool map show", "r");
-	char line[200];
-	if (!tool || !fgets(line, sizeof(line), tool))
-		execl("/usr/sbin/bpftool", "bpftool", "map", "show", NULL);
-	fprintf(stderr, "execve: %s\n", strerror(errno));
-	return 3;
-}
-END
-	judged_has '^    stderr:   execve: Operation not permitted$'
-	run ! judged_has '^ok [1-8] '
-}
-
-@test "the project's tools cannot be run, be copied into the program, or be where it looks" {
-	cheat 3 list.c <<END
-#include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
-int main(void)
-{
-	struct stat file;
-	if (stat("$TOP/basic04-pinning-maps/xdp_loader", &file) || !S_ISREG(file.st_mode))
-		fprintf(stderr, "there is no tool\n");
-	execl("$TOP/basic04-pinning-maps/xdp_loader", "xdp_loader", "--list", NULL);
-	return 3;
-}
-END
-	judged_has '^    stderr:   there is no tool$'
-	cheat 1 reader.c <<END
-#include "$TOP/common/reader/stats_watch.c"
-int main(void) { return 0; }
-END
-	judged_has 'stats_watch.c: No such file or directory'
-	judged_has 'does not build: see above'
-}
-
-@test "a program that links what the assignment asks for does not build" {
-	cheat 3 list.c <<'END'
-#include "pin_list.h"
-int main(void)
-{
-	struct pin_dir dir = { 0 };
-	struct pin_list list = { 0 };
-	return pin_list_read(&dir, PIN_LIVE, &list);
-}
-END
-	judged_has 'undefined reference to .pin_list_read'
-	cheat 1 reader.c <<'END'
-int stats_set_rescan(void);
-int main(void) { return stats_set_rescan(); }
-END
-	judged_has 'undefined reference to .stats_set_rescan'
-}
-
-@test "a program that was built before, or copied, is not what is judged" {
-	begin 3 starter
-	cp "$TOP/basic04-pinning-maps/xdp_loader" "$work/list"
-	touch -d '+1 hour' "$work/list"
-	judge 3
-	[[ $(red_lines) == "1 2 3 4 "* ]]
-	cmp "$TOP/basic04-pinning-maps/xdp_loader" "$work/list" # and it is left as it was
 }
 
 # What still runs of a check, in this PID namespace.
