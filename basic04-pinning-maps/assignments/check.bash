@@ -10,7 +10,7 @@ BPFFS=/sys/fs/bpf
 LESSON=$TOP/basic04-pinning-maps
 requirements=0 failed=0
 TMP=$(mktemp -d -p /run) # a file system of this namespace: it goes when this ends
-TOOLS=$TMP/tools
+TOOLS=$TMP/tools GIVEN=$TMP/given # what the check runs; what the program may read
 # shellcheck disable=SC2034 # for the checks
 OUT=$TMP/out ERR=$TMP/err
 WRAP=() # a command that runs the program
@@ -31,8 +31,9 @@ need() { # PROGRAM
 # or later: of common/ there are the headers, and a library with what this assignment may use.
 build_program() {
 	local tool
-	mkdir "$TOOLS" "$TMP/kept" "$TMP/sources"
+	mkdir "$TOOLS" "$GIVEN" "$TMP/kept" "$TMP/sources"
 	cp "$LESSON"/{xdp_loader,xdp_stats} "$TOP"/build/assignments/{confine,pin_link} "$TOOLS"
+	cp "$TOP"/build/assignments/*.bpf.o "$GIVEN"
 	cp "$WORK"/*.[ch] "$TMP/sources"
 	(cd "$TOP" && cp --parents common/*.mk common/*/*.h "build/assignments/$N.a" "$TMP/kept")
 	for tool in "$WORK" "$TOP/common" "$TOP/build"; do mount -t tmpfs tmpfs "$tool" || exit 2; done
@@ -107,14 +108,17 @@ stop() { # PID
 } 2>/dev/null
 
 # Runs the program once; its output goes to $OUT and $ERR. One that hangs or prints without end is killed;
-# after it has hung once, it is not run again.
+# after it has hung once, it is not run again. That it has ever exited with 0 is remembered.
 program_run() { # NAME [ARGUMENT]...
-	local running
+	local running code
 	[[ ! -e $TMP/hangs ]] || return 137
 	(ulimit -f 1024 && exec "${WRAP[@]}" "${CONFINE[@]}" "$WORK/$1" "${@:2}" </dev/null >"$OUT" 2>"$ERR") &
 	running=$!
 	TRIES=200 poll has_ended $running || { : >"$TMP/hangs" && kill -KILL $running; }
 	wait $running
+	code=$?
+	((code)) || : >"$TMP/succeeded"
+	return $code
 } 2>/dev/null
 
 # How a program has ended, by its exit code.
@@ -128,11 +132,13 @@ exit_of() { # CODE
 }
 
 # The same if it should refuse: any exit code but 0 is a refusal. A crash is not, nor is a program that was
-# killed.
+# killed, nor one that fails whatever it is asked.
 ending() { # CODE
 	local how
 	how=$(exit_of "$1")
-	[[ $1 == 0 || $how != "it exits $1" ]] || how="it is refused"
+	if [[ $1 != 0 && $how == "it exits $1" ]]; then
+		[[ -e $TMP/succeeded ]] && how="it is refused" || how="it has always failed"
+	fi
 	echo "$how"
 }
 

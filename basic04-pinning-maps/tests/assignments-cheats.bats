@@ -222,3 +222,18 @@ END
 	((CODE == 1))
 	judged_has '^not ok 5 '
 }
+
+@test "a program that does nothing, and fails, meets no requirement" {
+	local numbers=({1..7}) n
+	((${TEST_SHARE-1} == 1)) || numbers=($((RANDOM % 7 + 1)))
+	for n in "${numbers[@]}"; do
+		begin "$n" starter
+		echo "int main(void) { return 3; }" | tee "$work"/{reader,loader,list,unpin,update,swap}.c >"$BATS_TEST_TMPDIR/main.c"
+		for file in "$work"/*.c; do
+			[[ $file == *.bpf.c || -e ${folder[0]}${file##*/} ]] || rm "$file"
+		done
+		judge "$n"
+		((CODE == 1))
+		run ! judged_has '^ok'
+	done
+}
