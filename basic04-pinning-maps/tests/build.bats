@@ -159,8 +159,10 @@ content() {
 	done
 	"$tools/xdp_loader" --list --json
 	file=$(ldconfig -p | sed -n 's/.*libjson-c\.so\.[0-9]* .*=> //p' | head -n 1)
-	run strace -f -o /dev/null -P "$file" -e trace=openat -e inject=openat:error=EMFILE \
+	file=${file#/usr} # glibc 2.43 looks in both folders
+	run strace -f -o /dev/null -P "$file" -P "/usr$file" -e trace=openat -e inject=openat:error=EMFILE \
 		"$tools/xdp_stats" --all --once --json
+	echo "$output"
 	[[ $output == *"could not load libjson-c.so."*"Too many open files; allow more open files with 'ulimit -n'"* ]]
 	while read -r library tool option; do
 		file=$(ldconfig -p | sed -n "s/.*$library\.so\.[0-9]* .*=> //p" | head -n 1)

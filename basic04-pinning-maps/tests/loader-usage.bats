@@ -41,10 +41,11 @@ bats_require_minimum_version 1.5.0
 	[[ $output == "entry xdp" ]]
 	refused 40 "could not open BPF object" "$LOADER" --programs --filename /etc/passwd
 	refused 40 "No such file" "$LOADER" --programs --filename "$BATS_TEST_TMPDIR/none"
-	# libbpf knows it by its file's name.
+	# libbpf knows it by its file's name; from 1.5 on it reads those of other machines too.
 	echo '__attribute__((section("xdp"))) int entry(void *ctx) { return 2; }' |
 		clang -target bpfeb -O2 -x c -c -o "$BATS_TEST_TMPDIR/other.o" -
-	refused 40 "endianness mismatch in other;" "$LOADER" --programs --filename "$BATS_TEST_TMPDIR/other.o"
+	run "$LOADER" --programs --filename "$BATS_TEST_TMPDIR/other.o"
+	[[ $output == "entry xdp" || ($status == 40 && $output == *"endianness mismatch in other;"*) ]]
 	refused 2 "--dev does not go with --programs" "$LOADER" --programs -d v0
 	refused 2 "--netns does not go with --programs" "$LOADER" --programs --netns x
 }
