@@ -145,6 +145,9 @@ own_folder() { # FOLDER [DEVICE [NETNS]]
 	ln -s "${2-${1##*/}} ifindex 2000000000 $OWN_NETNS${3:+ named $3}" "$1/owner"
 }
 
+# The text of xdp_stats --once on stdin, without the time.
+timeless() { sed -E '1s/^[0-9]{2}(:[0-9]{2}){2} /TIME /'; }
+
 # A map of counters, in a device's directory that is made if it is missing.
 map_make() { # [PATH]
 	local path=${1-$MAP}

@@ -157,7 +157,7 @@ wrong_telling() { # COMMAND...
 	[[ $(state) == "$before" ]] || echo "it has changed something"
 	if [[ ${inject[*]} == *EPERM* && $* == *--all* && -s $BATS_TEST_TMPDIR/said ]]; then return; fi
 	if ((status == 0)); then
-		"$@" 2>/dev/null | diff - "$BATS_TEST_TMPDIR/printed"
+		"$@" 2>/dev/null | timeless | diff - <(timeless <"$BATS_TEST_TMPDIR/printed")
 	else
 		((status <= 40 || status == 127)) && [[ -s $BATS_TEST_TMPDIR/said ]] || echo "said nothing"
 	fi

@@ -290,9 +290,6 @@ thousands() { sed ':a; s/^\([0-9]*[0-9]\)\([0-9]\{3\}\)/\1,\2/; ta' <<<"$1"; }
 	[ -n "$stderr" ] # an error is still one
 }
 
-# The text of --once on stdin, without the time.
-timeless() { sed -E '1s/^[0-9]{2}(:[0-9]{2}){2} /TIME /'; }
-
 @test "--verbose changes nothing on stdout" {
 	map_make
 	"$STATS" -d va --once | timeless >"$OUT"
