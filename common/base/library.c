@@ -8,7 +8,7 @@
 
 #include "log.h"
 
-/* The reason is a text alone. That too many files are open is none of the library's. */
+/* dlerror() gives a text and no errno. If too many files are open, installing does not help. */
 static void say_not_loaded(const char *file, const char *reason)
 {
 	bool is_short = strstr(reason, strerror(EMFILE));

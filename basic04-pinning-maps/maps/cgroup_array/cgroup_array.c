@@ -92,7 +92,7 @@ int main(void)
 	show_processes();
 	show_removed();
 	printf("what the map is asked\n");
-	example_tell("update with a folder that is no cgroup", put(open("/", O_RDONLY)));
+	example_tell("update with a folder, not a cgroup", put(open("/", O_RDONLY)));
 	example_tell("lookup", look_up());
 	example_tell("delete", delete ());
 	ask("the program");
