@@ -2,7 +2,6 @@
 #include "transaction.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <net/if.h>
 #include <signal.h>
 #include <string.h>
