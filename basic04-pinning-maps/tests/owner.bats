@@ -162,6 +162,61 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	[[ $(owner_of v0) == "v0 ifindex $(index_of v0) "* ]]
 }
 
+@test "a load that takes a directory over and is killed leaves it to its owner, or can be finished" {
+	load kill
+	make_pair a.b.c p1
+	make_pair a_b.c p2
+	takeover=("$LOADER" -q -d a_b.c --force)
+	both_loaded() {
+		"$LOADER" -q -d a_b.c --unload-all --force 2>/dev/null || :
+		"$LOADER" -q -d a.b.c --force
+	}
+	both_loaded
+	CHANGES='^(bpf\(BPF_OBJ_PIN|(symlink|mkdir|rename|unlink|chmod|fchown|send)[a-z0-9]*\()' \
+		system_calls "${takeover[@]}" >"$BATS_TEST_TMPDIR/points"
+	forth=0 back=0
+	while read -r name number; do
+		both_loaded
+		killed=0
+		strace -f -o /dev/null -e trace="$name" -e inject="$name:signal=KILL:when=$number" -- "${takeover[@]}" || killed=$?
+		((killed == 137)) || continue
+		echo "killed after $name $number: $(owner_of a_b_c)"
+		# Until the pins are the other device's, they are shown and read as their owner's.
+		if [[ $(owner_of a_b_c) == "a.b.c "* ]]; then
+			run -0 "$LOADER" -d a.b.c --list
+			[[ $output == *live* && $output != *stale* ]]
+			run -0 "$STATS" -d a.b.c --once
+		fi
+		run "$LOADER" -d a_b.c -U 4294967295 # repairs; does nothing else
+		echo "$output"
+		if [[ $(owner_of a_b_c) == "a.b.c "* ]]; then
+			[[ $(attached_id a_b.c) == none && $output == *"its pins belong to a.b.c"* ]]
+			run -0 "$LOADER" -d a.b.c -M
+			back=$((back + 1))
+		else
+			run -0 "$LOADER" -d a_b.c -M
+			forth=$((forth + 1))
+		fi
+		[[ $output == *"1 reused"* && ! -e $BPFFS/a_b_c/staged-pins ]]
+	done <"$BATS_TEST_TMPDIR/points"
+	echo "# $BATS_TEST_DESCRIPTION: $back undone, $forth finished" >&3
+	((back > 5 && forth > 5))
+}
+
+@test "the owner of a directory is refused while another device's load that takes it over is not done" {
+	load kill
+	make_pair a.b.c p1
+	make_pair a_b.c p2
+	"$LOADER" -q -d a.b.c
+	strace -f -o /dev/null -e 'inject=?chmod,?fchmodat:signal=KILL:when=1' -- "$LOADER" -q -d a_b.c --force || :
+	refused 40 "a load on a_b.c (ifindex $(index_of a_b.c)) was stopped while it took the pins over" "$LOADER" -d a.b.c -M
+	run -0 "$LOADER" -d a.b.c --list
+	[[ $output == "a.b.c: xdp_pass_func"* && $output != *stale* ]]
+	ip link del a_b.c
+	run -0 "$LOADER" -d a.b.c -M
+	[[ $output == *"1 reused"* && ! -e $BPFFS/a_b_c/staged-pins && $(owner_of a_b_c) == "a.b.c "* ]]
+}
+
 @test "an altname is the same device, with one directory" {
 	ip link property add dev v0 altname enp9s0
 	run -0 "$LOADER" -d enp9s0

@@ -5,6 +5,7 @@
  *	<base>/<device>/programs/<program>
  *	<base>/<device>/owner               a link: its text names the owner, see owner.h
  *	<base>/<device>/staged-pins/...     of a load that is not committed yet; the same shape
+ *	    owner                           the device that takes the directory over
  *	    secondary-programs/...          programs that the staged program calls
  *	    old-programs-gone               programs/ holds only this load's pins
  *	    replaced-program/...            attached again if the hook is found empty

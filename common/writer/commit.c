@@ -145,6 +145,9 @@ int commit_load(const struct reload *reload, struct attach_result *attached,
 	int code = EXIT_BPF;
 	int err = read_pins(dir, attached->fd, &pins);
 
+	/* First: a reader must not take one device's counts for another's. */
+	if (!err)
+		err = pin_stage_commit_owner(dir);
 	if (!err)
 		err = pin_stage_commit(dir, PIN_STAGED, PIN_MAP);
 	if (!err)

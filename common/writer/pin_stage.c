@@ -154,6 +154,31 @@ int pin_stage_old_are_gone(const struct pin_dir *dir)
 	return pin_place_has(dir, PIN_PLACE_OLD_GONE);
 }
 
+int pin_stage_set_owner(const struct pin_dir *dir)
+{
+	int folder = pin_place_open_below(dir, PIN_PLACE_STAGED, true);
+	int err = folder < 0 ? folder : owner_write(&dir->own, folder);
+
+	if (folder >= 0)
+		close(folder);
+	return err ? folder_fail(err, "record the new owner of", dir->path) : 0;
+}
+
+int pin_stage_owner(const struct pin_dir *dir, struct owner *owner)
+{
+	int err = owner_read(owner, dir->fd, PIN_PLACE_STAGED);
+
+	return err && err != -ENOENT ? folder_fail(err, "read the new owner of", dir->path) : err;
+}
+
+int pin_stage_commit_owner(const struct pin_dir *dir)
+{
+	if (!renameat(dir->fd, PIN_PLACE_STAGED "/" OWNER_LINK, dir->fd, OWNER_LINK) ||
+	    errno == ENOENT)
+		return 0;
+	return folder_fail(-errno, "write the owner of", dir->path);
+}
+
 /* The new pin waits in the folder of staged maps for its turn. */
 int pin_stage_exchange(const struct pin_dir *dir, const struct pin *pin, int fd)
 {
@@ -260,6 +285,16 @@ static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin
 	return err ? err : remove_folder(dir, pin_place_name(place, kind), path);
 }
 
+static int remove_owner(const struct pin_dir *dir)
+{
+	int folder = pin_place_open_below(dir, PIN_PLACE_STAGED, false);
+	int err = folder < 0 ? folder : owner_remove(folder);
+
+	if (folder >= 0)
+		close(folder);
+	return err ? folder_fail(err, "remove the new owner from", dir->path) : 0;
+}
+
 /* The program first: it is what makes a staged load one that can go forward. What was before goes
  * when nothing can go back to it, its programs' folder being in that of its maps.
  */
@@ -281,7 +316,11 @@ int pin_stage_drop(const struct pin_dir *dir)
 		return err;
 	/* The mark means something only while a load can go forward. */
 	err = remove_folder(dir, PIN_PLACE_OLD_GONE, dir->path);
-	for (i = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++)
-		err = remove_pins(dir, order[i].place, order[i].kind);
+	for (i = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++) {
+		if (order[i].place == PIN_STAGED && order[i].kind == PIN_MAP)
+			err = remove_owner(dir);
+		if (!err)
+			err = remove_pins(dir, order[i].place, order[i].kind);
+	}
 	return err;
 }

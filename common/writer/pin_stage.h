@@ -27,6 +27,17 @@ int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live
 /* Whether that was done, perhaps by an earlier run: 1, 0 or -errno with a message. */
 int pin_stage_kept_before(const struct pin_dir *dir);
 
+/* Records, beside what is staged, that the load makes dir->own the owner. */
+int pin_stage_set_owner(const struct pin_dir *dir);
+
+/* Reads that into @owner. Returns as owner_read(), with a message for every error but -ENOENT: the
+ * load changes no owner.
+ */
+int pin_stage_owner(const struct pin_dir *dir, struct owner *owner);
+
+/* Makes it the directory's owner in one atomic step, if it is recorded. */
+int pin_stage_commit_owner(const struct pin_dir *dir);
+
 /* Makes the staged @pin refer to @fd, in one atomic step. */
 int pin_stage_exchange(const struct pin_dir *dir, const struct pin *pin, int fd);
 

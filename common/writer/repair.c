@@ -11,6 +11,7 @@
 #include "exit_codes.h"
 #include "log.h"
 #include "pin_live.h"
+#include "pin_place.h"
 #include "pin_stage.h"
 #include "program_match.h"
 #include "unload.h"
@@ -238,24 +239,26 @@ int repair_pending(const struct transaction *transaction, bool force, bool *repa
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
 	const struct pin *staged = pin_list_first_program(&transaction->staged);
-	int unload = pin_live_unload_begun(dir),
-	    kept = unload < 0 ? unload : pin_stage_kept_before(dir);
+	int left = pin_place_has(dir, PIN_PLACE_STAGED), unload = pin_live_unload_begun(dir);
+	int kept = left > 0 ? pin_stage_kept_before(dir) : 0;
 	struct pin_list before = { 0 };
 	int code = EXIT_OK;
 
-	if (kept < 0)
+	if (left < 0 || unload < 0 || kept < 0)
 		return EXIT_BPF;
-	*repaired = transaction->staged.count || unload || kept;
+	*repaired = left || unload;
+	if (!*repaired)
+		return EXIT_OK;
 	if (kept && pin_list_read(dir, PIN_BEFORE, &before))
 		code = EXIT_BPF;
-	if (!code && *repaired && remove_dispatchers(transaction, staged, &before))
+	if (!code && remove_dispatchers(transaction, staged, &before))
 		code = EXIT_FAILED; /* the lock is libxdp's */
 	if (!code)
 		code = repair_load(transaction, staged, &before, kept, force);
 	pin_list_close(&before);
 	if (!code && unload && repair_unload(dir, &transaction->hook))
 		code = EXIT_BPF;
-	if (!code && *repaired)
+	if (!code)
 		log_info("repaired %s, which an earlier run left in the middle of its work",
 			 dir->path);
 	return code;

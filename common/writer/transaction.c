@@ -14,6 +14,7 @@
 #include "log.h"
 #include "owner_check.h"
 #include "pin_lock.h"
+#include "pin_stage.h"
 #include "repair.h"
 
 int transaction_take_ownership(struct transaction *transaction)
@@ -24,10 +25,10 @@ int transaction_take_ownership(struct transaction *transaction)
 	if (err && err != -ENOENT)
 		return err;
 	transaction->had_owner = !err;
-	if (!err && owner_is_same(&transaction->before, &dir->own) &&
-	    !strcmp(transaction->before.device, dir->own.device))
+	if (!err && !owner_is_same(&transaction->before, &dir->own))
+		return pin_stage_set_owner(dir);
+	if (!err && !strcmp(transaction->before.device, dir->own.device))
 		return 0;
-	transaction->took_ownership = true;
 	return pin_lock_set_owner(dir, &dir->own);
 }
 
@@ -36,9 +37,11 @@ void transaction_give_ownership_back(const struct transaction *transaction)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct owner owner;
+	int err = pin_dir_owner(dir, &owner);
 
-	if (transaction->took_ownership ||
-	    (transaction->had_owner && pin_dir_owner(dir, &owner) == -ENOENT))
+	if (!transaction->had_owner ?
+		    !err && owner_is_same(&owner, &dir->own) :
+		    err == -ENOENT || (!err && !owner_is_same(&owner, &transaction->before)))
 		pin_lock_set_owner(dir, transaction->had_owner ? &transaction->before : NULL);
 }
 
@@ -145,6 +148,8 @@ int transaction_begin(struct reload *reload, struct transaction *transaction, bo
 		code = repair_pending(transaction, force, &repaired);
 	if (!code && repaired)
 		code = read_state(transaction);
+	if (!code && repaired && !force && owner_check(transaction))
+		code = EXIT_BPF;
 	if (code)
 		transaction_end(transaction);
 	return code;

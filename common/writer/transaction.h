@@ -19,7 +19,7 @@ struct transaction {
 	struct pin_list live, staged; /* staged: by an earlier run; after the repair, by this one */
 	sigset_t signals;	      /* as they were blocked before */
 	struct owner before;	      /* of the directory, if it had one */
-	bool had_owner, took_ownership;
+	bool had_owner;
 };
 
 /* Mounts a BPF filesystem if there is none, takes the lock, reads what is pinned and attached,
@@ -39,9 +39,9 @@ int transaction_read_staged(struct transaction *transaction);
  */
 int transaction_check_device(const struct reload *reload);
 
-/* Makes the device the owner of the directory. After a failed load,
- * transaction_give_ownership_back() restores the earlier owner. Returns 0, or -errno with a
- * message.
+/* Makes the device the owner of the directory: at once if nobody is, else by the commit, as the live
+ * pins are the other device's until then. After a failed load, transaction_give_ownership_back()
+ * restores the earlier owner. Returns 0, or -errno with a message.
  */
 int transaction_take_ownership(struct transaction *transaction);
 void transaction_give_ownership_back(const struct transaction *transaction);
