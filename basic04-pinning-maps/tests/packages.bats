@@ -67,6 +67,24 @@ make_install() { make -s -C "$TOP" install "$@"; }
 	"$unload" vnew # a second time is not an error
 }
 
+@test "a stop leaves what the unit of the new name loads at the same time" {
+	make_install prefix="$DEST"
+	make_pair va vb
+	"$LOADER" -q -d va
+	ip link set va down
+	ip link set va name vnew
+	# Between the look and the unload of this stop, the other unit loads.
+	mv "$DEST/sbin/xdp_loader" "$DEST/sbin/real_loader"
+	cat >"$DEST/sbin/xdp_loader" <<-END
+		#!/bin/sh
+		case " \$* " in *" --unload "*) "$DEST/sbin/real_loader" -q --dev vnew ;; esac
+		exec "$DEST/sbin/real_loader" "\$@"
+	END
+	chmod +x "$DEST/sbin/xdp_loader"
+	"$DEST/libexec/xdp-pinning-tools/unload" va
+	[[ $(attached_id vnew) != none && -e $BPFFS/vnew/xdp_stats_map ]]
+}
+
 @test "a stop leaves a device alone that has the index of one in another network namespace" {
 	make_install prefix="$DEST"
 	make_pair va vb
