@@ -27,7 +27,7 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	done
 }
 
-@test "a load that fails leaves no owner, and one that takes over gives the directory back" {
+@test "a load that fails leaves the owner that there was, or none, and one that takes over gives the directory back" {
 	run -40 "$LOADER" -d v0 --filename "$OBJECTS/loader_out_of_bounds.o"
 	[[ ! -e $BPFFS/v0 ]]
 	mkdir -p "$BPFFS/v0/folder"
@@ -35,6 +35,9 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	[[ ! -L $BPFFS/v0/owner ]]
 	"$LOADER" -q -d v0
 	before=$(owner_of v0)
+	ip link set v0 xdp off
+	refused 40 "its program is not attached" "$LOADER" -d v0 --reuse-maps
+	[[ $(owner_of v0) == "$before" ]]
 	ip link del v0
 	make_pair
 	run -40 "$LOADER" -d v0 --filename "$OBJECTS/loader_out_of_bounds.o"

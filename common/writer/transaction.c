@@ -25,11 +25,13 @@ int transaction_take_ownership(struct transaction *transaction)
 	if (err && err != -ENOENT)
 		return err;
 	transaction->had_owner = !err;
-	if (!err && !owner_is_same(&transaction->before, &dir->own))
-		return pin_stage_set_owner(dir);
-	if (!err && !strcmp(transaction->before.device, dir->own.device))
+	if (!err && owner_is_same(&transaction->before, &dir->own) &&
+	    !strcmp(transaction->before.device, dir->own.device))
 		return 0;
-	return pin_lock_set_owner(dir, &dir->own);
+	transaction->took_ownership = true;
+	return err || owner_is_same(&transaction->before, &dir->own) ?
+		       pin_lock_set_owner(dir, &dir->own) :
+		       pin_stage_set_owner(dir);
 }
 
 /* It has no owner if it was removed meanwhile, and made again. */
@@ -37,11 +39,9 @@ void transaction_give_ownership_back(const struct transaction *transaction)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
 	struct owner owner;
-	int err = pin_dir_owner(dir, &owner);
 
-	if (!transaction->had_owner ?
-		    !err && owner_is_same(&owner, &dir->own) :
-		    err == -ENOENT || (!err && !owner_is_same(&owner, &transaction->before)))
+	if (transaction->took_ownership ||
+	    (transaction->had_owner && pin_dir_owner(dir, &owner) == -ENOENT))
 		pin_lock_set_owner(dir, transaction->had_owner ? &transaction->before : NULL);
 }
 
