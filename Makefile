@@ -30,7 +30,7 @@ lint: all
 test-all:
 	@MAKEFLAGS= testenv/test.sh --all $(TESTS)
 test-failures:
-	@MAKEFLAGS= TEST_INJECTIONS=all testenv/test.sh --all basic04-pinning-maps/tests/inject.bats
+	@MAKEFLAGS= TEST_INJECTIONS=all TEST_FILE_LIMIT=14400 testenv/test.sh --all basic04-pinning-maps/tests/inject.bats
 test-kernels:
 	@MAKEFLAGS= testenv/kernels/run $(KERNELS)
 test-distros:
