@@ -27,13 +27,13 @@ __attribute__((noinline)) static void work(__u64 *caller, int tenths)
 __attribute__((noinline)) static void first(void)
 {
 	NOTE_RETURN(in_main[0]);
-	work(&in_first, 1);
+	work(&in_first, 2);
 }
 
 __attribute__((noinline)) static void second(void)
 {
 	NOTE_RETURN(in_main[1]);
-	work(&in_second, 4);
+	work(&in_second, 8);
 }
 
 /* The clock of this process: its time on a CPU, a tick each millisecond. */
@@ -82,7 +82,7 @@ static __u64 samples_of(struct stack_trace *skel, __u64 in_caller, __u64 in_call
 
 static const char *how_often(struct stack_trace *skel, __u64 samples)
 {
-	return 10 * samples > skel->bss->all ? "often" : "hardly or never";
+	return 20 * samples > skel->bss->all ? "often" : "hardly or never";
 }
 
 static void show_stacks(struct stack_trace *skel)
@@ -90,7 +90,7 @@ static void show_stacks(struct stack_trace *skel)
 	__u64 by_first = samples_of(skel, in_first, in_main[0]),
 	      by_second = samples_of(skel, in_second, in_main[1]);
 
-	printf("a process that works 100 ms for first() and 400 ms for second()\n");
+	printf("a process that works 200 ms for first() and 800 ms for second()\n");
 	printf("  %-40s %s\n", "main > first > work", how_often(skel, by_first));
 	printf("  %-40s %s\n", "main > second > work", how_often(skel, by_second));
 	printf("  %-40s %s\n", "the second clearly more often",
