@@ -148,7 +148,7 @@ refused_all() {
 	"$LOADER" -q -d v0 --pin-mode 0644
 	hold "$BPFFS/v0"
 	run -1 flock --nonblock "$BPFFS/v0" true # he has it
-	for options in '-M --pin-mode 0644' --unpin '--force --pin-mode 0644' --unload; do
+	for options in '-M --pin-mode 0644' --unpin '--pin --force --pin-mode 0644' --unload; do
 		# shellcheck disable=SC2086 # words
 		run -0 timeout 5 "$LOADER" -d v0 --lock-timeout 0.5 $options
 	done
