@@ -64,8 +64,8 @@ static const struct option_def option_defs[] = {
 	  .help = "write both values at once: decimal, or 0x..." },
 	{ .type = OPTION_SWITCH, .name = "trace", .value = "on|off",
 	  .offset = FIELD(trace), .only_with = WITH(CONTROL),
-	  .help = "write every packet, or none, to the kernel's trace\n"
-		  "                             pipe; without it, -u writes the next 8 packets" },
+	  .help = "trace every packet, or none, to the kernel's trace\n"
+		  "                             pipe; without it, -u traces the next 8 packets" },
 	{ .type = OPTION_CHOICE, .letter = 'g', .name = "get",
 	  .offset = FIELD(action), .choice = GET,
 	  .help = "print the values; neither load nor change anything" },
@@ -85,8 +85,8 @@ static const struct option_def option_defs[] = {
 		  "                             (default)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force), .only_with = WITH(CONTROL),
-	  .help = "replace others' programs; keep counts of a program\n"
-		  "                             that is no longer attached" },
+	  .help = "replace others' programs; reuse maps with their\n"
+		  "                             counts if their program is no longer attached" },
 	{ .group = "Where",
 	  .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
 	  .offset = FIELD(device),

@@ -63,8 +63,8 @@ static const struct option_def option_defs[] = {
 		  "                             attached)" },
 	{ .type = OPTION_CHOICE, .name = "unload-all",
 	  .offset = FIELD(action), .choice = UNLOAD_ALL,
-	  .help = "unload every program, remove every pin (if there\n"
-		  "                             are others' programs, only with --force)" },
+	  .help = "unload every program, remove every pin (needs\n"
+		  "                             --force if others attached a program)" },
 	{ .type = OPTION_CHOICE, .name = "unpin",
 	  .offset = FIELD(action), .choice = UNPIN,
 	  .help = "remove pins, leave the program attached" },
@@ -116,24 +116,25 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_COUNT, .name = "prio", .value = "N",
 	  .offset = FIELD(order.priority), .only_with = WITH(LOAD),
 	  .help = "priority in libxdp's dispatcher: the lowest runs\n"
-		  "                             first (default: the object's, or 50)" },
+		  "                             first (default: as the object says, else 50)" },
 	{ .type = OPTION_STRING, .name = "actions", .value = "LIST",
 	  .offset = FIELD(actions), .only_with = WITH(LOAD),
 	  .help = "actions after which the dispatcher calls the next\n"
-		  "                             program: pass,drop (default: the object's,\n"
-		  "                             or pass)" },
+		  "                             program, such as pass,drop (default: as the\n"
+		  "                             object says, else pass)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force),
 	  .only_with = CHANGES,
-	  .help = "replace or detach programs that others attached" },
+	  .help = "replace or detach programs that others attached;\n"
+		  "                             more about it below" },
 	{ .group = "Maps and pins",
 	  .type = OPTION_FLAG, .letter = 'M', .name = "reuse-maps",
 	  .offset = FIELD(reuse_maps), .only_with = WITH(LOAD),
 	  .help = "reuse pinned maps: counters are kept" },
 	{ .type = OPTION_STRING, .name = "pin-path", .value = "DIR",
 	  .offset = FIELD(pin_path), .only_with = WITH(LOAD),
-	  .help = "pin maps that use LIBBPF_PIN_BY_NAME in DIR, where\n"
-		  "                             other devices can use them" },
+	  .help = "where to pin maps that ask for it (by\n"
+		  "                             LIBBPF_PIN_BY_NAME); devices can share them" },
 	{ .type = OPTION_MODE, .name = "pin-mode", .value = "MODE",
 	  .offset = FIELD(pin_mode),
 	  .only_with = WITH(LOAD) | WITH(PIN),
@@ -178,20 +179,21 @@ static const struct option_table option_table = {
 		 "       xdp_loader --programs [--filename FILE]",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
 		 "program that it attached before. xdp_stats shows what the program counts.",
-	.notes =
-		"--reuse-maps fails if a pinned map differs from the object's (--force: a new map\n"
-		"takes its place), or if the pinned program that uses it is no longer attached\n"
-		"(--force: it is reused). --force also takes over another device's pins.\n"
-		"Built-in programs: xdp_pass_func (default), xdp_drop_func, xdp_abort_func,\n"
-		"xdp_tx_func. Pins: " BPFFS_PATH "/IF/MAP and " BPFFS_PATH "/IF/programs/PROGRAM;\n"
-		"a '.' in a name becomes '_'. The link IF/owner names the device they belong to.\n"
-		"Exit codes: 0 done, 1 failed, 2 wrong usage, 30 attach or detach failed,\n"
-		"40 a load failed, or a map or pin cannot be used.\n"
-		"\n"
-		"Examples:\n"
-		"  xdp_loader -d eth0                        # attach, count every packet\n"
-		"  xdp_loader -d eth0 -M --filename fw.o     # your program; counters are kept\n"
-		"  xdp_loader -d eth0 --unload               # detach it, remove its pins",
+	.notes = "--reuse-maps fails in two cases. A pinned map differs from the object's: with\n"
+		 "--force, a new map takes its place. Or the program that uses the map is no\n"
+		 "longer attached: with --force, the map and its counts are reused all the same.\n"
+		 "--force also takes over another device's pins.\n"
+		 "Built-in programs: xdp_pass_func (default), xdp_drop_func, xdp_abort_func,\n"
+		 "xdp_tx_func. Pins: " BPFFS_PATH "/IF/MAP and " BPFFS_PATH
+		 "/IF/programs/PROGRAM;\n"
+		 "a '.' in a name becomes '_'. The link IF/owner names the device they belong to.\n"
+		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 30 attach or detach failed,\n"
+		 "40 a load failed, or a map or pin cannot be used.\n"
+		 "\n"
+		 "Examples:\n"
+		 "  xdp_loader -d eth0                        # attach, count every packet\n"
+		 "  xdp_loader -d eth0 -M --filename fw.o     # your program; counters are kept\n"
+		 "  xdp_loader -d eth0 --unload               # detach it, remove its pins",
 	.defs = option_defs,
 	.count = sizeof(option_defs) / sizeof(option_defs[0]),
 	.main_offset = FIELD(action),

@@ -73,7 +73,8 @@ static const struct option_def option_defs[] = {
 	  .help = "also show the counters of each CPU" },
 	{ .type = OPTION_FLAG, .name = "cost",
 	  .offset = FIELD(cost),
-	  .help = "also show ns per packet and CPU share" },
+	  .help = "also show what the program costs: ns per packet,\n"
+		  "                             and share of a CPU" },
 	{ .group = "How long",
 	  .type = OPTION_SECONDS, .letter = 'i', .name = "interval", .value = "SECONDS",
 	  .offset = FIELD(interval),
@@ -86,7 +87,8 @@ static const struct option_def option_defs[] = {
 	  .help = "print the counters once, without rates, and stop" },
 	{ .type = OPTION_FLAG, .name = "wait",
 	  .offset = FIELD(wait),
-	  .help = "wait for a pin that does not exist yet" },
+	  .help = "if there is no pin yet, wait for it\n"
+		  "                             (default: fail)" },
 	{ .group = "Output",
 	  .type = OPTION_FLAG, .name = "live",
 	  .offset = FIELD(live),
@@ -102,7 +104,8 @@ static const struct option_def option_defs[] = {
 	  .help = "in text: 98,765,432 B instead of 98.8 MB" },
 	{ .type = OPTION_STRING, .name = "output", .value = "FILE",
 	  .offset = FIELD(output),
-	  .help = "with --once: replace FILE in one step" },
+	  .help = "with --once: write to FILE; an old FILE is\n"
+		  "                             replaced in one step" },
 	{ .type = OPTION_STRING, .name = "listen", .value = "[ADDR:]PORT",
 	  .offset = FIELD(listen),
 	  .help = "serve /metrics to Prometheus (ADDR: 127.0.0.1)" },
@@ -122,9 +125,9 @@ static const struct option_table option_table = {
 	.usage = "xdp_stats -d IF... [OPTION]...\n"
 		 "       xdp_stats --all [OPTION]...\n"
 		 "       xdp_stats --map PATH [OPTION]...",
-	.about = "Shows packets and bytes by XDP action, read from a pinned map. Its totals carry\n"
-		 "on when the program is reloaded.",
-	.notes = "Ctrl-C stops it and prints the totals since it was started.\n"
+	.about = "Shows packets and bytes by XDP action, read from a pinned map. Its totals keep\n"
+		 "growing when the program is reloaded.",
+	.notes = "Ctrl-C stops it, and prints what was counted since its start.\n"
 		 "Exit codes: 0 done, 1 failed, 2 wrong usage, 40 the map cannot be read.\n"
 		 "\n"
 		 "Examples:\n"

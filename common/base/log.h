@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Messages, all to stderr, each with the tool's name before it and a line end after it. Results do
- * not go through here, but to stdout. A message may contain names from outside: it is escaped as in
- * escape.h, and stays one line.
+/* Messages to stderr: the tool's name, the text, a line end. Results do not go through here, but
+ * to stdout. A message may contain names from outside: it is escaped as in escape.h, and stays one
+ * line.
  */
 #ifndef LOG_H
 #define LOG_H
@@ -17,17 +17,21 @@ enum log_level {
 /* Sets the name and the level, and takes over libbpf's printing. @tool must stay valid. */
 void log_init(const char *tool, enum log_level level);
 
-/* "could not VERB OBJECT: REASON; WHAT TO DO" */
+/* An error message says "could not VERB OBJECT: REASON; WHAT TO DO". log_info() and log_warn()
+ * print nothing at LOG_QUIET.
+ */
 void log_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Passes messages to @take, with @context and without a line end, instead of printing them. NULL:
- * prints them again.
+/* From now on, messages are passed to @take, with @context and without a line end, and not printed.
+ * NULL: they are printed from now on.
  */
 void log_divert(void (*take)(void *context, const char *message), void *context);
 
-/* Prints several lines of the kernel's, unchanged except that they are escaped. */
+/* Prints a text of the kernel's, which may have several lines: escaped, and without the tool's
+ * name.
+ */
 void log_lines(const char *text);
 
 /* Prints what a library says, which may be several lines; with --verbose only. */
@@ -39,16 +43,16 @@ void log_library(const char *library, const char *format, va_list args);
  */
 const char *log_missing_right(int err, const char *capability);
 
-/* Likewise after -EMFILE: to allow more open files. */
+/* The same for -EMFILE: advice to allow more open files; otherwise "". */
 const char *log_few_files(int err);
 
-/* Takes libbpf's last warning that says what is wrong, as one line; "" if there was none since the
- * last call. Valid until the next call.
+/* Returns libbpf's last warning that gives a reason, as one line, and forgets it; "" if there was
+ * none since the last call. Valid until the next call.
  */
 const char *log_take_library_warning(void);
 
-/* Takes the text that the kernel sent with the last netlink error; "" if it sent none, or if it was
- * taken already. Valid until the next call.
+/* Returns the text that the kernel sent with the last netlink error, and forgets it; "" if there
+ * was none since the last call. Valid until the next call.
  */
 const char *log_take_kernel_message(void);
 

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What a tool writes to stdout: it is written, or the tool reports an error. */
+/* What a tool writes to stdout. If it cannot be written, the tool says so and fails. */
 #ifndef OUTPUT_H
 #define OUTPUT_H
 
 /* Call first. After it, writing to a pipe whose reader has gone fails, and does not kill the
- * process. Opens /dev/null for each standard descriptor that is closed. 0 or -errno, with a
- * message.
+ * process. Opens /dev/null for each standard descriptor that is closed: else a map could get the
+ * number of stdout. 0 or -errno, with a message.
  */
 int output_begin(void);
 
-/* printf(), for lines with names from outside: escapes the text, as in escape.h, except for a line
- * end at its end.
+/* Like printf(), for lines with names from outside: escapes the text as in escape.h, but keeps a
+ * line end at its end.
  */
 void output_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -78,13 +78,13 @@ static bool parse(struct owner *owner, const char *text)
 	return !strcmp(text, again);
 }
 
-int owner_read(struct owner *owner, int folder, const char *name)
+int owner_read(struct owner *owner, int parent, const char *name)
 {
 	char text[TEXT_MAX], path[PATH_MAX + sizeof("/" OWNER_LINK)];
 	ssize_t size;
 
 	snprintf(path, sizeof(path), "%s/" OWNER_LINK, name);
-	size = readlinkat(folder, path, text, sizeof(text) - 1);
+	size = readlinkat(parent, path, text, sizeof(text) - 1);
 	if (size < 0) /* EINVAL: it is not a link */
 		return errno == EINVAL || errno == ENOTDIR ? -ENOENT : -errno;
 	text[size] = '\0';

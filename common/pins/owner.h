@@ -4,9 +4,9 @@
  *
  *	<device> ifindex <number> netns cookie|inode <number>[ named <name>]
  *
- * with the device's own name, dots and all. The cookie of a network namespace is never used again;
- * a kernel before 5.14 has none, so there the inode of the namespace has to do. "named": the name
- * in /run/netns that was given with --netns.
+ * The device's name is written as it is, with dots. The cookie of a network namespace is never used
+ * again. A kernel before 5.14 has none: there it is the inode number of the namespace. "named": the
+ * name in /run/netns that was given with --netns.
  */
 #ifndef OWNER_H
 #define OWNER_H
@@ -16,7 +16,7 @@
 #include <stdbool.h>
 
 #define OWNER_LINK "owner"
-#define OWNER_NEW_LINK "owner-new" /* written under this name, then renamed */
+#define OWNER_NEW_LINK "owner-new" /* a new link, before it replaces the old one */
 
 struct owner {
 	char device[IF_NAMESIZE];
@@ -31,29 +31,32 @@ struct owner {
  */
 int owner_of(struct owner *owner, const char *device, int ifindex, const char *netns_name);
 
-/* Reads the link of directory @name in the folder whose descriptor is @folder. Returns 0; -ENOENT
- * if there is no link, or if its text does not have the form above; or another -errno. Without a
- * message.
+/* Reads the link in directory @name of the open folder @parent. Returns 0; -ENOENT if there is no
+ * link, or if its text does not have the form above; or another -errno. Without a message.
  */
-int owner_read(struct owner *owner, int folder, const char *name);
+int owner_read(struct owner *owner, int parent, const char *name);
 
-/* Write the link into the directory whose descriptor is @folder, replacing one in one step; or
- * remove it. 0 or -errno, without a message.
+/* Makes the link in the open directory @folder, or replaces it in one step; owner_remove() removes
+ * it, if it is there. 0 or -errno, without a message.
  */
 int owner_write(const struct owner *owner, int folder);
 int owner_remove(int folder);
 
-/* The same device: its network namespace and ifindex. The name may have changed. */
+/* Whether both are one device, by network namespace and ifindex, as names may change; or whether
+ * both are in one network namespace.
+ */
 bool owner_is_same(const struct owner *one, const struct owner *other);
 bool owner_is_same_netns(const struct owner *one, const struct owner *other);
 
-/* Sets @name, of IF_NAMESIZE bytes, to the name that the owner has now. The owner must be in the
- * process's network namespace. Returns 0; -ENODEV without a message if it is gone; or another
+/* Sets @name, of IF_NAMESIZE bytes, to the owner's current name. The owner must be in the process's
+ * network namespace. Returns 0; -ENODEV without a message if it is gone; or another
  * -errno with a message.
  */
 int owner_name_now(const struct owner *owner, char *name);
 
-/* The owner in words, as seen from the network namespace of @here. Returns @text. */
+/* Describes the owner in words, and says so if it is not in the network namespace of @here. Returns
+ * @text.
+ */
 const char *owner_describe(const struct owner *owner, const struct owner *here, char *text,
 			   size_t size);
 

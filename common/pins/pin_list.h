@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The pins in a folder of a pin directory, open, with what the kernel reported about them. */
+/* The pins in one folder of a pin directory. Maps and programs are opened, and what the kernel says
+ * about them is kept.
+ */
 #ifndef PIN_LIST_H
 #define PIN_LIST_H
 
@@ -14,7 +16,6 @@
 #include "pin_dir.h"
 #include "pin_place.h"
 
-/* One pin, open, with what the kernel reported about it when it was read. */
 struct pin {
 	enum pin_kind kind;
 	char *name; /* in the file system: dots are written '_' */
@@ -37,8 +38,9 @@ struct pin_list {
 };
 
 /* Opens all pins in @place of @dir: maps first, then programs, then what is neither. They are
- * opened read-only if the directory is not locked. Returns 0, or -errno with a message, also if the
- * kind of one cannot be found out. Call pin_list_close() in any case.
+ * opened read-only if the directory is not locked. Returns 0, also if there is no such folder; or
+ * -errno with a message, also if the kernel does not say what a pin is. Call pin_list_close() in
+ * any case.
  */
 int pin_list_read(const struct pin_dir *dir, enum pin_place place, struct pin_list *list);
 void pin_list_close(struct pin_list *list);
@@ -60,14 +62,14 @@ const struct pin *pin_list_first_program(const struct pin_list *list);
 /* Whether one of the programs in the list uses map @id. */
 bool pin_list_uses_map(const struct pin_list *list, __u32 id);
 
-/* Whether @own hands packets to @program: both use a map whose entries are programs (a prog array,
- * devmap or cpumap), and @list has that map's pin.
+/* Whether @own seems to hand packets to @program: both use a map whose entries are programs (a prog
+ * array, devmap or cpumap), and @list has that map's pin.
  */
 bool pin_list_is_secondary(const struct pin_list *list, const struct pin *program,
 			   const struct pin *own);
 
-/* Sets *@id to the ID of the map that @program uses under @name (the kernel keeps 15 characters of
- * a name), or to 0 if there is none. Returns 0, or -errno with a message.
+/* Sets *@id to the ID of @program's map called @name (the first 15 characters are compared: the
+ * kernel keeps no more), or to 0 if there is none. Returns 0, or -errno with a message.
  */
 int pin_list_find_map(const struct pin_list *list, const struct pin *program, const char *name,
 		      __u32 *id);

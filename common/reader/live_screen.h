@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The screen of the live view: a title, the table, what has happened, and the keys. */
+/* The screen of the live view: a title, the device that drops most, the table, messages, and the
+ * keys; or the help.
+ */
 #ifndef LIVE_SCREEN_H
 #define LIVE_SCREEN_H
 
@@ -20,10 +22,11 @@ struct live_screen {
 	char message[1024]; /* "": none */
 };
 
-/* Draws it. ncurses sends the terminal what has changed since. */
+/* Draws the screen; brings @top into range. ncurses sends only what differs from the last drawing.
+ */
 void live_screen_draw(struct live_screen *screen);
 
-/* Rows of the table that there is room for. */
+/* How many rows of the table fit on the screen. */
 int live_screen_height(const struct live_screen *screen);
 
 #endif /* LIVE_SCREEN_H */

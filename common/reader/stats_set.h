@@ -2,11 +2,11 @@
 /* The counters of many devices, watched by one process.
  *
  * inotify reports at once if a pin appears, goes or is replaced, so that no generation (see
- * stats_watch.h) is missed between two rounds. If the process was stopped meanwhile, one may be:
- * then a warning is printed. Each pin is also looked at every 10 s, or every second if inotify
- * cannot watch its directory. That look finds changes whose notice was lost, tries again what could
- * not be opened or watched, and finds folders that were removed and made again. If nothing changes,
- * a round costs one system call per device, to read its counters, and one to sleep.
+ * stats_watch.h) is missed between two rounds. If the process was stopped, one may be missed: then
+ * a warning is printed. Each pin is also looked at every 10 s, or every second if inotify cannot
+ * watch its directory. That look finds changes whose notice was lost, tries again what could not
+ * be opened or watched, and finds folders that were removed and made again. If nothing changes, a
+ * round costs one system call per device, to read its counters, and one to sleep.
  */
 #ifndef STATS_SET_H
 #define STATS_SET_H
@@ -23,21 +23,24 @@
 #include "stats_watch.h"
 
 struct stats_device {
-	char *device; /* NULL: only the pin's path is known; if found, there is no owner link yet */
-	char *netns;  /* NULL: the one that the caller is in */
+	/* NULL: only the pin's path was given, or --all has found the pin and not yet its owner. */
+	char *device;
+	char *netns; /* NULL: the one that the caller is in */
 	struct stats_watch watch;
 	struct pin_mismatch mismatch;
 	struct program_cost cost; /* as it was read last, if stats_set.cost is on */
 	int err;		  /* of the last look at the pin, printed already; 0: none */
 	int read_err;		  /* likewise of the last reading of the counters */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
-	int parent;	    /* of the one above it: reports that it was removed, or made again */
-	bool has_dir;	    /* the pin's own is there, and watched if possible */
-	int unseen;	    /* notices of new pins, minus pins opened; below 0: one is expected */
-	int unseen_dirs;    /* likewise for the pin's directories */
-	double doubtful_at; /* since when one is expected, CLOCK_MONOTONIC, seconds; 0: none */
-	bool found;	    /* by --all: it leaves the set when its pin goes */
-	struct live_past *past; /* what the live view keeps of it; NULL */
+	int parent; /* its watch of the folder above: reports that it was removed, or made again */
+	bool has_dir; /* the pin's own directory is there, and watched if possible */
+	/* New pins that inotify has reported, minus new pins that were seen. Above 0: a pin was
+	 * missed; below 0: a notice is still to come. The same for the pin's directories.
+	 */
+	int unseen, unseen_dirs;
+	double doubtful_at;	/* since when a notice is to come, CLOCK_MONOTONIC, seconds; 0 */
+	bool found;		/* by --all: it leaves the set when its pin goes */
+	struct live_past *past; /* what the live view keeps of it; NULL: nothing */
 };
 
 /* A directory below which devices are found. */
@@ -45,10 +48,10 @@ struct stats_folder {
 	char *path;
 	char *netns; /* NULL: the base itself */
 	int dir;     /* inotify's watch; -1: none */
-	int err;     /* of the last reading, said already; 0 */
+	int err;     /* of the last reading, printed already; 0: none */
 };
 
-#define STATS_LEFT_OUT_MAX 64 /* no warnings beyond these */
+#define STATS_LEFT_OUT_MAX 64 /* warnings about other people's folders, at most */
 
 /* Whether to measure what programs cost, and when the result is read: see stats_cost.h. */
 enum stats_cost { COST_OFF, COST_ONCE, COST_ROUNDS, COST_REQUESTS };
@@ -66,7 +69,7 @@ struct stats_set {
 	bool unwatched;		 /* some pin or folder sends no notices */
 	char only[NAME_MAX + 1]; /* the folder of the one network namespace to look in; "": all */
 	bool said_no_notices;
-	bool has_begun;	   /* maps found from now on are new: the totals have all they counted */
+	bool has_begun;	   /* the first search is done: a map found later counts from zero */
 	struct owner here; /* the network namespace that the process is in */
 	/* Paths of folders that are somebody else's, of which a warning was printed. */
 	char *left_out[STATS_LEFT_OUT_MAX];
@@ -84,8 +87,8 @@ int stats_set_open(struct stats_set *set, bool once);
 void stats_set_close(struct stats_set *set);
 
 /* Adds the map that is, or will be, pinned at @path. The strings are copied; @device and @netns
- * may be NULL. What is there already is not added again. Returns 0, or an error of
- * stats_map_open(). Call before the first wait.
+ * may be NULL. A path is added once. Returns 0, also after an error that may pass (too many open
+ * files); -ENOMEM; or an error of stats_map_open(). Call before the first wait.
  */
 int stats_set_add(struct stats_set *set, const char *device, const char *netns, const char *path);
 
@@ -95,27 +98,27 @@ int stats_set_add(struct stats_set *set, const char *device, const char *netns, 
  */
 int stats_set_add_all(struct stats_set *set, const char *base, const char *netns);
 
-/* Sleeps until @deadline (as clock_now()), or until there is something to read from @wake_fd.
- * Follows what happens to the pins meanwhile. Returns 0; 1 if there is something to read; or
- * -errno, with a message.
+/* Sleeps until @deadline (as clock_now()), or until @wake_fd is readable. Follows what happens to
+ * the pins meanwhile. Returns 0; 1 if @wake_fd is readable; or -errno, with a message.
  */
 int stats_set_wait(struct stats_set *set, double deadline, int wake_fd);
 
-/* Looks at the places that send no notices, and at those that were not looked at for a long time.
+/* Looks at the places that send no notices, and every 10 s at all of them.
  * stats_set_wait() calls it at its deadline, and every second while some place sends no notices.
  * Returns 0, or -errno with a message.
  */
 int stats_set_rescan(struct stats_set *set);
 
 /* Reads one device's counters, and prints how its pin has changed since the last call. If nothing
- * was counted, checks whether a different program is attached. Returns 0, or -errno with a message.
- * If there are several devices, an error of one is only kept in @device's read_err, and 0 is
- * returned.
+ * was counted, checks whether a different program is attached. Returns 0, or -errno with a
+ * message. An error is kept in @device's read_err. stats_device_failure() says whether it is
+ * returned, too: it is not if other devices can still be shown.
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
 
-/* Returns the error, printed already, that kept some device's counters from being read; 0 if none
- * did. Devices without counters, or whose pins the caller may not read, do not matter.
+/* Returns the error, printed already, because of which some device's counters, or a folder that is
+ * searched for devices, could not be read; else 0. A pin that is not a map of counters, or that the
+ * caller may not read, is not an error.
  */
 int stats_set_missing(const struct stats_set *set);
 
@@ -129,7 +132,9 @@ bool stats_set_may_reopen(const struct stats_set *set);
  */
 void stats_set_check_descriptors(struct stats_set *set);
 
-/* Warns about each device whose attached program does not count in the pinned map. */
+/* Warns about each device whose attached program does not count in the pinned map. If there is one,
+ * looks again 0.2 s later, as a reload may be under way.
+ */
 void stats_set_check_attached(struct stats_set *set);
 
 #endif /* STATS_SET_H */

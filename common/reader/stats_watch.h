@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* The counters at one path, through reloads.
+/* Follows the counters that are pinned at one path, through reloads.
  *
- * Each map ID that appears under the path is a generation. The old map is held and read for a
- * while, as a packet may still be under way when the programs change. The totals are the sum of
- * what each opened map has counted; a map that comes back is not counted twice. Rates are never
- * negative. The caller decides when to check whether a different map is pinned at the path: see
- * stats_set.h.
+ * Each map ID that appears under the path is a generation. The old map stays open and is read for
+ * 0.1 s more, as the old program may still have a packet. The totals are the sum of what each
+ * opened map has counted. A map that comes back is not counted twice, unless 256 others came in
+ * between: then its earlier counts are left out, and a warning says so. Rates are never negative.
+ * The caller decides when to check whether a different map is pinned at the path: see stats_set.h.
  */
 #ifndef STATS_WATCH_H
 #define STATS_WATCH_H
@@ -27,10 +27,10 @@ enum stats_event {
 struct stats_account {
 	struct stats_map map;
 	struct datarec totals[XDP_ACTION_MAX]; /* as the map had them last */
-	struct datarec base[XDP_ACTION_MAX];   /* it has counted totals - base */
+	struct datarec base[XDP_ACTION_MAX];   /* our totals have totals - base of it */
 };
 
-/* A closed map's last counters, because somebody else may hold the map, and pin it again. */
+/* A closed map's last counters: somebody who still holds the map may pin it again. */
 struct stats_closed {
 	__u32 id;
 	struct datarec totals[XDP_ACTION_MAX];
@@ -60,29 +60,30 @@ struct stats_watch {
 	struct datarec past[XDP_ACTION_MAX];   /* what closed accounts have counted */
 	struct datarec totals[XDP_ACTION_MAX]; /* since the watch began */
 	struct datarec counted[XDP_ACTION_MAX]; /* in the last period */
-	double period;	  /* seconds from the poll before the last, or the open, to the last one */
-	double read_at;	  /* CLOCK_MONOTONIC, seconds */
-	double old_since; /* the same: when the old map was replaced */
+	double period;	    /* seconds between the last two polls, or the open and the first */
+	double read_at;	    /* CLOCK_MONOTONIC, seconds */
+	double old_since;   /* the same: when the old map was replaced */
 	double followed_at; /* the same: when the path was last looked at */
 	double gone_at;	    /* the same: when the pin went */
 };
 
-/* Starts watching @path; nothing is opened until stats_watch_follow(). What a map that is pinned
- * there already has counted so far is left out of the totals, unless @is_new. 0, or -ENOMEM with a
- * message. Call stats_watch_close() in any case.
+/* Starts watching @path; nothing is opened until stats_watch_follow(). If a map is pinned there by
+ * now, its counts so far are left out of the totals, unless @is_new. 0, or -ENOMEM with a message.
+ * Call stats_watch_close() in any case.
  */
 int stats_watch_open(struct stats_watch *watch, const char *path, bool is_new);
 void stats_watch_close(struct stats_watch *watch);
 
-/* Checks whether a different map is pinned at the path. The next poll reports it. One system call
- * if it is the same pin as before. Returns 0, or an error of stats_map_open(), whose message is
- * printed once; a missing pin is not an error. A pin that could not be opened is tried again, but
- * one that is not a map of counters (-EMEDIUMTYPE) only after its file has changed.
+/* Checks whether a different map is pinned at the path. The next poll reports it. Costs one system
+ * call if the pin has not changed. Returns 0, or an error of stats_map_open(), whose message is
+ * printed once; a missing pin is not an error. A pin that could not be opened is tried again at
+ * each call; one that is not a map of counters (-EMEDIUMTYPE), only after its file has changed.
  */
 int stats_watch_follow(struct stats_watch *watch, struct stats_buffer *buffer);
 
-/* Reads again, and fills totals, counted and period; @buffer then has the current map's counters of
- * each CPU. Returns the event since the last poll, or -errno with a message.
+/* Reads the counters of the current map, and of the old one while it is held. Fills totals, counted
+ * and period; @buffer then has the current map's counters of each CPU. Returns the event since the
+ * last poll, or -errno with a message.
  */
 int stats_watch_poll(struct stats_watch *watch, struct stats_buffer *buffer);
 

@@ -371,14 +371,21 @@ int attach_put_back(const struct xdp_state *hook, int fd, enum attach_mode mode)
 	return err;
 }
 
-int attach_check_gone(const struct xdp_state *hook, __u32 id)
+int attach_check_gone(const struct xdp_state *hook, const __u32 *ids, size_t count)
 {
 	struct xdp_state now = *hook;
+	size_t i;
 
-	if (attach_query(&now) || !xdp_state_has(&now, id))
+	if (attach_query(&now))
 		return 0;
-	log_error("could not detach program %u from %s: it is still there", id, hook->device);
-	return -EBUSY;
+	for (i = 0; i < count; i++) {
+		if (!xdp_state_has(&now, ids[i]))
+			continue;
+		log_error("could not detach program %u from %s: it is still there", ids[i],
+			  hook->device);
+		return -EBUSY;
+	}
+	return 0;
 }
 
 int attach_remove(const struct xdp_state *hook, const __u32 *ids, size_t count, bool force)
@@ -386,7 +393,7 @@ int attach_remove(const struct xdp_state *hook, const __u32 *ids, size_t count, 
 	int err = hook->dispatcher ? attach_dispatcher_remove(hook, ids, count) :
 				     attach_direct_remove(hook, force);
 
-	return err ? err : attach_check_gone(hook, ids[0]);
+	return err ? err : attach_check_gone(hook, ids, count);
 }
 
 int attach_remove_all(const struct xdp_state *hook, bool force)

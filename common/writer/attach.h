@@ -29,7 +29,7 @@ enum attach_mode {
 /* What the user asks for: a program's place in libxdp's dispatcher. */
 struct attach_order {
 	__u32 priority;	     /* 0: the object's */
-	bool sets_actions;   /* false: the object's actions, not goes_on_after */
+	bool sets_actions;   /* false: ignore goes_on_after, take the object's actions */
 	__u32 goes_on_after; /* bit N: after action N the dispatcher calls the next program */
 };
 
@@ -50,7 +50,8 @@ struct xdp_state {
 	__u32 main_id; /* of what the kernel runs: a program, or the dispatcher; 0: nothing */
 	enum attach_mode mode;
 	bool dispatcher;
-	__u32 ids[ATTACH_MAX_PROGRAMS]; /* in their order; without a dispatcher main_id alone */
+	/* In the order in which they run; without a dispatcher main_id alone. */
+	__u32 ids[ATTACH_MAX_PROGRAMS];
 	char names[ATTACH_MAX_PROGRAMS][128];		 /* their names; "" if one has none */
 	struct attach_place places[ATTACH_MAX_PROGRAMS]; /* if there is a dispatcher */
 	size_t count;
@@ -80,21 +81,21 @@ struct attach_result {
 
 const char *attach_mode_name(enum attach_mode mode);
 
-/* Reads which programs are on the hook of hook->ifindex. Returns 0, or -errno with a message.
- * attach_look() prints none for -ENODEV: the device has gone. @xdp: what the kernel has just
- * reported about the device; NULL: asks the kernel.
+/* Read which programs are on the hook; the caller has set hook->device, ->ifindex and ->known.
+ * Return 0, or -errno with a message; attach_look() prints none for -ENODEV: the device has gone.
+ * @xdp: what the kernel has just reported about the device; NULL: asks the kernel.
  */
 int attach_query(struct xdp_state *hook);
 int attach_look(struct xdp_state *hook, const struct device_xdp *xdp);
 
-/* Reads hook->main_id and mode only. Returns as attach_query(). */
+/* Reads only hook->main_id and hook->mode. Returns as attach_look(). */
 int attach_query_main(struct xdp_state *hook);
 
 /* Whether program @id uses map @map: 1, 0 or -errno, without a message. */
 int attach_program_uses(const struct xdp_state *hook, __u32 id, __u32 map);
 
-/* Gets the kernel's information about program @id; about a pinned one, as it was when the pin was
- * read. 0 or -errno, without a message.
+/* Gets the kernel's information about program @id: for one in hook->known, what was stored when its
+ * pin was read. 0 or -errno, without a message.
  */
 int attach_program_info(const struct xdp_state *hook, __u32 id, struct bpf_prog_info *info);
 
@@ -111,19 +112,19 @@ bool xdp_state_has(const struct xdp_state *hook, __u32 id);
 /* Returns our program on the hook, the one that has a pin in @pins; or NULL. */
 const struct pin *attach_find_own(const struct pin_list *pins, const struct xdp_state *hook);
 
-/* The name of program @id on the hook, as the kernel keeps it (15 characters at most); "?" if it
- * has none.
+/* The name of program @id: its pin's if it is in hook->known, else the full name from its BTF, else
+ * the kernel's (15 characters at most); "?" if it has none, or is not on the hook.
  */
 const char *xdp_state_name(const struct xdp_state *hook, __u32 id);
 
 /* Attaches the request's program, in place of our old one if there is one. Returns 0, or -errno
- * with a message: then the hook is unchanged, unless the kernel stopped answering.
+ * with a message: then the hook is as before, unless that failed, too.
  */
 int attach_program(const struct xdp_state *hook, const struct attach_request *request,
 		   struct attach_result *result);
 
-/* Checks that the program is on the hook, and stores its mode in @result. Returns 0, or -errno with
- * a message.
+/* Checks that the program is on the hook. Stores in @result its mode, and whether it is behind the
+ * dispatcher. Returns 0, or -errno with a message.
  */
 int attach_read_back(const struct xdp_state *before, struct attach_result *result);
 
@@ -143,15 +144,16 @@ int dispatcher_unpin_replaced(struct attach_result *result, int lock_timeout_ms)
  */
 int attach_put_back(const struct xdp_state *hook, int fd, enum attach_mode mode);
 
-/* Detaches @count programs in one step, and checks that they are gone. If a bpf_link holds one,
- * this needs @force. Returns 0, or -errno with a message.
+/* Detaches the @count programs in @ids in one step, and checks that they are gone. Without a
+ * dispatcher there is one; if a bpf_link holds it, this needs @force. Returns 0, or -errno with a
+ * message.
  */
 int attach_remove(const struct xdp_state *hook, const __u32 *ids, size_t count, bool force);
 
-/* Call it after the kernel has reported a detach. Returns -EBUSY with a message if program @id is
- * still on the hook; else 0, also if the hook cannot be read.
+/* Call it after the kernel has reported a detach. Returns -EBUSY with a message if one of the
+ * @count programs is still on the hook; else 0, also if the hook cannot be read.
  */
-int attach_check_gone(const struct xdp_state *hook, __u32 id);
+int attach_check_gone(const struct xdp_state *hook, const __u32 *ids, size_t count);
 
 /* Detaches all programs of @hook; with @force also those attached since it was read. Returns 0, or
  * -errno with a message.

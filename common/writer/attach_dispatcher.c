@@ -157,7 +157,7 @@ int attach_dispatcher_remove_all(const struct xdp_state *hook)
 		xdp_multiprog__close(all);
 	}
 	if (!err)
-		return attach_check_gone(hook, hook->main_id);
+		return attach_check_gone(hook, &hook->main_id, 1);
 	if (are_gone(hook, hook->ids, hook->count)) /* the answer was lost */
 		return dispatcher_pins_remove(hook->main_id, LIBXDP_LOCK_TIMEOUT_MS);
 	attach_say_not_detached(hook, hook->main_id, err);

@@ -13,7 +13,7 @@ static bool is_own(const struct pin_dir *dir, const struct owner *owner)
 	return dir->own.ifindex && owner_is_same(owner, &dir->own);
 }
 
-/* 1: @owner is there, or may be, in its network namespace; 0: it is gone; or -errno with a message. */
+/* 1: @owner is there, or may be; 0: it is gone; or -errno with a message. */
 static int may_be_there(const struct pin_dir *dir, const struct owner *owner)
 {
 	char now[IF_NAMESIZE];

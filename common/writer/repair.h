@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Repairs what a killed run left: finishes the load if its program is attached, else undoes it. */
+/* Repairs what a killed run left. A load is finished if its program is attached, else it is undone.
+ * An unload is finished.
+ */
 #ifndef REPAIR_H
 #define REPAIR_H
 
@@ -7,21 +9,21 @@
 
 #include "transaction.h"
 
-/* Repairs what an earlier run left. Sets *@repaired to whether there was anything. With @force, a
- * program that cannot be attached again is given up; without it, that is an error. Returns 0, or
- * prints a message and returns the exit code for it.
+/* Repairs what an earlier run left. Sets *@repaired to whether there was anything to repair. With
+ * @force, a program that cannot be attached again is given up; without it, that is an error.
+ * Returns 0, or prints a message and returns the exit code for it.
  */
 int repair_pending(const struct transaction *transaction, bool force, bool *repaired);
 
 /* Undoes a load. Removes the pins that it made, puts back those that pin_stage_keep_before() kept,
- * then drops all that was kept or staged. It can be stopped anywhere and called again. Returns 0,
- * or -errno with a message.
+ * then removes the kept and the staged pins. It can be stopped anywhere and called again. Returns
+ * 0, or -errno with a message.
  */
 int repair_restore_pins(const struct pin_dir *dir);
 
-/* Call before a load empties the hook: pins what is on it, so that a repair can put it back. This
- * is our old program if it is behind the dispatcher, else the program that the kernel runs. Returns
- * 0, or -errno with a message.
+/* Call before a load empties the hook. Pins our old program, if it is behind the dispatcher, else
+ * the program that the kernel runs, so that repair_pending() can attach it again. Returns 0, or
+ * -errno with a message.
  */
 int repair_keep_replaced(const struct transaction *transaction,
 			 const struct attach_request *request);

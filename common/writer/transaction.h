@@ -18,8 +18,8 @@ struct transaction {
 	struct xdp_state hook;
 	struct pin_list live;
 	struct pin_list staged; /* by a run that was stopped; after the repair, by this one */
-	sigset_t signals;    /* the mask that transaction_end() restores */
-	struct owner before; /* of the directory, if had_owner; set by taking ownership */
+	sigset_t signals;	/* the mask that transaction_end() restores */
+	struct owner before;	/* of the directory, if had_owner; set by taking ownership */
 	bool had_owner, took_ownership;
 };
 
