@@ -94,6 +94,7 @@ int owner_read(struct owner *owner, int parent, const char *name)
 int owner_write(const struct owner *owner, int folder)
 {
 	char text[TEXT_MAX];
+	int err;
 
 	print(owner, text, sizeof(text));
 	if (!symlinkat(text, folder, OWNER_LINK))
@@ -102,10 +103,13 @@ int owner_write(const struct owner *owner, int folder)
 		return -errno;
 	if (unlinkat(folder, OWNER_NEW_LINK, 0) && errno != ENOENT)
 		return -errno;
-	return symlinkat(text, folder, OWNER_NEW_LINK) ||
-			       renameat(folder, OWNER_NEW_LINK, folder, OWNER_LINK) ?
-		       -errno :
-		       0;
+	if (symlinkat(text, folder, OWNER_NEW_LINK))
+		return -errno;
+	if (!renameat(folder, OWNER_NEW_LINK, folder, OWNER_LINK))
+		return 0;
+	err = -errno;
+	unlinkat(folder, OWNER_NEW_LINK, 0);
+	return err;
 }
 
 int owner_remove(int folder)

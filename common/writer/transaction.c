@@ -17,6 +17,12 @@
 #include "pin_stage.h"
 #include "repair.h"
 
+/* Not only the same device: by the same name, too. */
+static bool is_same_link(const struct owner *one, const struct owner *other)
+{
+	return owner_is_same(one, other) && !strcmp(one->device, other->device);
+}
+
 int transaction_take_ownership(struct transaction *transaction)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
@@ -25,8 +31,7 @@ int transaction_take_ownership(struct transaction *transaction)
 	if (err && err != -ENOENT)
 		return err;
 	transaction->had_owner = !err;
-	if (!err && owner_is_same(&transaction->before, &dir->own) &&
-	    !strcmp(transaction->before.device, dir->own.device))
+	if (!err && is_same_link(&transaction->before, &dir->own))
 		return 0;
 	transaction->took_ownership = true;
 	return err || owner_is_same(&transaction->before, &dir->own) ?
@@ -38,11 +43,14 @@ int transaction_take_ownership(struct transaction *transaction)
 void transaction_give_ownership_back(const struct transaction *transaction)
 {
 	const struct pin_dir *dir = &transaction->reload->dir;
-	struct owner owner;
+	struct owner now;
+	int err = pin_dir_owner(dir, &now);
 
-	if (transaction->took_ownership ||
-	    (transaction->had_owner && pin_dir_owner(dir, &owner) == -ENOENT))
-		pin_lock_set_owner(dir, transaction->had_owner ? &transaction->before : NULL);
+	if (transaction->had_owner &&
+	    (err == -ENOENT || (!err && !is_same_link(&now, &transaction->before))))
+		pin_lock_set_owner(dir, &transaction->before);
+	else if (!transaction->had_owner && transaction->took_ownership)
+		pin_lock_set_owner(dir, NULL);
 }
 
 /* Ctrl-C in the middle would leave work for the next run; it can wait these milliseconds. */
