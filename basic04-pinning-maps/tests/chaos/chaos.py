@@ -495,7 +495,9 @@ class World:
 		code, out, err = self.run(step)
 		after = View()
 		old, folder = slot.owned(step["via"], before), slot.owned(step["via"], after)
-		if old != folder and not after.pins.keys() & {old + "/owner"}:
+		if folder + "/owner" not in after.pins:
+			folder = old  # removed, with the name that it had
+		elif old != folder and old + "/owner" not in after.pins:
 			before = before.moved(old, folder)
 		self.check_others(step, slot, folder, before, after)
 		if code == -signal.SIGKILL:
