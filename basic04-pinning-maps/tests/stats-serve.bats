@@ -195,7 +195,7 @@ cannot_listen() { # ADDRESS REASON
 			my @clients = map { IO::Socket::INET->new($ARGV[0]) or die $! } 1 .. 600;
 			syswrite($_, "G") for @clients;
 			print "all\n";
-			while (sleep 1) { next if !$ARGV[1]; syswrite($_, "E") for @clients }' \
+			while (1) { sleep 1; next if !$ARGV[1]; syswrite($_, "E") for @clients }' \
 			"${URL#http://}" "$drip" >"$BATS_TEST_TMPDIR/open" &
 		poll test -s "$BATS_TEST_TMPDIR/open"
 		run -0 get --max-time 60 "$URL/metrics"
