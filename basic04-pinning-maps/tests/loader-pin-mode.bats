@@ -153,6 +153,39 @@ has_capabilities() { # HEXADECIMAL
 	watch_end
 }
 
+without_warning() { ! grep -E 'warning|could not' "$ERR"; }
+
+@test "a user of the pins' group sees loads, renames and unloads, without a word of what only seems missing" {
+	needs_kernel 5.19 "reading without privilege"
+	public_stats
+	chgrp nogroup "$BPFFS"
+	chmod 0750 "$BPFFS"
+	load=("$LOADER" -q --pin-mode 0640 --pin-group nogroup --progname xdp_drop_func)
+	ip link set va down # so that it may be renamed
+	watch_run setpriv --reuid 65534 --regid 65534 --clear-groups "$PUBLIC" --all -i 0.1
+	poll out_has "No device has counters yet"
+	"${load[@]}" -d va
+	poll err_has "va/xdp_stats_map has come"
+	"${load[@]}" -d va
+	poll err_has "va/xdp_stats_map is another map now.*generation 2"
+	ip link set va name vc
+	"${load[@]}" -d vc
+	poll err_has "vc/xdp_stats_map is another map now"
+	ip link set vc name va
+	"${load[@]}" -d va
+	poll err_has "va/xdp_stats_map is another map now.*generation 4"
+	"$LOADER" -q -d va --unload
+	"${load[@]}" -d va
+	poll err_has "va/xdp_stats_map is another map now.*generation 5"
+	"$LOADER" -q -d va --unload
+	sleep 2.5 # as long as it waits for notices
+	without_warning
+	# But what stays closed is said.
+	"$LOADER" -q -d va
+	poll err_has "could not open $BPFFS/va/xdp_stats_map: .* directory that you may not search"
+	watch_end
+}
+
 @test "what it cannot do without, it keeps, and no more: one of several devices whose pins are another user's" {
 	needs_kernel 5.19 "reading without privilege"
 	make_pair v4 v5

@@ -105,11 +105,27 @@ void stats_device_check_noticed(struct stats_device *device, double now)
 	}
 }
 
+/* Whether the caller may not pass through the pin's directory. */
+static bool is_closed(const struct stats_device *device)
+{
+	char folder[PATH_MAX];
+
+	snprintf(folder, sizeof(folder), "%s", device->watch.path);
+	cut_last_name(folder);
+	return faccessat(AT_FDCWD, folder, X_OK, AT_EACCESS) && errno == EACCES;
+}
+
+/* A load makes its directory for itself alone, and lets others read it when it is done. */
+static bool may_be_allowed_soon(const struct stats_device *device)
+{
+	return device->refused_at > 0 && clock_now() - device->refused_at < STATS_UNWATCHED_SECONDS;
+}
+
 /* The nearest directory above the pin that is there is watched: what is missing will come there. A
  * directory that comes between the two tries is found by going round again. So is the one above the
  * pin's directory: a removed directory says nothing while somebody holds it open.
  */
-void stats_device_watch_directory(struct stats_set *set, struct stats_device *device)
+static void watch_directory(struct stats_set *set, struct stats_device *device)
 {
 	char path[PATH_MAX], pin_dir[PATH_MAX];
 	int before = device->dir;
@@ -136,13 +152,13 @@ void stats_device_watch_directory(struct stats_set *set, struct stats_device *de
 			device->dir = inotify_add_watch(set->notify_fd, path, STATS_CHANGES);
 		}
 	} while (!device->has_dir && device->dir >= 0 && !access(pin_dir, F_OK));
-	if (device->dir != before)
-		change_directory(device);
 	if (device->dir < 0) {
 		device->has_dir = !access(pin_dir, F_OK);
 		set->unwatched = true;
 	}
-	if (device->dir < 0 && !set->said_no_notices) {
+	if (device->dir != before)
+		change_directory(device);
+	if (device->dir < 0 && !set->said_no_notices && !may_be_allowed_soon(device)) {
 		log_warn("could not watch %s for changes: %s; looking there each round and "
 			 "each second instead; what maps between two looks count is missing from "
 			 "the totals",
@@ -205,9 +221,17 @@ static int find_owner(struct stats_set *set, struct stats_device *device)
 /* In a directory without an owner nothing is a device's. */
 static int look_at_pin(struct stats_set *set, struct stats_device *device)
 {
-	int err = find_owner(set, device);
+	bool is_first = !set->has_begun && device->watch.followed_at <= 0;
+	int err;
 
 	device->watch.followed_at = clock_now();
+	if (is_first || !is_closed(device))
+		device->refused_at = 0;
+	else if (device->refused_at <= 0)
+		device->refused_at = device->watch.followed_at;
+	if (may_be_allowed_soon(device))
+		return -EACCES;
+	err = find_owner(set, device);
 	if (!err)
 		err = stats_watch_follow(&device->watch, &set->buffer);
 	else if (err == -ENOENT)
@@ -226,6 +250,16 @@ int stats_device_follow(struct stats_set *set, struct stats_device *device)
 	return stats_device_failure(set, device, look_at_pin(set, device));
 }
 
+int stats_device_enter(struct stats_set *set, struct stats_device *device)
+{
+	int err = stats_device_follow(set, device);
+
+	if (err)
+		return err;
+	watch_directory(set, device);
+	return stats_device_follow(set, device);
+}
+
 /* Without a notice the pin may be in a directory that sends none. */
 int stats_device_look(struct stats_set *set, struct stats_device *device)
 {
@@ -234,7 +268,7 @@ int stats_device_look(struct stats_set *set, struct stats_device *device)
 
 	if (err || (device->watch.pinned && device->watch.inode == before))
 		return err;
-	stats_device_watch_directory(set, device);
+	watch_directory(set, device);
 	return stats_device_follow(set, device);
 }
 
@@ -280,7 +314,7 @@ int stats_device_open(struct stats_set *set, struct stats_device *device)
 {
 	int err = look_at_pin(set, device); /* before notices of it come */
 
-	stats_device_watch_directory(set, device);
+	watch_directory(set, device);
 	device->unseen_dirs = 0;
 	return err;
 }

@@ -32,12 +32,6 @@ void stats_device_say_unnoticed(struct stats_device *device, const char *why);
 /* Stops waiting for a notice after STATS_UNWATCHED_SECONDS. Warns if that notice was a pin's. */
 void stats_device_check_noticed(struct stats_device *device, double now);
 
-/* Watches the nearest directory above the pin that exists: what is missing will appear there. Tries
- * again if one appeared meanwhile. Also watches the parent of the pin's directory: a removed
- * directory sends no notice while a process holds it open.
- */
-void stats_device_watch_directory(struct stats_set *set, struct stats_device *device);
-
 /* Returns @err if it must end the set, else 0. One device of several ends it only while it is still
  * waited for. A found device never ends it, nor does a shortage (EMFILE, ENFILE, ENOMEM), which may
  * pass.
@@ -46,6 +40,11 @@ int stats_device_failure(const struct stats_set *set, const struct stats_device 
 
 /* Looks at the pin. Returns 0, or -errno if that must end the set. */
 int stats_device_follow(struct stats_set *set, struct stats_device *device);
+
+/* Looks at the pin, watches its directory, which may be another one now, and looks again: of a pin that
+ * was there before the watch, no notice comes. Returns as stats_device_follow().
+ */
+int stats_device_enter(struct stats_set *set, struct stats_device *device);
 
 /* Looks at the pin. If it is missing or has changed, watches its directory again and looks once
  * more: the old watch may be of a removed directory. Returns as stats_device_follow().

@@ -56,16 +56,14 @@ static int take_notice(struct stats_set *set, struct stats_device *device,
 	if (notice->wd != device->dir) { /* of the directory above */
 		if (!of_directory(device, notice) && !(notice->mask & IN_IGNORED))
 			return 0;
-		stats_device_watch_directory(set, device);
-		return stats_device_follow(set, device);
+		return stats_device_enter(set, device);
 	}
 	if (device->has_dir && !(notice->mask & IN_IGNORED)) {
 		device->unseen += of_pin && comes;
 		device->cost.due = true; /* a load begins or ends */
 		return of_pin ? stats_device_follow(set, device) : 0;
 	}
-	stats_device_watch_directory(set, device);
-	return device->has_dir || notice->mask & IN_IGNORED ? stats_device_follow(set, device) : 0;
+	return stats_device_enter(set, device);
 }
 
 /* A folder that came, or went: one of a network namespace may be held open, and say nothing itself.
@@ -151,10 +149,9 @@ int stats_notify_look(struct stats_set *set, bool all)
 
 		stats_device_check_noticed(device, set->looked_at);
 		if (all || device->dir < 0)
-			stats_device_watch_directory(set, device);
-		else if (set->looked_at - device->watch.followed_at < STATS_LOOK_AGAIN_SECONDS)
-			continue;
-		err = stats_device_look(set, device);
+			err = stats_device_enter(set, device);
+		else if (set->looked_at - device->watch.followed_at >= STATS_LOOK_AGAIN_SECONDS)
+			err = stats_device_look(set, device);
 	}
 	stats_find_forget_gone(set);
 	return err;

@@ -39,6 +39,7 @@ struct stats_device {
 	 */
 	int unseen, unseen_dirs;
 	double doubtful_at;	/* since when a notice is to come, CLOCK_MONOTONIC, seconds; 0 */
+	double refused_at;	/* the same: since when the caller may not read it; 0 */
 	bool found;		/* by --all: it leaves the set when its pin goes */
 	struct live_past *past; /* what the live view keeps of it; NULL: nothing */
 };
