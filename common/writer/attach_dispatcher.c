@@ -29,11 +29,38 @@ static int check_still_there(const struct xdp_state *hook)
 	return err ? err : now.main_id == hook->main_id ? 0 : -EAGAIN;
 }
 
+/* 0; -EIO if libxdp could not find out what is there: then it has a program without an ID, or a
+ * dispatcher without programs; or as check_still_there().
+ */
+static int take_programs(struct xdp_state *hook, struct xdp_multiprog *all)
+{
+	struct xdp_program *one = NULL;
+	int err;
+
+	hook->dispatcher = !xdp_multiprog__is_legacy(all);
+	hook->count = 0;
+	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS) {
+		if (!xdp_program__id(one))
+			return -EIO;
+		hook->places[hook->count] = dispatcher_copy_place(one);
+		snprintf(hook->names[hook->count], sizeof(hook->names[0]), "%s",
+			 xdp_program__name(one));
+		hook->ids[hook->count++] = xdp_program__id(one);
+	}
+	if (hook->dispatcher)
+		return hook->count ? 0 : -EIO;
+	err = check_still_there(hook);
+	if (err)
+		return err;
+	strcpy(hook->names[hook->count], ATTACH_DISPATCHER_NAME);
+	hook->ids[hook->count++] = hook->main_id;
+	return 0;
+}
+
 int attach_dispatcher_list(struct xdp_state *hook)
 {
 	struct xdp_multiprog *all;
-	struct xdp_program *one = NULL;
-	long err;
+	int err;
 
 	if (!dispatcher_pins_are_safe()) {
 		log_error("could not list the programs of libxdp's dispatcher on %s: another user "
@@ -42,8 +69,9 @@ int attach_dispatcher_list(struct xdp_state *hook)
 		return -EUCLEAN;
 	}
 	libxdp_step_print();
+	errno = 0;
 	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
-	err = libxdp_get_error(all);
+	err = libxdp_step_error(all);
 	/* What it cannot read it takes for somebody else's dispatcher: of that it would have no
 	 * pins.
 	 */
@@ -52,35 +80,18 @@ int attach_dispatcher_list(struct xdp_state *hook)
 		xdp_multiprog__close(all);
 		err = -EIO;
 	}
-	if (err) {
-		log_error("could not list the programs of libxdp's dispatcher on %s: %s; is the "
-			  "BPF filesystem that they were loaded under still mounted? If its pins "
-			  "there are damaged, 'ip link set dev %s %s off' detaches them all",
-			  hook->device, strerror(-err), hook->device,
-			  hook->mode == ATTACH_SKB ? "xdpgeneric" : "xdpdrv");
-		return err;
-	}
-	hook->dispatcher = !xdp_multiprog__is_legacy(all);
-	if (!hook->dispatcher) {
-		err = check_still_there(hook);
-		if (err) {
-			xdp_multiprog__close(all);
+	if (!err) {
+		err = take_programs(hook, all);
+		xdp_multiprog__close(all);
+		if (err != -EIO)
 			return err;
-		}
 	}
-	hook->count = 0;
-	while ((one = xdp_multiprog__next_prog(one, all)) && hook->count < ATTACH_MAX_PROGRAMS) {
-		hook->places[hook->count] = dispatcher_copy_place(one);
-		snprintf(hook->names[hook->count], sizeof(hook->names[0]), "%s",
-			 xdp_program__name(one));
-		hook->ids[hook->count++] = xdp_program__id(one);
-	}
-	if (!hook->dispatcher) {
-		strcpy(hook->names[hook->count], ATTACH_DISPATCHER_NAME);
-		hook->ids[hook->count++] = hook->main_id;
-	}
-	xdp_multiprog__close(all);
-	return 0;
+	log_error("could not list the programs of libxdp's dispatcher on %s: %s; is the BPF "
+		  "filesystem that they were loaded under still mounted? If its pins there are "
+		  "damaged, 'ip link set dev %s %s off' detaches them all",
+		  hook->device, strerror(-err), hook->device,
+		  hook->mode == ATTACH_SKB ? "xdpgeneric" : "xdpdrv");
+	return err;
 }
 
 bool attach_dispatcher_is_possible(const struct object *object)
@@ -127,8 +138,9 @@ int attach_dispatcher_remove(const struct xdp_state *hook, const __u32 *ids, siz
 	long err = 0;
 
 	for (i = 0; i < count && !err; i++) {
+		errno = 0;
 		programs[i] = xdp_program__from_id(ids[i]);
-		err = libxdp_get_error(programs[i]);
+		err = libxdp_step_error(programs[i]);
 		if (err)
 			programs[i] = NULL;
 	}
@@ -150,8 +162,9 @@ int attach_dispatcher_remove_all(const struct xdp_state *hook)
 	long err;
 
 	libxdp_step_print();
+	errno = 0;
 	all = xdp_multiprog__get_from_ifindex(hook->ifindex);
-	err = libxdp_get_error(all);
+	err = libxdp_step_error(all);
 	if (!err) {
 		err = xdp_multiprog__detach(all);
 		xdp_multiprog__close(all);
@@ -182,9 +195,12 @@ static int add_dispatched(const struct xdp_state *hook, const struct attach_requ
 
 int attach_dispatcher_add_loaded(const struct xdp_state *hook, int fd, enum attach_mode mode)
 {
-	struct xdp_program *program = xdp_program__from_fd(fd);
-	long err = libxdp_get_error(program);
+	struct xdp_program *program;
+	int err;
 
+	errno = 0;
+	program = xdp_program__from_fd(fd);
+	err = libxdp_step_error(program);
 	if (!err) {
 		err = libxdp_step_attach(hook, &program, 1, mode);
 		xdp_program__close(program);

@@ -60,8 +60,9 @@ int dispatcher_copy_open(struct dispatcher_copy *copy, const struct attach_reque
 		return err;
 	opts.prog_name = object_program_name(&copy->object);
 	opts.obj = copy->object.bpf;
+	errno = 0;
 	copy->program = xdp_program__create(&opts);
-	err = libxdp_get_error(copy->program);
+	err = libxdp_step_error(copy->program);
 	if (err)
 		copy->program = NULL;
 	return err ? err : set_place(copy->program, request);

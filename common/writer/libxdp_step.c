@@ -21,6 +21,11 @@ static int print_libxdp(enum libxdp_print_level level, const char *format, va_li
 	return 0;
 }
 
+int libxdp_step_error(const void *object)
+{
+	return object ? (int)libxdp_get_error(object) : errno ? -errno : -EIO;
+}
+
 void libxdp_step_print(void)
 {
 	libxdp_set_print(print_libxdp);
