@@ -45,6 +45,11 @@ make_pair() {
 kernel_is() { printf '%s\n' "$1" "$(uname -r)" | sort -CV; } # VERSION or later
 
 # Skips a test of what the running kernel is too old for.
+# testenv/sanitize.sh sets ASAN_OPTIONS.
+needs_no_sanitizer() { # WHY
+	[[ ! ${ASAN_OPTIONS-} ]] || skip "not with the address sanitizer: $1"
+}
+
 needs_kernel() { # VERSION WHAT
 	kernel_is "$1" || skip "this kernel is before $1: $2"
 }

@@ -70,7 +70,7 @@ bats_require_minimum_version 1.5.0
 
 @test "--pin-base: another folder in a BPF filesystem, which is made; not one elsewhere" {
 	make_pair
-	run -0 "$LOADER" -d v0 --pin-base "$BPFFS/my/pins"
+	run -0 "$LOADER" -d v0 --pin-base "$BPFFS/my/pins" --direct
 	[[ -e $BPFFS/my/pins/v0/xdp_stats_map ]]
 	run -0 "$STATS" -d v0 --pin-base "$BPFFS/my/pins" --once
 	refused 40 "could not find a BPF filesystem at $BATS_TEST_TMPDIR" \

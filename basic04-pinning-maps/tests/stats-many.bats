@@ -125,6 +125,7 @@ calls() { # OPTION...
 @test "while nothing changes, a round takes one call a device, one to sleep and one to write" {
 	command -v strace >/dev/null || skip "strace is not installed"
 	needs_kernel 5.13 "per-CPU arrays that are read in one call"
+	needs_no_sanitizer "it makes calls of its own"
 	local short long looks devices
 	mkdir "$BPFFS/nothing_of_ours"
 	for devices in 1 10; do
