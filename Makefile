@@ -37,6 +37,8 @@ test-distros:
 	@MAKEFLAGS= testenv/distros/run $(SUITES)
 test-packages:
 	@MAKEFLAGS= testenv/distros/packages $(SUITES)
+test-boot:
+	@MAKEFLAGS= testenv/kernels/boot $(SUITES)
 test-everything:
 	@MAKEFLAGS= testenv/everything.sh $(PARTS)
 sanitize:
@@ -97,6 +99,7 @@ help:
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  test-distros   demo and tests in fresh Debians (as root); SUITES="trixie..."'
 	@echo '  test-packages  Debian packages: built, installed, upgraded, purged there (as root); SUITES="sid..."'
+	@echo '  test-boot      these boot a machine, and its systemd runs the units (as root); SUITES="sid..."'
 	@echo '  test-everything  all tests of this list in one night, with one table (as root); PARTS="lint..."'
 	@echo '  chaos          random commands, neighbours and failures (as root); MINUTES=1 SEED=N'
 	@echo '  fuzz           strange input to the library; SECONDS=60 for each target'
@@ -125,4 +128,4 @@ help:
 # One at a time: both would start the same sub-make.
 .NOTPARALLEL:
 .PHONY: all test-programs install uninstall dist check-headers demo test check lint test-all test-failures test-kernels test-distros test-packages \
-	test-everything sanitize chaos fuzz fuzz-objects analyze figures book bench corpus progress clean distclean help
+	test-boot test-everything sanitize chaos fuzz fuzz-objects analyze figures book bench corpus progress clean distclean help

@@ -22,6 +22,7 @@ parts() {
 		kernels   make test-kernels
 		distros   make test-distros
 		packages  make test-packages
+		boot      make test-boot
 	END
 }
 
