@@ -12,8 +12,8 @@
 #include <linux/magic.h>
 
 #include "bpffs.h"
+#include "flock_wait.h"
 #include "folder.h"
-#include "lock.h"
 #include "log.h"
 
 #define MOUNT_TIMEOUT_MS 1000 /* anybody may hold that lock: then there may be two mounts */
@@ -26,7 +26,7 @@ static int mount_once(const char *base)
 
 	if (folder < 0)
 		return folder_fail(-errno, "mount a BPF filesystem at", base);
-	lock_take(folder, MOUNT_TIMEOUT_MS);
+	flock_take(folder, MOUNT_TIMEOUT_MS);
 	if (statfs(base, &fs))
 		err = -errno;
 	else if (fs.f_type != BPF_FS_MAGIC && mount("bpf", base, "bpf", 0, "mode=0755"))

@@ -15,12 +15,12 @@
 #include <bpf/libbpf.h>
 #include <xdp/libxdp.h>
 
-#include "bpffs.h"
 #include "bpf_info.h"
+#include "bpffs.h"
 #include "device_xdp.h"
+#include "flock_wait.h"
 #include "folder.h"
 #include "libxdp_pins.h"
-#include "lock.h"
 #include "log.h"
 #include "pin_dir.h"
 
@@ -30,7 +30,7 @@ static uid_t foreign_holder(const char *path, int *pid)
 	char process[64];
 	struct stat info;
 
-	*pid = lock_holder(path);
+	*pid = flock_holder(path);
 	snprintf(process, sizeof(process), "/proc/%d", *pid);
 	if (*pid <= 0 || stat(process, &info) || info.st_uid == geteuid())
 		return 0;
@@ -164,14 +164,14 @@ static int open_locked(char *path, size_t size, int timeout_ms)
 		return fd;
 	if (fd < 0)
 		return -ENOENT;
-	err = lock_take(fd, 0);
+	err = flock_take(fd, 0);
 	if (err == -ETIMEDOUT)
-		err = foreign_holder(path, &pid) ? -EUCLEAN : lock_take(fd, timeout_ms);
+		err = foreign_holder(path, &pid) ? -EUCLEAN : flock_take(fd, timeout_ms);
 	if (!err)
 		return fd;
 	close(fd);
 	if (err == -ETIMEDOUT)
-		return lock_refuse(path, "", timeout_ms);
+		return flock_refuse(path, "", timeout_ms);
 	if (err != -EUCLEAN)
 		log_error("could not lock %s: %s", path, strerror(-err));
 	return err;

@@ -16,11 +16,11 @@
 #include "log.h"
 #include "map_reuse.h"
 #include "object_set.h"
-#include "pin_lock.h"
 #include "pin_stage.h"
 #include "program_match.h"
 #include "repair.h"
 #include "transaction.h"
+#include "writer_lock.h"
 
 /* Whether the kernel may have to empty the hook before it takes the new program. */
 static bool may_empty_hook(const struct xdp_state *hook, const struct attach_request *request)
@@ -202,7 +202,7 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 		 const struct attach_result *attached)
 {
 	struct pin_dir *dir = &transaction->reload->dir;
-	int err = pin_lock_take_again(dir, transaction->reload->lock_timeout_ms);
+	int err = writer_lock_take_again(dir, transaction->reload->lock_timeout_ms);
 
 	/* If it is gone, no pin is left that tells the next run. */
 	if (err && dir->lock < 0 && !attach_undo(&transaction->hook, request, attached))

@@ -13,9 +13,9 @@
 #include "folder.h"
 #include "log.h"
 #include "owner_check.h"
-#include "pin_lock.h"
 #include "pin_stage.h"
 #include "repair.h"
+#include "writer_lock.h"
 
 /* Not only the same device: by the same name, too. */
 static bool is_same_link(const struct owner *one, const struct owner *other)
@@ -35,7 +35,7 @@ int transaction_take_ownership(struct transaction *transaction)
 		return 0;
 	transaction->took_ownership = true;
 	return err || owner_is_same(&transaction->before, &dir->own) ?
-		       pin_lock_set_owner(dir, &dir->own) :
+		       writer_lock_set_owner(dir, &dir->own) :
 		       pin_stage_set_owner(dir);
 }
 
@@ -48,9 +48,9 @@ void transaction_give_ownership_back(const struct transaction *transaction)
 
 	if (transaction->had_owner &&
 	    (err == -ENOENT || (!err && !is_same_link(&now, &transaction->before))))
-		pin_lock_set_owner(dir, &transaction->before);
+		writer_lock_set_owner(dir, &transaction->before);
 	else if (!transaction->had_owner && transaction->took_ownership)
-		pin_lock_set_owner(dir, NULL);
+		writer_lock_set_owner(dir, NULL);
 }
 
 /* Ctrl-C in the middle would leave work for the next run; it can wait these milliseconds. */
@@ -69,7 +69,7 @@ void transaction_end(struct transaction *transaction)
 {
 	pin_list_close(&transaction->live);
 	pin_list_close(&transaction->staged);
-	pin_lock_release(&transaction->reload->dir);
+	writer_lock_release(&transaction->reload->dir);
 	sigprocmask(SIG_SETMASK, &transaction->signals, NULL);
 }
 
@@ -125,12 +125,12 @@ static int take_locks(struct reload *reload)
 		return EXIT_BPF;
 	if (!reload->netns_is_gone && pin_dir_set_device(dir, reload->ifindex))
 		return EXIT_FAILED;
-	err = pin_lock_take(dir, reload->lock_timeout_ms);
+	err = writer_lock_take(dir, reload->lock_timeout_ms);
 	if (err)
 		return err == -EUCLEAN ? EXIT_BPF : EXIT_FAILED;
 	if (!dispatcher_pins_wait(reload->lock_timeout_ms))
 		return EXIT_OK;
-	pin_lock_release(dir);
+	writer_lock_release(dir);
 	return EXIT_FAILED;
 }
 

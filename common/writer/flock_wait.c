@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "lock.h"
+#include "flock_wait.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -43,14 +43,14 @@ static int flock_within(int fd, long timeout_ms)
 	return err == -EINTR ? -ETIMEDOUT : err;
 }
 
-int lock_take(int fd, long timeout_ms)
+int flock_take(int fd, long timeout_ms)
 {
 	if (!flock(fd, LOCK_EX | LOCK_NB))
 		return 0;
 	return errno == EWOULDBLOCK ? flock_within(fd, timeout_ms) : -errno;
 }
 
-int lock_holder(const char *path)
+int flock_holder(const char *path)
 {
 	unsigned int major_number, minor_number;
 	unsigned long inode;
@@ -73,13 +73,13 @@ int lock_holder(const char *path)
 	return holder;
 }
 
-int lock_refuse(const char *path, const char *name, int timeout_ms)
+int flock_refuse(const char *path, const char *name, int timeout_ms)
 {
 	char who[64] = "another loader has held it", folder[PATH_MAX + NAME_MAX + 1];
 	int pid;
 
 	snprintf(folder, sizeof(folder), "%s/%s", path, name);
-	pid = lock_holder(folder);
+	pid = flock_holder(folder);
 	if (pid > 0)
 		snprintf(who, sizeof(who), "process %d has held it, or others in turn", pid);
 	log_error("could not lock %s: %s, for %g s; wait for it, or give a longer --lock-timeout",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause
-#include "pin_lock.h"
+#include "writer_lock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -10,8 +10,8 @@
 #include <unistd.h>
 
 #include "clock.h"
+#include "flock_wait.h"
 #include "folder.h"
-#include "lock.h"
 #include "log.h"
 #include "pin_place.h"
 
@@ -26,7 +26,7 @@ static int take_lock(struct pin_dir *dir, const char *name, long timeout_ms)
 	dir->lock = folder_make(dir->fd, PIN_PLACE_LOCK, path, NULL);
 	if (dir->lock < 0)
 		return dir->lock;
-	err = lock_take(dir->lock, timeout_ms);
+	err = flock_take(dir->lock, timeout_ms);
 	if (err)
 		return err;
 	here = folder_is_still_at(dir->fd, dir->parent, name);
@@ -79,7 +79,7 @@ static int try_lock(struct pin_dir *dir, long timeout_ms)
 	return err == -ENOENT ? -ESTALE : err;
 }
 
-int pin_lock_take(struct pin_dir *dir, int timeout_ms)
+int writer_lock_take(struct pin_dir *dir, int timeout_ms)
 {
 	const double deadline = clock_now() + timeout_ms / 1e3;
 	long left = timeout_ms;
@@ -88,11 +88,11 @@ int pin_lock_take(struct pin_dir *dir, int timeout_ms)
 	while ((err = try_lock(dir, left)) == -ESTALE && left > 0)
 		left = (long)((deadline - clock_now()) * 1e3);
 	if (err == -ETIMEDOUT || err == -ESTALE)
-		return lock_refuse(dir->path, PIN_PLACE_LOCK, timeout_ms);
+		return flock_refuse(dir->path, PIN_PLACE_LOCK, timeout_ms);
 	return err ? folder_fail(err, "lock", dir->path) : 0;
 }
 
-int pin_lock_set_owner(const struct pin_dir *dir, const struct owner *owner)
+int writer_lock_set_owner(const struct pin_dir *dir, const struct owner *owner)
 {
 	int err = owner ? owner_write(owner, dir->fd) : owner_remove(dir->fd);
 
@@ -143,7 +143,7 @@ static int clear_up(const struct pin_dir *dir)
 }
 
 /* Others may have waited for a lock that is gone then: they see it. */
-void pin_lock_release(struct pin_dir *dir)
+void writer_lock_release(struct pin_dir *dir)
 {
 	int err = dir->lock < 0 ? 0 : clear_up(dir);
 
@@ -156,12 +156,12 @@ void pin_lock_release(struct pin_dir *dir)
 	dir->existed = 0;
 }
 
-int pin_lock_take_again(struct pin_dir *dir, int timeout_ms)
+int writer_lock_take_again(struct pin_dir *dir, int timeout_ms)
 {
 	int here = folder_is_still_at(dir->fd, dir->parent, pin_dir_last_name(dir->path));
 
 	if (here)
 		return here > 0 ? 0 : folder_fail(here, "look at", dir->path);
 	pin_dir_close(dir);
-	return pin_lock_take(dir, timeout_ms);
+	return writer_lock_take(dir, timeout_ms);
 }
