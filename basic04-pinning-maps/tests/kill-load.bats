@@ -45,7 +45,7 @@ reload_killed() {
 
 # A reload that fails when its last pin has moved, and is killed before it can attach the old program again.
 undo_killed() {
-	pass_loaded --direct
+	"$LOADER" -q -d "$DEV" --force --direct --progname xdp_pass_func
 	NETLINK_FAULT=RTM_SETLINK:2:kill LD_PRELOAD=$OBJECTS/netlink_fault.so strace -f -o /dev/null \
 		-e inject=unlinkat:error=EIO:when=2 -- "$LOADER" -d "$DEV" --direct --progname xdp_drop_func \
 		>/dev/null 2>&1 || :

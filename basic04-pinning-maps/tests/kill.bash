@@ -8,7 +8,7 @@ DEV=v0
 DIR=$BPFFS/$DEV
 
 nothing_loaded() { "$LOADER" -q -d "$DEV" --unload-all --force; }
-pass_loaded() { "$LOADER" -q -d "$DEV" --force --progname xdp_pass_func "$@"; } # OPTION...
+pass_loaded() { "$LOADER" -q -d "$DEV" --force --progname xdp_pass_func; }
 pass_loaded_counting_on() { "$LOADER" -q -d "$DEV" --reuse-maps --progname xdp_pass_func; }
 
 # Each system call that the command makes, as "name n": the n-th of that name. With CHANGES set only

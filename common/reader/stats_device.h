@@ -41,8 +41,8 @@ int stats_device_failure(const struct stats_set *set, const struct stats_device 
 /* Looks at the pin. Returns 0, or -errno if that must end the set. */
 int stats_device_follow(struct stats_set *set, struct stats_device *device);
 
-/* Looks at the pin, watches its directory, which may be another one now, and looks again: of a pin that
- * was there before the watch, no notice comes. Returns as stats_device_follow().
+/* Looks at the pin, watches its directory, which may be another one now, and looks again: of a pin
+ * that was there before the watch, no notice comes. Returns as stats_device_follow().
  */
 int stats_device_enter(struct stats_set *set, struct stats_device *device);
 

@@ -14,8 +14,8 @@
 /* Has what libxdp prints go to log_library(). */
 void libxdp_step_print(void);
 
-/* The error of a call of libxdp's that has returned @object: it returns an error's code in place of a
- * pointer, or NULL. Set errno to 0 before the call. 0 or -errno.
+/* The error of a call of libxdp's that has returned @object: it returns an error's code in place
+ * of a pointer, or NULL. Set errno to 0 before the call. 0 or -errno.
  */
 int libxdp_step_error(const void *object);
 
