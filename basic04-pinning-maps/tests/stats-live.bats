@@ -100,12 +100,12 @@ dropping() {
 	counted a=3 b=700 c=20
 	live_start 80x24 --all -i 0.1
 	since=$(date -d "@$(stat -c %Y "$BPFFS/b/xdp_stats_map")" +%T)
-	poll shows "^dropped most: b  none now  [0-9,]+ packets  since $since\$"
+	poll shows "^dropped most: b  none now  [0-9.]+ % of all  [0-9,]+ counted since $since\$"
 	pair_make
 	"$LOADER" -q -d va --progname xdp_drop_func
 	frames_send 4
 	traffic_start
-	poll shows '^drops most: va  [0-9.]+ k?pps  [0-9,]+ packets  since [0-9:]{8}$'
+	poll shows '^drops most: va  [0-9.]+ k?pps  [0-9.]+ % of all  [0-9,]+ counted since [0-9:]{8}$'
 	traffic_end
 	shows '[0-9]{2}:[0-9]{2}:[0-9]{2}$'
 }

@@ -119,24 +119,46 @@ static void draw_title(const struct live_screen *screen)
 		draw_piece(&pen, A_NORMAL, "%zu row%s", count, count == 1 ? "" : "s");
 }
 
-/* Which device drops most, since when: what does not fit is left out. */
+/* How much of what the device has counted it has dropped: in the last period, or if it drops nothing
+ * now, in all.
+ */
+static double drops_of_all(const struct live_row *worst)
+{
+	const struct stats_watch *watch = &worst->device->watch;
+	bool is_now = worst->rate.pps > 0;
+	unsigned long long all = 0;
+	int i;
+
+	for (i = 0; i < XDP_ACTION_MAX; i++)
+		all += is_now ? watch->counted[i].rx_packets : watch->current.totals[i].rx_packets;
+	if (!all)
+		return 0;
+	return (is_now ? watch->counted[XDP_DROP].rx_packets : worst->counted.rx_packets) /
+	       (double)all;
+}
+
+/* Which device drops most, how much of its packets, and since when: what does not fit is left out. */
 static void draw_drops(const struct live_screen *screen)
 {
 	const struct live_row *worst = &screen->rows.worst;
 	struct pen pen = { .line = 1, .end = terminal_columns() };
 	char cell[LIVE_CELL_SIZE], rate[UNITS_SIZE];
+	double share;
 
 	if (!worst->device) {
 		draw_piece(&pen, A_NORMAL, "no drops counted");
 		return;
 	}
+	share = drops_of_all(worst);
 	draw_piece(&pen, A_NORMAL, worst->rate.pps > 0 ? "drops most:" : "dropped most:");
 	pen.at--;
 	draw_piece(&pen, A_BOLD, "%s", worst->device->past->name);
 	units_scaled(rate, worst->rate.pps, "pps");
 	draw_piece(&pen, A_BOLD, "%s", worst->rate.pps > 0 ? rate : "none now");
-	draw_piece(&pen, A_NORMAL, "%s packets",
+	draw_piece(&pen, A_NORMAL, "%.*f %% of all", share < 0.1 ? 1 : 0, 100 * share);
+	draw_piece(&pen, A_NORMAL, "%s counted",
 		   live_column_text(cell, COLUMN_PACKETS, worst, screen->read_at));
+	pen.at--;
 	draw_piece(&pen, A_NORMAL, "since %s",
 		   live_column_text(cell, COLUMN_SINCE, worst, screen->read_at));
 }
@@ -299,8 +321,11 @@ static void print_past_title(char *text, size_t size, const struct live_rounds *
 		snprintf(text, size, "last %d min, max %s", (seconds + 30) / 60, scaled);
 	if ((int)strlen(text) > width)
 		snprintf(text, size, "max %s", scaled);
+	units_scaled_bare(bare, highest);
 	if ((int)strlen(text) > width)
-		snprintf(text, size, "max %s", units_scaled_bare(bare, highest));
+		snprintf(text, size, "max %spps", bare);
+	if ((int)strlen(text) > width)
+		snprintf(text, size, "max %s", bare);
 }
 
 static void draw_head(const struct live_screen *screen, const struct live_columns *columns,
