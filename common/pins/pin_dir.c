@@ -33,7 +33,7 @@ const char *pin_dir_last_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-static bool is_reserved(const char *name)
+bool pin_dir_is_reserved(const char *name)
 {
 	return !strcmp(name, LIBXDP) ||
 	       !strncmp(name, PIN_DIR_NETNS_PREFIX, strlen(PIN_DIR_NETNS_PREFIX));
@@ -57,7 +57,7 @@ int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const
 				 .fd = -1,
 				 .lock = -1 };
 	device_pin_name(device, name);
-	if (!netns && is_reserved(name)) {
+	if (!netns && pin_dir_is_reserved(name)) {
 		log_error("could not use device %s: %s/%s is not for a device, but %s; rename the "
 			  "device",
 			  device, base, name,

@@ -62,6 +62,11 @@ struct pin_dir {
  */
 int pin_dir_init(struct pin_dir *dir, const char *base, const char *netns, const char *device);
 
+/* Whether a folder of that name in the base is not a device's: it is libxdp's, or a network
+ * namespace's.
+ */
+bool pin_dir_is_reserved(const char *name);
+
 /* Records that the device exists, as @ifindex in the network namespace of the process. Returns 0,
  * or -errno with a message.
  */

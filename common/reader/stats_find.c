@@ -73,9 +73,9 @@ void stats_find_entry(struct stats_set *set, const struct stats_folder *folder, 
 	    snprintf(path, sizeof(path), "%s/%s", folder->path, name) >= (int)sizeof(path) ||
 	    is_left_out(set, path))
 		return;
-	if (folder->netns || strncmp(name, PIN_DIR_NETNS_PREFIX, prefix))
+	if (folder->netns || !pin_dir_is_reserved(name))
 		find_device(set, folder, name);
-	else
+	else if (!strncmp(name, PIN_DIR_NETNS_PREFIX, prefix))
 		find_folder(set, path, name + prefix);
 }
 
