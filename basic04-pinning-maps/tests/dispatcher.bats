@@ -305,11 +305,11 @@ load_killed() {
 # The first rename() takes the map's live name, the second the program's: then the dispatcher has gone.
 @test "a direct load that fails leaves the dispatcher at work, or is finished by the next command" {
 	local direct=("$LOADER" -d va --direct --progname xdp_drop_func)
-	run -40 strace -f -o /dev/null -e 'inject=?renameat,?renameat2:error=EIO:when=1' "${direct[@]}"
+	run -40 strace -f -o /dev/null -e 'inject=?renameat,?renameat2:error=EIO:when=2' "${direct[@]}"
 	[[ $(attached_ids va) == "$ID" && -z $(inconsistency va) ]]
 	run_program va 7
 	[[ $(packets_in "$MAP") == 7 ]]
-	run -40 strace -f -o /dev/null -e 'inject=?renameat,?renameat2:error=EIO:when=2' "${direct[@]}"
+	run -40 strace -f -o /dev/null -e 'inject=?renameat,?renameat2:error=EIO:when=3' "${direct[@]}"
 	[[ $output == *"could not put back what ran on va before"* ]]
 	run -30 "$LOADER" -d va --unload 4294967295
 	[[ -e $BPFFS/va/programs/xdp_drop_func && -z $(inconsistency va) ]]

@@ -62,9 +62,9 @@ kill_everywhere() {
 	((points > least / step && bad == 0))
 }
 
-# A reload that is killed in the middle of its commit.
+# A reload that is killed in the middle of its commit: the first rename would be an owner's.
 killed_in_commit() { # OPTION...
-	{ strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:signal=KILL:when=1' -- \
+	{ strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:signal=KILL:when=2' -- \
 		"$LOADER" -q -d "$DEV" --progname xdp_drop_func "$@" || :; } 2>/dev/null # bash says "Killed"
 }
 

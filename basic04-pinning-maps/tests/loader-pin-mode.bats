@@ -67,7 +67,7 @@ modes() { stat -c '%a %u:%g %n' "$BPFFS/va" "$MAP" "$BPFFS/va/programs" "$BPFFS"
 	chown 65534 "$MAP"
 	before=$(modes)
 	# The map's pin has moved, the program's cannot.
-	run -40 strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:error=EIO:when=2' "$LOADER" -d va --direct
+	run -40 strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:error=EIO:when=3' "$LOADER" -d va --direct
 	[[ $(modes) == "$before" && -z $(inconsistency va) ]]
 	# The map is for others, its directory cannot be.
 	run -40 strace -f -o /dev/null -e inject=fchmod:error=EIO "$LOADER" -d va --reuse-maps --pin-mode 0644

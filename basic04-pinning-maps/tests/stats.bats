@@ -686,7 +686,7 @@ map_id() { bpftool -j map show pinned "${1-$MAP}" | sed 's/.*"id":\([0-9]*\).*/\
 	frames_send 1000
 	watch_start -d va -i 0.02
 	frames_send 100
-	run ! strace -f -o "$BATS_TEST_TMPDIR/calls" -e 'inject=?rename,?renameat,?renameat2:error=EIO:when=2' \
+	run ! strace -f -o "$BATS_TEST_TMPDIR/calls" -e 'inject=?rename,?renameat,?renameat2:error=EIO:when=3' \
 		"$LOADER" -q -d va --progname xdp_pass_func
 	frames_send 10
 	poll out_has '^XDP_DROP +1,110 '
