@@ -64,8 +64,15 @@ installed() { (cd "$DEST" && find . -type f -printf '%P\n' | sort); }
 	# shellcheck disable=SC2016 # systemd's
 	grep -Fx 'ExecStart="/opt/a & b|c/sbin/xdp_loader" --dev %I $OPTIONS' lib/systemd/system/xdp_loader@.service
 	grep -Fx 'EnvironmentFile=/opt/a & b|c/etc/xdp_loader/%I.conf' lib/systemd/system/xdp_loader@.service
-	grep -Fx 'exec "/opt/a & b|c/sbin/xdp_loader" --clean' libexec/xdp-pinning-tools/unload
+	grep -Fx "loader='/opt/a & b|c/sbin/xdp_loader'" libexec/xdp-pinning-tools/unload
 	grep -Fx 'includedir=/opt/a & b|c/include' share/pkgconfig/xdp-stats.pc
+}
+
+@test "a quote or a backslash in DESTDIR is refused, and nothing is installed" {
+	for name in "it's" 'back\slash'; do
+		run ! make -s -C "$TOP" install DESTDIR="$DEST/$name"
+		[[ $output == *"cannot install below $DEST/$name: "* && ! -e $DEST ]]
+	done
 }
 
 @test "make uninstall removes what install has put there, and nothing else" {
