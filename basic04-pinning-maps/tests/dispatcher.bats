@@ -316,6 +316,18 @@ load_killed() {
 	[[ -z $(find "$BPFFS/xdp" -mindepth 1) ]]
 }
 
+@test "what libxdp cannot find out is an error, at each of its calls, and not nothing" {
+	local want calls n
+	want=$("$LOADER" -d va --list | head -n 1)
+	strace -f -o "$BATS_TEST_TMPDIR/calls" -e trace=bpf "$LOADER" -d va --list >/dev/null
+	calls=$(grep -c 'bpf(' "$BATS_TEST_TMPDIR/calls")
+	for ((n = 1; n <= calls; n++)); do
+		run strace -f -o /dev/null -e inject=bpf:error=EIO:when="$n" "$LOADER" -d va --list
+		[[ $status != 0 || ${lines[0]} == "$want" ]] || { echo "call $n: $output" && return 1; }
+	done
+	((calls > 15))
+}
+
 @test "unpinning what a deleted device has left lets its dispatcher go too" {
 	ip link delete va
 	"$LOADER" -q -d va --unpin --maps-only
