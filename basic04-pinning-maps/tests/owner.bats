@@ -194,10 +194,12 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 		echo "$output"
 		if [[ $(owner_of a_b_c) == "a.b.c "* ]]; then
 			[[ $(attached_id a_b.c) == none && $output == *"its pins belong to a.b.c"* ]]
-			run -0 "$LOADER" -d a.b.c -M
+			run "$LOADER" -d a.b.c -M
+			echo "$output"
 			back=$((back + 1))
 		else
-			run -0 "$LOADER" -d a_b.c -M
+			run "$LOADER" -d a_b.c -M
+			echo "$output"
 			forth=$((forth + 1))
 		fi
 		[[ $output == *"1 reused"* && ! -e $BPFFS/a_b_c/staged-pins ]]

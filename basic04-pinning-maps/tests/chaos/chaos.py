@@ -561,6 +561,8 @@ class World:
 			return  # what was promised is an earlier step's
 		if on == before.on(slot):
 			lost = before.pins.keys() - after.pins.keys()
+			if not any(path.startswith(folder + "/") for path in before.pins.keys() - {folder + "/owner"}):
+				lost -= {folder + "/owner"}  # somebody else has removed all its pins: it goes, too
 			if kind in ("load", "ctl") and lost or after.pins.keys() - before.pins.keys():
 				raise Broken("half-done", before.differs(after))
 		elif not on and kind in ("load", "ctl"):
