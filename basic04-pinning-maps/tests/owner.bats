@@ -172,7 +172,8 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	takeover=("$LOADER" -q -d a_b.c --force)
 	both_loaded() {
 		"$LOADER" -q -d a_b.c --unload-all --force 2>/dev/null || :
-		"$LOADER" -q -d a.b.c --force
+		"$LOADER" -q -d a.b.c --unload-all --force 2>/dev/null || : # behind a dispatcher it would stay
+		"$LOADER" -q -d a.b.c
 	}
 	both_loaded
 	CHANGES='^(bpf\(BPF_OBJ_PIN|(symlink|mkdir|rename|unlink|chmod|fchown|send)[a-z0-9]*\()' \
