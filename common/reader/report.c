@@ -113,13 +113,31 @@ char *report_cost(char *text, const struct program_runs *runs, double period)
 	return text;
 }
 
+/* All @width digits of a number, and what comes after them. */
+static char *print_part(char *to, long number, int width, char after)
+{
+	int i;
+
+	for (i = width; i-- > 0; number /= 10)
+		to[i] = (char)('0' + number % 10);
+	to[width] = after;
+	return to + width + 1;
+}
+
+/* Twice for each device and round: strftime() and snprintf() would take three times as long. */
 char *report_time(char *text, const struct timespec *time)
 {
+	char *end = text;
 	struct tm parts;
-	size_t length;
 
 	gmtime_r(&time->tv_sec, &parts);
-	length = strftime(text, REPORT_TIME_SIZE, "%Y-%m-%dT%H:%M:%S", &parts);
-	snprintf(text + length, REPORT_TIME_SIZE - length, ".%06ldZ", time->tv_nsec / 1000);
+	end = print_part(end, parts.tm_year + 1900, 4, '-');
+	end = print_part(end, parts.tm_mon + 1, 2, '-');
+	end = print_part(end, parts.tm_mday, 2, 'T');
+	end = print_part(end, parts.tm_hour, 2, ':');
+	end = print_part(end, parts.tm_min, 2, ':');
+	end = print_part(end, parts.tm_sec, 2, '.');
+	end = print_part(end, time->tv_nsec / 1000, 6, 'Z');
+	*end = '\0';
 	return text;
 }

@@ -3,6 +3,7 @@
  * has counted.
  */
 #include <stdio.h>
+#include <string.h>
 
 #include "action.h"
 #include "escape.h"
@@ -22,56 +23,74 @@ static void print_head(const struct stats_set *set, const struct report_view *vi
 	report_put(stdout, "\n");
 }
 
+/* What each line of a device begins with in a round: all up to the action. A name may need twice
+ * its length.
+ */
+struct start {
+	char text[2 * 2 * ESCAPE_SIZE + 8 * REPORT_DIGITS_MAX], *end;
+};
+
+/* The rest of a line, without names. */
+#define REST_SIZE 512
+
 /* The kernel lets a device's name have commas and quotes. */
-static void print_name(const char *name)
+static char *print_name(char *to, const char *name)
 {
 	char text[ESCAPE_SIZE];
 	const char *c;
 
-	putc_unlocked('"', stdout);
+	*to++ = '"';
 	for (c = escape_utf8(text, sizeof(text), name ? name : ""); *c; c++) {
 		if (*c == '"')
-			putc_unlocked('"', stdout);
-		putc_unlocked(*c, stdout);
+			*to++ = '"';
+		*to++ = *c;
 	}
-	report_put(stdout, "\",");
+	return stpcpy(to, "\",");
 }
 
-static void put_numbers(const struct datarec *counters)
+/* A number, and a comma before it. */
+static char *add(char *to, __u64 value)
 {
-	report_put_number(stdout, counters->rx_packets);
-	report_put(stdout, ",");
-	report_put_number(stdout, counters->rx_bytes);
+	*to++ = ',';
+	return report_print_number(to, value);
 }
 
-/* Each line of a round has these. */
-struct start {
-	const struct stats_device *device;
-	char time[REPORT_TIME_SIZE], since[REPORT_TIME_SIZE];
-};
-
-static void print_start(const struct start *start, __u32 action)
+static char *add_fixed(char *to, double value, int decimals)
 {
-	const struct stats_device *device = start->device;
+	*to++ = ',';
+	return report_print_fixed(to, value, decimals);
+}
 
-	report_put(stdout, start->time);
-	report_put(stdout, ",");
-	print_name(device->netns);
-	print_name(report_name(device));
-	report_put_number(stdout, device->watch.current.map.id);
-	report_put(stdout, ",");
-	report_put_number(stdout, device->watch.generation);
-	report_put(stdout, ",");
-	report_put(stdout, start->since);
-	report_put(stdout, ",");
-	report_put(stdout, report_reason(&device->watch));
-	report_put(stdout, ",");
-	report_put(stdout, action_name(action));
-	report_put(stdout, ",");
+static char *add_both(char *to, const struct datarec *counters)
+{
+	return add(add(to, counters->rx_packets), counters->rx_bytes);
+}
+
+static void make_start(struct start *start, const struct stats_device *device)
+{
+	const struct stats_watch *watch = &device->watch;
+	char *end = start->text, time[REPORT_TIME_SIZE];
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	end = stpcpy(stpcpy(end, report_time(time, &now)), ",");
+	end = print_name(end, device->netns);
+	end = print_name(end, report_name(device));
+	end = report_print_number(end, watch->current.map.id);
+	end = stpcpy(add(end, watch->generation), ",");
+	end = stpcpy(stpcpy(end, report_time(time, &watch->since)), ",");
+	start->end = stpcpy(stpcpy(end, report_reason(watch)), ",");
+}
+
+static void put_line(const struct start *start, const char *rest, char *end)
+{
+	*end++ = '\n';
+	report_put_between(stdout, start->text, start->end);
+	report_put_between(stdout, rest, end);
 }
 
 /* The same on all lines of a device in a round; empty if it is unknown. */
-static void put_cost(const struct program_cost *cost, double period)
+static char *add_cost(char *to, const struct program_cost *cost, double period)
 {
 	const struct program_runs *recent = program_cost_recent(cost, period);
 	const double ns = program_runs_ns(recent), cpu = program_runs_cpu(recent, period);
@@ -79,22 +98,16 @@ static void put_cost(const struct program_cost *cost, double period)
 				  cost->totals.ns };
 	size_t i;
 
-	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
-		report_put(stdout, ",");
-		if (cost->id)
-			report_put_number(stdout, numbers[i]);
-	}
-	report_put(stdout, ",");
-	if (cost->id && ns >= 0)
-		report_put_fixed(stdout, ns, 1);
-	report_put(stdout, ",");
-	if (cost->id && cpu >= 0)
-		report_put_fixed(stdout, cpu, 9);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		to = cost->id ? add(to, numbers[i]) : stpcpy(to, ",");
+	to = cost->id && ns >= 0 ? add_fixed(to, ns, 1) : stpcpy(to, ",");
+	return cost->id && cpu >= 0 ? add_fixed(to, cpu, 9) : stpcpy(to, ",");
 }
 
-static void print_cpus(const struct start *start, const struct stats_buffer *buffer, __u32 action,
-		       const struct report_view *view)
+static void put_cpus(const struct start *start, const struct stats_buffer *buffer, __u32 action,
+		     const struct report_view *view)
 {
+	char rest[REST_SIZE], *end;
 	int cpu;
 
 	for (cpu = 0; cpu < buffer->cpus; cpu++) {
@@ -102,51 +115,45 @@ static void print_cpus(const struct start *start, const struct stats_buffer *buf
 
 		if (!report_has_counted(counters))
 			continue;
-		print_start(start, action);
-		report_put_number(stdout, cpu);
-		report_put(stdout, ",");
-		put_numbers(counters);
-		report_put(stdout, view->cost ? ",,,,,,,,,,,,\n" : ",,,,,\n");
+		end = add(stpcpy(rest, action_name(action)), cpu);
+		end = stpcpy(add_both(end, counters), view->cost ? ",,,,,,,,,,,," : ",,,,,");
+		put_line(start, rest, end);
 	}
 }
 
-static void print_device(const struct stats_device *device, const struct stats_buffer *buffer,
-			 const struct report_view *view)
+static void put_action(const struct start *start, const struct stats_device *device, __u32 action,
+		       const struct report_view *view)
 {
 	const struct stats_watch *watch = &device->watch;
-	struct start start = { .device = device };
-	struct timespec time;
+	const struct stats_rate rate = stats_rate(&watch->counted[action], watch->period);
+	char rest[REST_SIZE], *end = stpcpy(stpcpy(rest, action_name(action)), ",");
+
+	end = add_both(end, &watch->current.totals[action]);
+	if (watch->period > 0)
+		end = add_fixed(add_fixed(add_fixed(end, rate.pps, 0), rate.bps, 0), watch->period,
+				6);
+	else
+		end = stpcpy(end, ",,,");
+	end = add_both(end, &watch->totals[action]);
+	if (view->cost)
+		end = add_cost(end, &device->cost, watch->period);
+	put_line(start, rest, end);
+}
+
+static void put_device(const struct stats_device *device, const struct stats_buffer *buffer,
+		       const struct report_view *view)
+{
+	struct start start;
 	__u32 action;
 
-	clock_gettime(CLOCK_REALTIME, &time);
-	report_time(start.time, &time);
-	report_time(start.since, &watch->since);
+	make_start(&start, device);
 	for (action = 0; action < XDP_ACTION_MAX; action++) {
-		const struct stats_rate rate = stats_rate(&watch->counted[action], watch->period);
-
 		if (report_hides(view, action))
 			continue;
-		print_start(&start, action);
-		report_put(stdout, ",");
-		put_numbers(&watch->current.totals[action]);
-		report_put(stdout, ",");
-		if (watch->period > 0) {
-			report_put_fixed(stdout, rate.pps, 0);
-			report_put(stdout, ",");
-			report_put_fixed(stdout, rate.bps, 0);
-			report_put(stdout, ",");
-			report_put_fixed(stdout, watch->period, 6);
-			report_put(stdout, ",");
-		} else {
-			report_put(stdout, ",,,");
-		}
-		put_numbers(&watch->totals[action]);
-		if (view->cost)
-			put_cost(&device->cost, watch->period);
-		report_put(stdout, "\n");
+		put_action(&start, device, action, view);
 		if (view->per_cpu)
-			print_cpus(&start, buffer, action, view);
+			put_cpus(&start, buffer, action, view);
 	}
 }
 
-const struct report report_csv = { .name = "csv", .begin = print_head, .device = print_device };
+const struct report report_csv = { .name = "csv", .begin = print_head, .device = put_device };

@@ -3,32 +3,46 @@
  * has its suffix everywhere. A counter continues across reloads: it begins with what the first map
  * had when xdp_stats started.
  */
+#include <string.h>
+
 #include "action.h"
 #include "escape.h"
 #include "report.h"
 #include "report_put.h"
 
-static void print_label(FILE *out, const char *label)
+/* "\", quotes and line ends have a "\" before them. */
+static char *print_label(char *to, const char *label)
 {
 	char utf8[ESCAPE_SIZE];
 	const char *c;
 
 	for (c = escape_utf8(utf8, sizeof(utf8), label ? label : ""); *c; c++) {
 		if (*c == '\\' || *c == '"' || *c == '\n')
-			putc_unlocked('\\', out);
-		putc_unlocked(*c == '\n' ? 'n' : *c, out);
+			*to++ = '\\';
+		*to++ = *c == '\n' ? 'n' : *c;
 	}
+	return to;
 }
 
-/* The labels that all of a device's metrics have, without the closing brace. */
-static void print_name(FILE *out, const char *metric, const struct stats_device *device)
+/* A metric's name, and the labels that all metrics of a device have, without the last brace. */
+struct name {
+	char text[2 * 2 * ESCAPE_SIZE + 128], *end;
+};
+
+static void make_name(struct name *name, const char *metric, const struct stats_device *device)
 {
-	report_put(out, metric);
-	report_put(out, "{device=\"");
-	print_label(out, report_name(device));
-	report_put(out, "\",netns=\"");
-	print_label(out, device->netns);
-	putc_unlocked('"', out);
+	char *end = stpcpy(stpcpy(name->text, metric), "{device=\"");
+
+	end = stpcpy(print_label(end, report_name(device)), "\",netns=\"");
+	name->end = stpcpy(print_label(end, device->netns), "\"");
+}
+
+static void put_name(FILE *out, const char *metric, const struct stats_device *device)
+{
+	struct name name;
+
+	make_name(&name, metric, device);
+	report_put_between(out, name.text, name.end);
 }
 
 struct out {
@@ -51,9 +65,21 @@ static void print_head(const struct out *out, const char *metric, const char *ty
 
 enum counter { PACKETS, BYTES };
 
+static void put_counter(FILE *out, const struct name *name, __u32 action, __u64 value)
+{
+	char rest[128], *end = stpcpy(rest, ",action=\"");
+
+	end = stpcpy(stpcpy(end, action_name(action)), "\"} ");
+	end = report_print_number(end, value);
+	*end++ = '\n';
+	report_put_between(out, name->text, name->end);
+	report_put_between(out, rest, end);
+}
+
 static void print_counter(FILE *out, const struct stats_set *set, const struct report_view *view,
 			  const char *metric, enum counter which)
 {
+	struct name name;
 	__u32 action;
 	size_t i;
 
@@ -61,20 +87,18 @@ static void print_counter(FILE *out, const struct stats_set *set, const struct r
 		const struct stats_device *device = set->devices[i];
 		const struct stats_watch *watch = &device->watch;
 
-		for (action = 0; action < XDP_ACTION_MAX && watch->generation; action++) {
+		if (!watch->generation)
+			continue;
+		make_name(&name, metric, device);
+		for (action = 0; action < XDP_ACTION_MAX; action++) {
 			const struct datarec *before = &watch->before[action];
 			const struct datarec *since = &watch->totals[action];
 
-			if (report_hides(view, action))
-				continue;
-			print_name(out, metric, device);
-			report_put(out, ",action=\"");
-			report_put(out, action_name(action));
-			report_put(out, "\"} ");
-			report_put_number(out, which == PACKETS ?
-						       before->rx_packets + since->rx_packets :
-						       before->rx_bytes + since->rx_bytes);
-			report_put(out, "\n");
+			if (!report_hides(view, action))
+				put_counter(out, &name, action,
+					    which == PACKETS ?
+						    before->rx_packets + since->rx_packets :
+						    before->rx_bytes + since->rx_bytes);
 		}
 	}
 }
@@ -91,7 +115,7 @@ static void print_cost(const struct out *out, const struct stats_set *set, const
 
 		if (!cost->highest_id) /* none was ever known */
 			continue;
-		print_name(out->file, metric, set->devices[i]);
+		put_name(out->file, metric, set->devices[i]);
 		report_put(out->file, "} ");
 		if (seconds)
 			fprintf(out->file, "%llu.%09llu", ns / NSEC, ns % NSEC);
@@ -128,7 +152,7 @@ void report_metrics(const struct stats_set *set, const struct report_view *view,
 	for (i = 0; i < set->count; i++) {
 		if (!set->devices[i]->watch.generation)
 			continue;
-		print_name(file, "xdp_stats_map_generation", set->devices[i]);
+		put_name(file, "xdp_stats_map_generation", set->devices[i]);
 		report_put(file, "} ");
 		report_put_number(file, set->devices[i]->watch.generation);
 		report_put(file, "\n");
@@ -140,7 +164,7 @@ void report_metrics(const struct stats_set *set, const struct report_view *view,
 
 		if (!watch->generation)
 			continue;
-		print_name(file, "xdp_stats_map_since_timestamp_seconds", set->devices[i]);
+		put_name(file, "xdp_stats_map_since_timestamp_seconds", set->devices[i]);
 		fprintf(file, ",reason=\"%s\"} %lld.%03ld\n", report_reason(watch),
 			(long long)watch->since.tv_sec, watch->since.tv_nsec / 1000000);
 	}
@@ -151,7 +175,7 @@ void report_metrics(const struct stats_set *set, const struct report_view *view,
 
 		if (device->found && !device->watch.generation)
 			continue;
-		print_name(file, "xdp_stats_up", device);
+		put_name(file, "xdp_stats_up", device);
 		report_put(file, device->watch.pinned && !device->err && !device->read_err ?
 					 "} 1\n" :
 					 "} 0\n");

@@ -6,8 +6,6 @@
 #include "report.h"
 #include "units.h"
 
-#define DIGITS_MAX 32 /* 2^64 has 20; and a point */
-
 static void put_bytes(FILE *out, const char *bytes, size_t length)
 {
 	fwrite_unlocked(bytes, 1, length, out);
@@ -22,6 +20,11 @@ static void put_spaces(FILE *out, size_t length, size_t width)
 void report_put(FILE *out, const char *text)
 {
 	put_bytes(out, text, strlen(text));
+}
+
+void report_put_between(FILE *out, const char *begin, const char *end)
+{
+	put_bytes(out, begin, end - begin);
 }
 
 void report_put_padded(FILE *out, const char *text, size_t width)
@@ -44,12 +47,25 @@ static char *print_digits(char *end, unsigned long long value, int decimals)
 	return end;
 }
 
+/* Those of print_digits(), at @to. */
+static char *print(char *to, unsigned long long value, int decimals)
+{
+	char digits[REPORT_DIGITS_MAX], *end = digits + sizeof(digits);
+	const char *begin = print_digits(end, value, decimals);
+
+	return mempcpy(to, begin, end - begin);
+}
+
+char *report_print_number(char *to, unsigned long long value)
+{
+	return print(to, value, 0);
+}
+
 void report_put_number(FILE *out, unsigned long long value)
 {
-	char digits[DIGITS_MAX], *end = digits + sizeof(digits), *begin;
+	char digits[REPORT_DIGITS_MAX];
 
-	begin = print_digits(end, value, 0);
-	put_bytes(out, begin, end - begin);
+	report_put_between(out, digits, report_print_number(digits, value));
 }
 
 void report_put_grouped(FILE *out, unsigned long long value, const char *unit, size_t width)
@@ -75,15 +91,20 @@ unsigned long long report_round(double value)
 	return value < 0x1p52 ? value + 0.5 : value < 0x1p64 ? value : ~0ULL;
 }
 
-void report_put_fixed(FILE *out, double value, int decimals)
+char *report_print_fixed(char *to, double value, int decimals)
 {
-	char digits[DIGITS_MAX], *end = digits + sizeof(digits), *begin;
 	int i;
 
 	for (i = 0; i < decimals; i++)
 		value *= 10;
-	begin = print_digits(end, report_round(value), decimals);
-	put_bytes(out, begin, end - begin);
+	return print(to, report_round(value), decimals);
+}
+
+void report_put_fixed(FILE *out, double value, int decimals)
+{
+	char digits[REPORT_DIGITS_MAX];
+
+	report_put_between(out, digits, report_print_fixed(digits, value, decimals));
 }
 
 void report_put_scaled(FILE *out, double value, const char *unit, size_t width)
