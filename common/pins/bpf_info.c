@@ -23,26 +23,33 @@ int bpf_info_map(int fd, struct bpf_map_info *info)
 	return bpf_obj_get_info_by_fd(fd, info, &size) ? -errno : 0;
 }
 
-int bpf_info_maps(int fd, struct bpf_maps *maps)
+int bpf_info_program_and_maps(int fd, struct bpf_prog_info *info, struct bpf_maps *maps)
 {
-	size_t room = 64; /* what the verifier allows: few programs are bound to more */
+	__u32 room = 64; /* what the verifier allows: few programs are bound to more */
 
 	for (;;) {
-		struct bpf_prog_info info = { .nr_map_ids = room };
-		__u32 size = sizeof(info);
+		__u32 size = sizeof(*info);
 
 		*maps = (struct bpf_maps){ .ids = calloc(room, sizeof(*maps->ids)) };
 		if (!maps->ids)
 			return -ENOMEM;
-		info.map_ids = (__u64)(unsigned long)maps->ids;
-		if (bpf_obj_get_info_by_fd(fd, &info, &size))
+		*info = (struct bpf_prog_info){ .nr_map_ids = room,
+						.map_ids = (__u64)(unsigned long)maps->ids };
+		if (bpf_obj_get_info_by_fd(fd, info, &size))
 			return -errno;
-		maps->count = info.nr_map_ids;
+		maps->count = info->nr_map_ids;
 		if (maps->count <= room)
 			return 0;
 		room = maps->count;
 		bpf_maps_free(maps);
 	}
+}
+
+int bpf_info_maps(int fd, struct bpf_maps *maps)
+{
+	struct bpf_prog_info info;
+
+	return bpf_info_program_and_maps(fd, &info, maps);
 }
 
 void bpf_maps_free(struct bpf_maps *maps)

@@ -18,8 +18,11 @@ struct bpf_maps {
 	size_t count;
 };
 
-/* Sets @maps to those that program @fd uses: bpf_maps_free() frees them, also after an error. */
+/* Sets @maps to those that program @fd uses: bpf_maps_free() frees them, also after an error. The
+ * second asks for both at once; info->map_ids is not to be used.
+ */
 int bpf_info_maps(int fd, struct bpf_maps *maps);
+int bpf_info_program_and_maps(int fd, struct bpf_prog_info *info, struct bpf_maps *maps);
 void bpf_maps_free(struct bpf_maps *maps);
 bool bpf_maps_have(const struct bpf_maps *maps, __u32 id);
 

@@ -39,10 +39,8 @@ static int look_at(struct pin *pin, const struct stat *file)
 {
 	bool is_map = pin->kind == PIN_MAP;
 	int err = is_map ? bpf_info_map(pin->fd, &pin->info.map) :
-			   bpf_info_program(pin->fd, &pin->info.program);
+			   bpf_info_program_and_maps(pin->fd, &pin->info.program, &pin->maps);
 
-	if (!err && !is_map)
-		err = bpf_info_maps(pin->fd, &pin->maps);
 	if (err)
 		return err == -ENOENT ? err : folder_fail(err, "look at", pin->path);
 	pin->id = is_map ? pin->info.map.id : pin->info.program.id;
