@@ -76,14 +76,16 @@ static int read_pins(struct pin_dir *dir, struct list_item *item)
 }
 
 /* Returns what is attached, or NULL if the kernel must be asked. The links were read before the
- * pins, so what was attached then still counts only if its program is among the pins.
+ * pins, so what was attached then still counts only if its program is among the pins. Without a
+ * directory there are no pins that it must fit.
  */
-static const struct device_xdp *find_xdp(const struct place *place, const struct list_item *item)
+static const struct device_xdp *find_xdp(const struct place *place, const struct list_item *item,
+					 const struct pin_dir *dir)
 {
 	const struct device_link *link = device_links_find(place->links, item->ifindex);
 	__u32 id = link ? device_xdp_main(&link->xdp) : 0;
 
-	return id && pin_list_find(&item->pins, PIN_PROGRAM, id) ? &link->xdp : NULL;
+	return id && (!dir || pin_list_find(&item->pins, PIN_PROGRAM, id)) ? &link->xdp : NULL;
 }
 
 /* @dir: the device's directory, or NULL. */
@@ -98,7 +100,7 @@ static int show_device(const struct place *place, struct list_item *item, struct
 					 .ifindex = item->ifindex,
 					 .known = { &item->pins, &item->staged } };
 	if (!err && item->ifindex)
-		err = attach_look(&item->hook, find_xdp(place, item));
+		err = attach_look(&item->hook, find_xdp(place, item, dir));
 	if (err == -ENODEV) { /* just now; without pins nothing is left of it */
 		item->ifindex = 0;
 		err = dir ? 0 : -ENODEV;
@@ -331,7 +333,9 @@ static void show_unpinned(const struct place *place, const struct device_link *l
 /* Devices with programs, but without pins of ours. */
 static int list_unpinned(struct list *list, const char *netns)
 {
-	const struct place place = { .list = list, .netns = netns, .here = &list->here };
+	const struct place place = {
+		.list = list, .netns = netns, .here = &list->here, .links = &list->links
+	};
 	size_t i;
 
 	for (i = 0; i < list->links.count; i++)
