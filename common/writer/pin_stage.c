@@ -254,35 +254,33 @@ int pin_stage_commit(const struct pin_dir *dir, enum pin_place place, enum pin_k
 	return !err && place == PIN_STAGED && kind == PIN_PROGRAM ? pin_stage_drop(dir) : err;
 }
 
-/* Removes the folder called @name in the directory, if it is there; @path names it in messages. */
-static int remove_folder(const struct pin_dir *dir, const char *name, const char *path)
+/* Removes the folder called @name in the directory, if it is there and empty. 0 or -errno. */
+static int remove_empty(const struct pin_dir *dir, const char *name)
 {
-	const char *last = pin_dir_last_name(name);
-	char parent[PATH_MAX];
-	int folder, err = 0;
-
-	snprintf(parent, sizeof(parent), "%.*s", (int)(last - name), name);
-	folder = pin_place_open_below(dir, parent, false);
-	if (folder < 0)
-		return folder == -ENOENT ? 0 : folder_fail(folder, "remove", path);
-	if (unlinkat(folder, last, AT_REMOVEDIR) && errno != ENOENT)
-		err = folder_fail(-errno, "remove", path);
-	close(folder);
-	return err;
+	return unlinkat(dir->fd, name, AT_REMOVEDIR) && errno != ENOENT ? -errno : 0;
 }
 
-/* Removes the pins there and their folder, which is staged-pins or one in it. */
+/* Removes the pins there and their folder, which is staged-pins or one in it. After a commit most
+ * are empty or missing.
+ */
 static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind)
 {
-	int folder = pin_place_open(dir, place, kind, false), err;
+	const char *name = pin_place_name(place, kind);
 	char path[PATH_MAX];
+	int folder, err;
 
+	if (!remove_empty(dir, name))
+		return 0;
+	folder = pin_place_open(dir, place, kind, false);
 	pin_place_path(dir, place, kind, path, sizeof(path));
 	if (folder < 0)
 		return folder == -ENOENT ? 0 : folder_fail(folder, "read", path);
 	err = folder_each(folder, path, remove_entry, path);
 	close(folder);
-	return err ? err : remove_folder(dir, pin_place_name(place, kind), path);
+	if (err)
+		return err;
+	err = remove_empty(dir, name);
+	return err ? folder_fail(err, "remove", path) : 0;
 }
 
 static int remove_owner(const struct pin_dir *dir)
@@ -315,7 +313,9 @@ int pin_stage_drop(const struct pin_dir *dir)
 	if (err <= 0)
 		return err;
 	/* The mark means something only while a load can go forward. */
-	err = remove_folder(dir, PIN_PLACE_OLD_GONE, dir->path);
+	err = remove_empty(dir, PIN_PLACE_OLD_GONE);
+	if (err)
+		folder_fail(err, "remove a mark from", dir->path);
 	for (i = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++) {
 		if (order[i].place == PIN_STAGED && order[i].kind == PIN_MAP)
 			err = remove_owner(dir);
