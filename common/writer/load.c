@@ -310,7 +310,7 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 		.old_fd = old ? old->fd : -1,
 	};
 	struct map_reuse reuse = { .share.path = NULL };
-	struct device_queues queues;
+	struct device_queues queues = { 0 };
 	int code = load_object(transaction, load, keep_map, &object, &reuse, report) ? EXIT_BPF :
 										       EXIT_OK;
 
@@ -323,7 +323,8 @@ int load_and_replace(struct transaction *transaction, const struct reload_load *
 	if (code) {
 		drop_staged(transaction);
 	} else {
-		device_queues_query(transaction->hook.device, &queues);
+		if (load->mode != ATTACH_SKB) /* it waits while another device is attached to */
+			device_queues_query(transaction->hook.device, &queues);
 		code = attach_and_commit(transaction, &request, report);
 	}
 	if (!code) {

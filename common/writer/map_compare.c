@@ -195,12 +195,11 @@ static bool types_differ(const struct bpf_map *map, const struct pin *pin, __u32
 /* The number of entries that the map gets, by libbpf's rules and the kernel's. */
 static __u32 entries_made(const struct bpf_map *map)
 {
-	__u32 entries = bpf_map__max_entries(map), page = sysconf(_SC_PAGESIZE), size;
-	__u32 cpus = libbpf_num_possible_cpus();
+	__u32 entries = bpf_map__max_entries(map), page = sysconf(_SC_PAGESIZE), size, cpus;
 
 	switch ((int)bpf_map__type(map)) {
 	case BPF_MAP_TYPE_PERF_EVENT_ARRAY:
-		return entries ? entries : cpus;
+		return entries ? entries : (__u32)libbpf_num_possible_cpus();
 	case BPF_MAP_TYPE_RINGBUF:
 	case USER_RINGBUF: /* bytes: a power of 2, and whole pages */
 		for (size = page; size < entries && size < 1U << 31;)
@@ -210,6 +209,7 @@ static __u32 entries_made(const struct bpf_map *map)
 	case BPF_MAP_TYPE_LRU_PERCPU_HASH:
 		if (!(bpf_map__map_flags(map) & BPF_F_NO_COMMON_LRU))
 			return entries;
+		cpus = libbpf_num_possible_cpus();
 		return (entries + cpus - 1) / cpus * cpus; /* as many for each CPU */
 	default:
 		return entries;
