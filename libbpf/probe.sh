@@ -42,15 +42,21 @@ libxdp_code() {
 	END
 }
 
+# Names the archives of the libraries in what it reads.
+archives() {
+	sed -E 's/(^| )-l([^ :]+)/\1-l:lib\2.a/g'
+}
+
 # libbpf_probe: sets LIBBPF_CFLAGS and LIBBPF_LIBS, found_version; on failure, reason.
 libbpf_probe() {
 	module_exists libbpf "$LIBBPF_MIN" || return
 	LIBBPF_CFLAGS="$LIBBPF_CFLAGS $(module_flags --cflags libbpf)"
 	LIBBPF_LIBS="$(module_flags --libs libbpf)$LIBBPF_RPATH"
-	libbpf_code | links "$LIBBPF_CFLAGS" "$LIBBPF_LIBS" && return
+	if [ -z "${static_libbpf-}" ] && libbpf_code | links "$LIBBPF_CFLAGS" "$LIBBPF_LIBS"; then return; fi
 
-	# A prefix with libbpf.a alone: what it needs itself has to be named.
+	# A prefix with libbpf.a alone, or --static-libbpf: what it needs itself has to be named.
 	LIBBPF_LIBS=$(module_flags '--static --libs' libbpf) LIBBPF_STATIC=yes
+	[ -z "${static_libbpf-}" ] || LIBBPF_LIBS=$(printf '%s\n' "$LIBBPF_LIBS" | archives)
 	libbpf_code | links "$LIBBPF_CFLAGS" "$LIBBPF_LIBS"
 }
 
@@ -63,7 +69,7 @@ libxdp_probe() {
 	LIBXDP_LIBS=$(module_flags --libs libxdp)
 	if [ -n "$LIBBPF_STATIC" ]; then
 		# A shared libxdp would bring a second, shared libbpf into the process.
-		LIBXDP_LIBS=$(printf '%s\n' "$LIBXDP_LIBS" | sed 's/-lxdp/-l:libxdp.a/')
+		LIBXDP_LIBS=$(printf '%s\n' "$LIBXDP_LIBS" | archives)
 	fi
 	libxdp_code | links "$LIBXDP_CFLAGS" "$LIBXDP_LIBS $LIBBPF_LIBS"
 }

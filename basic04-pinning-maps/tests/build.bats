@@ -181,6 +181,23 @@ content() {
 	END
 }
 
+@test "--static-libbpf puts libbpf, libxdp, libelf and zlib into the tools" {
+	build_takes_long
+	for archive in bpf xdp elf z; do
+		[[ -e $(gcc -print-file-name="lib$archive.a") ]] || skip "no lib$archive.a here"
+	done
+	use_copy "$PRISTINE"
+	./configure --werror --static-libbpf
+	make -s -j4
+	for tool in xdp_loader xdp_stats maps_ctl; do
+		[[ $(readelf -d "basic04-pinning-maps/$tool" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' | sort | tr '\n' ' ') == "libc.so.6 libmnl.so.0 " ]]
+		"basic04-pinning-maps/$tool" --version
+	done
+	run -0 basic04-pinning-maps/xdp_loader --programs
+	said xdp_pass_func
+	grep -F -- --static-libbpf config.mk # make configures the same way again
+}
+
 @test "--reader-only builds xdp_stats with a C compiler, libbpf and libmnl, and nothing else" {
 	use_copy "$PRISTINE"
 	cat >without.sh <<-'END'
