@@ -60,6 +60,13 @@ libbpf_probe() {
 	libbpf_code | links "$LIBBPF_CFLAGS" "$LIBBPF_LIBS"
 }
 
+# libbpf_has_memlock: whether libbpf can be told to leave the limit of locked memory alone. 1.1 has the
+# function, but only its archive lets others call it.
+libbpf_has_memlock() {
+	printf '%s\n' '#include <bpf/bpf.h>' 'int main(void) { return libbpf_set_memlock_rlim(0); }' |
+		links "$LIBBPF_CFLAGS" "$LIBBPF_LIBS"
+}
+
 # libxdp_probe: after libbpf_probe; sets LIBXDP_CFLAGS and LIBXDP_LIBS, found_version; on failure,
 # reason.
 libxdp_probe() {

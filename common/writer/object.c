@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -76,6 +77,19 @@ out:
 	if (fd >= 0)
 		close(fd);
 	return err;
+}
+
+/* Before 5.11 the kernel counts BPF objects as locked memory. libbpf loads a program to find out,
+ * and then raises that limit. Newer kernels do not look at it: to raise it in any case costs less.
+ */
+static void lift_memory_limit(void)
+{
+#ifdef HAVE_MEMLOCK_RLIM
+	const struct rlimit none = { .rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY };
+
+	setrlimit(RLIMIT_MEMLOCK, &none); /* if that is forbidden, it is to libbpf too */
+	libbpf_set_memlock_rlim(0);
+#endif
 }
 
 /* Asks by a program without instructions, which costs less than one that is loaded: a kernel that
@@ -206,10 +220,12 @@ int object_open(struct object *object, const struct object_image *image,
 {
 	const struct object_choice any = { 0 };
 	struct object_image chosen = *image;
-	bool has_frags = kernel_has_frags();
 	struct bpf_program *program;
+	bool has_frags;
 	int err;
 
+	lift_memory_limit();
+	has_frags = kernel_has_frags();
 	if (has_frags && image->frags_bytes) {
 		chosen.bytes = image->frags_bytes;
 		chosen.size = image->frags_size;
