@@ -9,14 +9,15 @@ load assignments.bash
 table() {
 	cat <<-'END'
 		1 starter              2 4 5 6 7 8 14
-		1 difference-wraps     3 6 9 14
+		1 difference-wraps     3 6 9 14 15
 		1 new-if-less          6
-		1 old-map-not-read     6 14
+		1 old-map-not-read     6 14 15
 		1 two-lines-late       5
 		1 descriptors-left     1 2 3 4 5 6 7 8 11 14
 		1 own-period           13
 		1 looks-last           14
 		1 follows-device       2 4 5 6 7 8 14
+		1 last-read-ignored    15
 		2 starter              5 6 7 8 9 10 11
 		2 any-map              7 8 9 10
 		2 no-first-load        1 2 3 4 5 6 7 8 9 10 11 12 13
