@@ -121,6 +121,17 @@ program_run() { # NAME [ARGUMENT]...
 	return $code
 } 2>/dev/null
 
+# Runs the program so that pin_taken can say whether it takes the name from a pin, if only for a moment.
+# shellcheck disable=SC2034,SC2054 # for the checks; the commas are in words
+WATCHED=(strace -f -qq -o "$TMP/trace" -e trace=unlink,unlinkat,rename,renameat,renameat2)
+
+# What took it: "; the pin is away after unlink(...) = 0". Nothing if the pin has been there all the time.
+pin_taken() { # PATH
+	grep -E -m 1 "(unlink(at)?\(.*|rename(at2?)?\(([^\"]*, )?\")[^\"]*${1##*/}\".* = 0" "$TMP/trace" |
+		sed 's/^[0-9 ]*/; the pin is away after /'
+	[[ -e $1 ]] || echo "; there is no pin"
+}
+
 # How a program has ended, by its exit code.
 exit_of() { # CODE
 	case $1 in

@@ -18,14 +18,15 @@ table() {
 		1 looks-last           14
 		1 follows-device       2 4 5 6 7 8 14
 		1 last-read-ignored    15
-		2 starter              5 6 7 8 9 10 11
-		2 any-map              7 8 9 10
-		2 no-first-load        1 2 3 4 5 6 7 8 9 10 11 12 13
-		2 no-type              8 10
-		2 no-key               8 9 10
-		2 fixed-sizes          11
-		2 pin-ignored          12
-		2 attach-ignored       13
+		2 starter              5 6 7 8 9 10 11 12
+		2 any-map              8 9 10 11
+		2 no-first-load        1 2 3 4 5 6 7 8 9 10 11 12 13 14
+		2 no-type              9 11
+		2 no-key               9 10 11
+		2 fixed-sizes          12
+		2 pin-ignored          13
+		2 attach-ignored       14
+		2 pins-again           7
 		3 starter              1 2 3 4 5 6 7 8 10 12 13 14
 		3 folder-is-kind       5 6 7
 		3 guess-by-id          4 5 6 13

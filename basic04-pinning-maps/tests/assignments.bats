@@ -183,7 +183,7 @@ use_copy() {
 	make -s assignment-2
 	run -0 make -C basic04-pinning-maps/assignments check
 	[[ $output =~ 3-list\ +all\ [0-9]+\ requirements\ hold ]]
-	[[ $output =~ 2-reuse\ +6\ of\ 13\ requirements\ hold\;\ the\ first\ that\ does\ not:\ 5\ -\ the\ second\ load\ uses ]]
+	[[ $output =~ 2-reuse\ +6\ of\ 14\ requirements\ hold\;\ the\ first\ that\ does\ not:\ 5\ -\ the\ second\ load\ uses ]]
 	[[ $output =~ 7-swap\ +not\ begun:\ make\ assignment-7 ]]
 
 	run -0 make reset-3
