@@ -121,9 +121,13 @@ program_run() { # NAME [ARGUMENT]...
 	return $code
 } 2>/dev/null
 
-# Runs the program so that pin_taken can say whether it takes the name from a pin, if only for a moment.
-# shellcheck disable=SC2034,SC2054 # for the checks; the commas are in words
-WATCHED=(strace -f -qq -o "$TMP/trace" -e trace=unlink,unlinkat,rename,renameat,renameat2)
+# Runs a command that runs the program, so that pin_taken knows whether the program takes the name from a pin, if only
+# for a moment.
+watched() { # COMMAND...
+	# shellcheck disable=SC2054 # the commas are in words
+	local WRAP=(strace -f -qq -o "$TMP/trace" -e trace=unlink,unlinkat,rename,renameat,renameat2)
+	"$@"
+}
 
 # What took it: "; the pin is away after unlink(...) = 0". Nothing if the pin has been there all the time.
 pin_taken() { # PATH

@@ -27,16 +27,17 @@ table() {
 		2 pin-ignored          13
 		2 attach-ignored       14
 		2 pins-again           7
-		3 starter              1 2 3 4 5 6 7 8 10 12 13 14
+		3 starter              1 2 3 4 5 6 7 8 9 11 13 14 15
 		3 folder-is-kind       5 6 7
-		3 guess-by-id          4 5 6 13
+		3 guess-by-id          4 5 6 9 14
 		3 links-are-maps       5
-		3 any-error-is-empty   12
-		3 empty-is-failure     10 11
+		3 any-error-is-empty   13
+		3 empty-is-failure     11 12
 		3 known-names          5 6 7
-		3 programs-unread      12
-		3 maps-alone-count     12 13
+		3 programs-unread      13
+		3 maps-alone-count     13 14
 		3 skips-symlinks       5 8
+		3 names-left-out       9
 		4 starter              4 6 7 8 9 10 11
 		4 detaches             2 3
 		4 two-flags            8
