@@ -3,6 +3,7 @@
 #include <err.h>
 #include <errno.h>
 #include <libgen.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,49 +11,72 @@
 #include <sys/vfs.h>
 #include <bpf/bpf.h>
 
-/* The kernel has few errors for all that may be wrong with a path. */
+/* What is not there yet would be in the file system of its folder. */
+static bool is_outside_of_bpffs(const char *path)
+{
+	struct statfs fs;
+
+	if (statfs(path, &fs) && statfs(dirname(strdup(path)), &fs))
+		return false;
+	return fs.f_type != BPF_FS_MAGIC;
+}
+
+/* The kernel reports different mistakes by the same error. */
 static const char *reason(const char *path, int error)
 {
-	struct statfs s;
-
-	if ((!statfs(path, &s) || !statfs(dirname(strdup(path)), &s)) && s.f_type != BPF_FS_MAGIC)
+	if (is_outside_of_bpffs(path))
 		return "it is not in a BPF filesystem; 'mount -t bpf -o mode=0755 bpf /sys/fs/bpf'";
+	if (error == -ENOENT)
+		return "nothing is pinned there; run loader first";
 	if (error == -EPERM && strchr(basename(strdup(path)), '.'))
 		return "a name in a BPF filesystem has no '.'";
-	return error == -ENOENT ? "nothing is pinned there; run loader first" :
-	       error == -EPERM	? "no permission; run as root" :
-	       error == -EACCES ? "it is a directory, or only root may open it" :
-	       error == -EINVAL ? "it is a program or a link" :
-				  strerror(-error);
+	if (error == -EPERM)
+		return "no permission; run as root";
+	if (error == -EACCES)
+		return "it is a directory, or only root may open it";
+	if (error == -EINVAL)
+		return "it is a program or a link";
+	return strerror(-error);
+}
+
+/* Anything may be pinned at a path: a map of another shape, or no map at all. */
+static void check_map(int fd, const char *path)
+{
+	struct bpf_map_info map = {};
+	__u32 size = sizeof(map);
+	char link[32], kind[32] = "";
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	if (readlink(link, kind, sizeof(kind) - 1) < 0 || bpf_obj_get_info_by_fd(fd, &map, &size))
+		err(40, "could not ask what is at %s", path);
+	if (strcmp(kind, "anon_inode:bpf-map"))
+		errx(40, "could not use %s: it is a %s, not a map", path, strchr(kind, ':') + 1);
+	if (map.type != BPF_MAP_TYPE_ARRAY || map.key_size != 4 || map.value_size != 4 ||
+	    map.max_entries != 1)
+		errx(40, "could not use %s: type %u, key %u, value %u, entries %u; not 2, 4, 4, 1",
+		     path, map.type, map.key_size, map.value_size, map.max_entries);
 }
 
 int main(int argc, char **argv)
 {
-	/* So the right to read the pin will do; to a program or a link it may be EINVAL. */
-	LIBBPF_OPTS(bpf_obj_get_opts, to_read, .file_flags = BPF_F_RDONLY);
+	/* Read-only: the right to read the pin is enough. */
+	LIBBPF_OPTS(bpf_obj_get_opts, read_only, .file_flags = BPF_F_RDONLY);
 	const char *path = argc > 1 ? argv[1] : "/sys/fs/bpf/minimal_map";
-	__u32 key = 0, value, size = sizeof(struct bpf_map_info);
-	char link[32], kind[32] = "";
-	struct bpf_map_info is = {};
-	int map;
+	__u32 key = 0, value;
+	int fd;
 
 	if (argc > 2 || *path == '-')
 		errx(2, "usage: printer [PATH]");
-	map = bpf_obj_get_opts(path, &to_read);
-	if (map < 0)
-		errx(40, "could not open %s: %s", path, reason(path, map));
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", map);
-	if (readlink(link, kind, sizeof(kind) - 1) < 0 || bpf_obj_get_info_by_fd(map, &is, &size))
-		err(40, "could not ask what is at %s", path);
-	if (strcmp(kind, "anon_inode:bpf-map"))
-		errx(40, "could not use %s: it is a %s, not a bpf-map", path, kind + 11);
-	/* However small our buffers are, the kernel copies what the map's sizes say. */
-	if (is.type != BPF_MAP_TYPE_ARRAY || is.key_size != sizeof(key) ||
-	    is.value_size != sizeof(value) || is.max_entries != 1)
-		errx(40, "could not use %s: type %u, key %u, value %u, entries %u; not 2, 4, 4, 1",
-		     path, is.type, is.key_size, is.value_size, is.max_entries);
-	if (bpf_map_lookup_elem(map, &key, &value))
+
+	fd = bpf_obj_get_opts(path, &read_only);
+	if (fd < 0)
+		errx(40, "could not open %s: %s", path, reason(path, fd));
+
+	/* The lookup copies as many bytes as the map's values have, however small our buffer is. */
+	check_map(fd, path);
+	if (bpf_map_lookup_elem(fd, &key, &value))
 		err(40, "could not read the map at %s", path);
+
 	if (printf("%u\n", value) < 0 || fflush(stdout))
 		err(1, "could not print the number");
 	return 0;
