@@ -8,7 +8,7 @@ set -euo pipefail
 fail() { printf 'book.sh: %s\n' "$*" >&2 && exit 1; }
 
 needs() { # PROGRAM
-	command -v "$1" >/dev/null || fail "needs $1; './configure --install-deps=book' installs it"
+	command -v "$1" >/dev/null || fail "needs $1; './configure --install-deps=test' installs it"
 }
 
 # A page without its head. A link to the other page is a link inside of the book, one to a file is its name.
@@ -30,18 +30,11 @@ cd -- "$(dirname -- "$0")/.."
 		part "$page.org" | sed 's/^\*\** /*&/'
 	done
 } >"$out/book.org"
-cat >"$out/style.html" <<'END'
-<style>
-body { max-width: 50em; margin: auto; padding: 1em; line-height: 1.4; }
-pre { padding: 0.5em; border: 1px solid #8888; white-space: pre-wrap; font-size: 85%; }
-td, th { padding: 0.1em 0.6em; text-align: left; vertical-align: top; }
-img { max-width: 100%; }
-@page { size: A4; margin: 2cm; }
-</style>
-END
-pandoc --from=org --to=html5 --standalone --self-contained --toc --toc-depth=3 --no-highlight --metadata lang=en \
-	--include-in-header="$out/style.html" --output="$out/lesson.html" "$out/book.org"
-rm "$out/style.html" "$out/book.org"
+# The rows of a table are as long as they are: no width is guessed from them.
+pandoc --from=org --to=html5 --standalone --self-contained --toc --toc-depth=3 --no-highlight --columns=1000 --tab-stop=8 \
+	--metadata lang=en --metadata subtitle="The lesson and the reference, version $(<../VERSION)" \
+	--css=figures/book.css --lua-filter=figures/book.lua --output="$out/lesson.html" "$out/book.org"
+rm "$out/book.org"
 echo "$out/lesson.html"
 if [[ ${2-} != html ]]; then
 	needs weasyprint

@@ -30,8 +30,30 @@ headings() {
 	done < <(grep -oE 'href="#[^"]+"' lesson.html | sed 's/href="#//; s/"//' | sort -u)
 }
 
-@test "the book is a PDF, too" {
-	command -v weasyprint >/dev/null || skip "weasyprint is not installed: ./configure --install-deps=book"
+# Words of a PDF that are not between the margins of 1.6 cm: page, word.
+outside_of_margins() { # PDF
+	pdftotext -bbox "$1" - | awk -F '"' '
+		/<page / { page++; right = $2 - 45 }
+		/<word / && ($2 < 45 || $6 > right) { print page, $0 }'
+}
+
+# Lines of the pages' blocks that are not lines of a PDF, with single blanks. Those of more than 110 columns
+# continue in a second line.
+broken_lines() { # PDF
+	pdftotext -layout "$1" - | sed -E 's/[[:space:]]+/ /g; s/^ //; s/ $//' | sort -u >"$BATS_TEST_TMPDIR/printed"
+	awk 'tolower($0) ~ /^ *#\+end_/ { within = 0 }
+		within && length($0) <= 110 { $1 = $1; print }
+		tolower($0) ~ /^ *#\+begin_/ { within = 1 }' "$LESSON"/{README,REFERENCE}.org |
+		grep . | sort -u | comm -23 - "$BATS_TEST_TMPDIR/printed"
+}
+
+@test "the book is a PDF, too: nothing is cut off, and no line of a block is broken" {
+	command -v weasyprint >/dev/null || skip "weasyprint is not installed: ./configure --install-deps=test"
+	local book=$BATS_TEST_TMPDIR/book/lesson.pdf
 	"$LESSON/figures/book.sh" "$BATS_TEST_TMPDIR/book"
-	[[ $(head -c 5 "$BATS_TEST_TMPDIR/book/lesson.pdf") == %PDF- ]]
+	[[ $(head -c 5 "$book") == %PDF- && $(pdftotext "$book" - | wc -l) -gt 1000 ]]
+	run outside_of_margins "$book"
+	[[ $output == "" ]]
+	run broken_lines "$book"
+	[[ $output == "" ]]
 }

@@ -4,6 +4,7 @@
 bats_require_minimum_version 1.5.0
 
 load helpers
+load traffic
 
 # The lines of a picture, with one space between their texts.
 texts() { # FILE
@@ -53,7 +54,7 @@ none_sends() { ! pgrep -x trafgen >/dev/null; }
 	rm basic04-pinning-maps/figures/*.svg
 	before=$(state)
 	make figures
-	none_sends
+	poll none_sends
 	[[ -z $(ls -A "$TMPDIR") && $(state) == "$before" ]]
 	assert_watch basic04-pinning-maps/figures/watch.svg
 	assert_live basic04-pinning-maps/figures/live.svg
