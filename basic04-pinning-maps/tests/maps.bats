@@ -133,10 +133,10 @@ found_on_page() { # FUNCTION SED-COMMAND
 @test "each chapter's page leads to the one that follows it on the page of contents" {
 	local name before=''
 	while read -r name; do
-		[[ ! $before ]] || grep -qF "Next: =../$name/=" "$LESSON/maps/$before/README.org"
+		[[ ! $before ]] || grep -qF "Next: [[file:../$name/README.org]" "$LESSON/maps/$before/README.org"
 		before=$name
 	done < <(grep -oP '^\| \[\[file:\K[a-z_]+(?=/README)' "$LESSON/maps/README.org")
-	grep -qF 'Next: =../table.org=' "$LESSON/maps/$before/README.org"
+	grep -qF 'Next: [[file:../table.org]' "$LESSON/maps/$before/README.org"
 }
 
 TABLE=basic04-pinning-maps/maps/table.org
