@@ -67,8 +67,8 @@ def words(text):
 
 
 def lines(text):
-    """A block's lines. pandoc makes blanks of tabs."""
-    return tuple(" ".join(line.split()) for line in text.strip("\n").split("\n"))
+    """A block's lines. pandoc makes blanks of tabs, org-ruby 0.10 puts an empty line behind each."""
+    return tuple(" ".join(line.split()) for line in text.split("\n") if line.strip())
 
 
 def missing(what, expected, found):
