@@ -162,7 +162,7 @@ without_warning() { ! grep -E 'warning|could not' "$ERR"; }
 	chmod 0750 "$BPFFS"
 	load=("$LOADER" -q --pin-mode 0640 --pin-group nogroup --progname xdp_drop_func)
 	ip link set va down # so that it may be renamed
-	mkdir -p -m 0700 "$BPFFS/xdp" # libxdp's
+	install -d -m 0700 "$BPFFS/xdp" # libxdp's
 	watch_run setpriv --reuid 65534 --regid 65534 --clear-groups "$PUBLIC" --all -i 0.1
 	poll out_has "No device has counters yet"
 	"${load[@]}" -d va

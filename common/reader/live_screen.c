@@ -119,8 +119,8 @@ static void draw_title(const struct live_screen *screen)
 		draw_piece(&pen, A_NORMAL, "%zu row%s", count, count == 1 ? "" : "s");
 }
 
-/* How much of what the device has counted it has dropped: in the last period, or if it drops nothing
- * now, in all.
+/* How much of what the device has counted it has dropped: in the last period, or if it drops
+ * nothing now, in all.
  */
 static double drops_of_all(const struct live_row *worst)
 {
@@ -137,7 +137,8 @@ static double drops_of_all(const struct live_row *worst)
 	       (double)all;
 }
 
-/* Which device drops most, how much of its packets, and since when: what does not fit is left out. */
+/* Which device drops most, how much of its packets, and since when: what does not fit is left out.
+ */
 static void draw_drops(const struct live_screen *screen)
 {
 	const struct live_row *worst = &screen->rows.worst;
