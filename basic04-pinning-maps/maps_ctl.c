@@ -85,8 +85,8 @@ static const struct option_def option_defs[] = {
 		  "                             (default)" },
 	{ .type = OPTION_FLAG, .letter = 'F', .name = "force",
 	  .offset = FIELD(force), .only_with = WITH(CONTROL),
-	  .help = "replace others' programs; reuse maps with their\n"
-		  "                             counts if their program is no longer attached" },
+	  .help = "replace others' programs; keep a map's counts even\n"
+		  "                             if its program is no longer attached" },
 	{ .group = "Where",
 	  .type = OPTION_STRING, .letter = 'd', .name = "dev", .value = "IF",
 	  .offset = FIELD(device),
@@ -116,7 +116,7 @@ static const struct option_table option_table = {
 	.tool = "maps_ctl",
 	.usage = "maps_ctl -d IF [-u V1 V2] [--trace on|off] [OPTION]...\n"
 		 "       maps_ctl --map PATH [-u V1 V2] [--trace on|off] [OPTION]...\n"
-		 "       maps_ctl -d IF | --map PATH --get [--json]\n"
+		 "       maps_ctl {-d IF | --map PATH} --get [--json]\n"
 		 "       maps_ctl -d IF --remove",
 	.about = "Controls an XDP program through a pinned map: writes two values that the\n"
 		 "program reads for each packet. With --dev, it first loads its built-in program\n"

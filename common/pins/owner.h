@@ -42,8 +42,8 @@ int owner_read(struct owner *owner, int parent, const char *name);
 int owner_write(const struct owner *owner, int folder);
 int owner_remove(int folder);
 
-/* Whether both are one device, by network namespace and ifindex, as names may change; or whether
- * both are in one network namespace.
+/* owner_is_same(): whether both are one device, by network namespace and ifindex, as names may
+ * change. owner_is_same_netns(): whether both are in one network namespace.
  */
 bool owner_is_same(const struct owner *one, const struct owner *other);
 bool owner_is_same_netns(const struct owner *one, const struct owner *other);

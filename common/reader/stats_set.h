@@ -38,8 +38,8 @@ struct stats_device {
 	 * missed; below 0: a notice is still to come. The same for the pin's directories.
 	 */
 	int unseen, unseen_dirs;
-	double doubtful_at;	/* since when a notice is to come, CLOCK_MONOTONIC, seconds; 0 */
-	double refused_at;	/* the same: since when the caller may not read it; 0 */
+	double doubtful_at;	/* since when a notice is due (CLOCK_MONOTONIC, seconds); 0: none */
+	double refused_at;	/* the same: since when the caller may not read it; 0: it may */
 	bool found;		/* by --all: it leaves the set when its pin goes */
 	struct live_past *past; /* what the live view keeps of it; NULL: nothing */
 };
@@ -117,9 +117,9 @@ int stats_set_rescan(struct stats_set *set);
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
 
-/* Returns the error, printed already, because of which some device's counters, or a folder that is
- * searched for devices, could not be read; else 0. A pin that is not a map of counters, or that the
- * caller may not read, is not an error.
+/* Returns 0, or the error, printed already, that kept some device's counters, or a folder that is
+ * searched for devices, from being read. A pin that is not a map of counters, or that the caller
+ * may not read, is not an error.
  */
 int stats_set_missing(const struct stats_set *set);
 

@@ -3,9 +3,10 @@
  *
  * Each map ID that appears under the path is a generation. The old map stays open and is read for
  * 0.1 s more, as the old program may still have a packet. The totals are the sum of what each
- * opened map has counted. A map that comes back is not counted twice, unless 256 others came in
- * between: then its earlier counts are left out, and a warning says so. Rates are never negative.
- * The caller decides when to check whether a different map is pinned at the path: see stats_set.h.
+ * opened map has counted. A map that comes back is never counted twice: it goes on from what it had
+ * when it was closed. After 256 other maps that is forgotten: then what it has counted meanwhile is
+ * left out, and a warning says so. Rates are never negative. The caller decides when to check
+ * whether a different map is pinned at the path: see stats_set.h.
  */
 #ifndef STATS_WATCH_H
 #define STATS_WATCH_H
@@ -27,7 +28,7 @@ enum stats_event {
 struct stats_account {
 	struct stats_map map;
 	struct datarec totals[XDP_ACTION_MAX]; /* as the map had them last */
-	struct datarec base[XDP_ACTION_MAX];   /* our totals have totals - base of it */
+	struct datarec base[XDP_ACTION_MAX];   /* what of @totals is not in the watch's totals */
 };
 
 /* A closed map's last counters: somebody who still holds the map may pin it again. */

@@ -20,7 +20,7 @@
 enum attach_mode {
 	ATTACH_NATIVE,	  /* in the driver */
 	ATTACH_SKB,	  /* generic: after the kernel has made a socket buffer */
-	ATTACH_AUTO,	  /* as the program on the hook; else native or, if that fails, skb */
+	ATTACH_AUTO,	  /* that of the program on the hook, else native; skb if that fails */
 	ATTACH_OFFLOADED, /* only ever found, never asked for */
 };
 
@@ -118,7 +118,7 @@ const struct pin *attach_find_own(const struct pin_list *pins, const struct xdp_
 const char *xdp_state_name(const struct xdp_state *hook, __u32 id);
 
 /* Attaches the request's program, in place of our old one if there is one. Returns 0, or -errno
- * with a message: then the hook is as before, unless that failed, too.
+ * with a message: then the hook is as before, unless putting it back failed, too.
  */
 int attach_program(const struct xdp_state *hook, const struct attach_request *request,
 		   struct attach_result *result);
@@ -145,8 +145,8 @@ int dispatcher_unpin_replaced(struct attach_result *result, int lock_timeout_ms)
 int attach_put_back(const struct xdp_state *hook, int fd, enum attach_mode mode);
 
 /* Detaches the @count programs in @ids in one step, and checks that they are gone. Without a
- * dispatcher there is one; if a bpf_link holds it, this needs @force. Returns 0, or -errno with a
- * message.
+ * dispatcher @count is 1; if a bpf_link holds that program, this needs @force. Returns 0, or -errno
+ * with a message.
  */
 int attach_remove(const struct xdp_state *hook, const __u32 *ids, size_t count, bool force);
 
