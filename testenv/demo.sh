@@ -202,7 +202,7 @@ rounds() {
 switch() {
 	local sender reader
 	title "Another program, while xdp_stats and the traffic keep running"
-	printf 'Packets and bytes are those of the new map. The rates of the round of the reload are of both maps.\n\n'
+	printf 'In the round of the reload, packets and bytes are those of the new map;\nthe rates are of both maps.\n\n'
 	send_show 8000 2000pps ' &'
 	send 8000 2000pps &
 	sender=$!

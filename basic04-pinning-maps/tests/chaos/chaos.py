@@ -550,7 +550,7 @@ class World:
 		if code not in (0, 30):
 			raise Broken("repair", err)
 		now = slot.owned(step["via"], after)
-		self.check_settled(step["kind"], slot, now, before.moved(folder, now), after)
+		self.check_settled("unload" if "-r" in step["args"] else step["kind"], slot, now, before.moved(folder, now), after)
 
 	@staticmethod
 	def check_settled(kind, slot, folder, before, after):
