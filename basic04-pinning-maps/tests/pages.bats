@@ -54,7 +54,6 @@ bad_page() { # RENDERER TEXT SAID
 
 @test "what a renderer swallows, or takes for something else, is found" {
 	needs_org_ruby
-	bad_page org_ruby 'Write =a,= first.' 'shown as it is written, or not at all'
 	bad_page org_ruby '/Who ends =a_b=?/' 'shown as it is written, or not at all'
 	bad_page org_ruby 'Try --help.' 'shown as it is written, or not at all'
 	bad_page org_ruby '| a |\n|---|\n| =b ¦ |= c |' 'tables: '
