@@ -105,7 +105,11 @@ dropping() {
 	"$LOADER" -q -d va --progname xdp_drop_func
 	frames_send 4
 	traffic_start
-	poll shows '^drops most: va  [0-9.]+ k?pps  [0-9.]+ % of all  [0-9,]+ counted since [0-9:]{8}$'
+	poll shows '^drops most: va  [0-9.]+ k?pps  100 % of all  [0-9,]+ counted since [0-9:]{8}$'
+	"$LOADER" -q -d va --progname xdp_abort_func # loses packets, too
+	poll shows '^va +XDP_ABORTED '
+	poll shows '^va +XDP_DROP +0 +0 pps '
+	poll shows '^drops most: va  [0-9.]+ k?pps  100 % of all  [0-9,]+ counted since [0-9:]{8}$'
 	traffic_end
 	shows '[0-9]{2}:[0-9]{2}:[0-9]{2}$'
 }

@@ -133,7 +133,7 @@ static double drops_of_all(const struct live_row *worst)
 		all += is_now ? watch->counted[i].rx_packets : watch->current.totals[i].rx_packets;
 	if (!all)
 		return 0;
-	return (is_now ? watch->counted[XDP_DROP].rx_packets : worst->counted.rx_packets) /
+	return (is_now ? watch->counted[worst->action].rx_packets : worst->counted.rx_packets) /
 	       (double)all;
 }
 
