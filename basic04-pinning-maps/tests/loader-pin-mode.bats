@@ -187,6 +187,24 @@ without_warning() { ! grep -E 'warning|could not' "$ERR"; }
 	watch_end
 }
 
+@test "who watches one device that may be read last is not ended by a load, nor is who waits for its first" {
+	needs_kernel 5.19 "reading without privilege"
+	public_stats
+	# It takes long enough to be seen while the directory is the loader's alone.
+	load=(strace -f -o /dev/null -e 'inject=?chmod,?fchmodat:delay_enter=100000' --
+		"$LOADER" -q -d va --pin-mode 0644)
+	watch_run setpriv --reuid 65534 --regid 65534 --clear-groups "$PUBLIC" -d va --wait -i 0.1
+	poll err_has "waiting for $MAP"
+	"${load[@]}"
+	poll out_has period
+	"$LOADER" -q -d va --unload
+	poll err_has "$MAP is gone"
+	"${load[@]}"
+	poll err_has "generation 2"
+	without_warning
+	watch_end
+}
+
 @test "what it cannot do without, it keeps, and no more: one of several devices whose pins are another user's" {
 	needs_kernel 5.19 "reading without privilege"
 	make_pair v4 v5

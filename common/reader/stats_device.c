@@ -230,7 +230,7 @@ static int look_at_pin(struct stats_set *set, struct stats_device *device)
 	else if (device->refused_at <= 0)
 		device->refused_at = device->watch.followed_at;
 	if (may_be_allowed_soon(device))
-		return -EACCES;
+		return 0; /* an error would end a set of one */
 	err = find_owner(set, device);
 	if (!err)
 		err = stats_watch_follow(&device->watch, &set->buffer);
