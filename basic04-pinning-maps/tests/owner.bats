@@ -210,6 +210,25 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	((back > 5 && forth > 5))
 }
 
+@test "a load that takes a directory over, fails and cannot be undone gives it back by the next commands" {
+	make_pair a.b.c p1
+	make_pair a_b.c p2
+	"$LOADER" -q -d a.b.c
+	map=$(pinned_map "$BPFFS/a_b_c/xdp_stats_map")
+	run -40 strace -f -o /dev/null -e 'inject=?unlink,?unlinkat:error=EIO:when=1+' -- "$LOADER" -d a_b.c --force
+	[[ $output == *"the load on a_b.c is not undone: the next command finishes it, or undoes it"* ]]
+	run "$LOADER" -d a_b.c -U 4294967295 # repairs; does nothing else
+	echo "$output"
+	if [[ $(attached_id a_b.c) != none ]]; then # libxdp could not take it off
+		[[ $(owner_of a_b_c) == "a_b.c "* ]]
+		return
+	fi
+	[[ $(owner_of a_b_c) == "a.b.c "* ]]
+	run -0 "$LOADER" -d a.b.c -M
+	[[ $output == *"1 reused"* && ! -e $BPFFS/a_b_c/staged-pins ]]
+	[[ $(pinned_map "$BPFFS/a_b_c/xdp_stats_map") == "$map" ]]
+}
+
 @test "the owner of a directory is refused while another device's load that takes it over is not done" {
 	load kill
 	make_pair a.b.c p1

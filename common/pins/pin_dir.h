@@ -9,7 +9,8 @@
  *	    secondary-programs/...          programs that the staged program calls
  *	    old-programs-gone               programs/ holds only this load's pins
  *	    replaced-program/...            attached again if the hook is found empty
- *	    pins-before/...                 what was live before a load that is being undone
+ *	    pins-before/...                 what was live before a load that is being undone,
+ *					    and whose it was
  *	<base>/<device>/unload-begun        an unload has begun and is not done yet
  *	<base>/<device>/writer-lock         a writer holds the lock on this folder, which readers
  *					    may not open, whatever the pins' mode is

@@ -112,14 +112,18 @@ static int keep_pin(const struct pin_dir *dir, const struct pin *pin)
 	return err;
 }
 
-int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live)
+int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live,
+			  const struct owner *owner)
 {
-	int folder = pin_place_open_below(dir, PIN_PLACE_BEFORE_NEW, true), err = 0;
+	int folder = pin_place_open_below(dir, PIN_PLACE_BEFORE_NEW, true), err;
 	size_t i;
 
 	if (folder < 0)
 		return folder_fail(folder, "keep the pins of", dir->path);
+	err = owner ? owner_write(owner, folder) : 0;
 	close(folder);
+	if (err)
+		return folder_fail(err, "keep the owner of", dir->path);
 	for (i = 0; i < live->count && !err; i++)
 		if (live->pins[i].kind != PIN_OTHER)
 			err = keep_pin(dir, &live->pins[i]);
@@ -171,12 +175,21 @@ int pin_stage_owner(const struct pin_dir *dir, struct owner *owner)
 	return err && err != -ENOENT ? folder_fail(err, "read the new owner of", dir->path) : err;
 }
 
-int pin_stage_commit_owner(const struct pin_dir *dir)
+static int move_owner(const struct pin_dir *dir, const char *from)
 {
-	if (!renameat(dir->fd, PIN_PLACE_STAGED "/" OWNER_LINK, dir->fd, OWNER_LINK) ||
-	    errno == ENOENT)
+	if (!renameat(dir->fd, from, dir->fd, OWNER_LINK) || errno == ENOENT)
 		return 0;
 	return folder_fail(-errno, "write the owner of", dir->path);
+}
+
+int pin_stage_commit_owner(const struct pin_dir *dir)
+{
+	return move_owner(dir, PIN_PLACE_STAGED "/" OWNER_LINK);
+}
+
+int pin_stage_restore_owner(const struct pin_dir *dir)
+{
+	return move_owner(dir, PIN_PLACE_BEFORE "/" OWNER_LINK);
 }
 
 /* The new pin waits in the folder of staged maps for its turn. */
@@ -260,8 +273,8 @@ static int remove_empty(const struct pin_dir *dir, const char *name)
 	return unlinkat(dir->fd, name, AT_REMOVEDIR) && errno != ENOENT ? -errno : 0;
 }
 
-/* Removes the pins there and their folder, which is staged-pins or one in it. After a commit most
- * are empty or missing.
+/* Removes the pins there, an owner, and their folder, which is staged-pins or one in it. After a
+ * commit most are empty or missing.
  */
 static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin_kind kind)
 {
@@ -275,22 +288,16 @@ static int remove_pins(const struct pin_dir *dir, enum pin_place place, enum pin
 	pin_place_path(dir, place, kind, path, sizeof(path));
 	if (folder < 0)
 		return folder == -ENOENT ? 0 : folder_fail(folder, "read", path);
-	err = folder_each(folder, path, remove_entry, path);
+	err = owner_remove(folder);
+	if (err)
+		folder_fail(err, "remove an owner from", path);
+	else
+		err = folder_each(folder, path, remove_entry, path);
 	close(folder);
 	if (err)
 		return err;
 	err = remove_empty(dir, name);
 	return err ? folder_fail(err, "remove", path) : 0;
-}
-
-static int remove_owner(const struct pin_dir *dir)
-{
-	int folder = pin_place_open_below(dir, PIN_PLACE_STAGED, false);
-	int err = folder < 0 ? folder : owner_remove(folder);
-
-	if (folder >= 0)
-		close(folder);
-	return err ? folder_fail(err, "remove the new owner from", dir->path) : 0;
 }
 
 /* The program first: it is what makes a staged load one that can go forward. What was before goes
@@ -316,11 +323,7 @@ int pin_stage_drop(const struct pin_dir *dir)
 	err = remove_empty(dir, PIN_PLACE_OLD_GONE);
 	if (err)
 		folder_fail(err, "remove a mark from", dir->path);
-	for (i = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++) {
-		if (order[i].place == PIN_STAGED && order[i].kind == PIN_MAP)
-			err = remove_owner(dir);
-		if (!err)
-			err = remove_pins(dir, order[i].place, order[i].kind);
-	}
+	for (i = 0; i < sizeof(order) / sizeof(order[0]) && !err; i++)
+		err = remove_pins(dir, order[i].place, order[i].kind);
 	return err;
 }

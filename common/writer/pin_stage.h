@@ -19,10 +19,11 @@ int pin_stage_add(const struct pin_dir *dir, enum pin_place place, enum pin_kind
  */
 int pin_stage_keep_replaced(const struct pin_dir *dir, const char *name, int fd);
 
-/* Pins the live pins' objects once more, before a load is undone: all of them, or none after an
- * error.
+/* Pins the live pins' objects once more, and records the @owner that the directory had with them
+ * (NULL: none), before a load is undone: all of that, or nothing after an error.
  */
-int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live);
+int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live,
+			  const struct owner *owner);
 
 /* Whether that was done, perhaps by an earlier run: 1, 0 or -errno with a message. */
 int pin_stage_kept_before(const struct pin_dir *dir);
@@ -37,6 +38,9 @@ int pin_stage_owner(const struct pin_dir *dir, struct owner *owner);
 
 /* Makes it the directory's owner in one atomic step, if it is recorded. */
 int pin_stage_commit_owner(const struct pin_dir *dir);
+
+/* The same with the owner that pin_stage_keep_before() has recorded. */
+int pin_stage_restore_owner(const struct pin_dir *dir);
 
 /* Makes the staged @pin refer to @fd, in one atomic step. */
 int pin_stage_exchange(const struct pin_dir *dir, const struct pin *pin, int fd);

@@ -156,6 +156,9 @@ int repair_restore_pins(const struct pin_dir *dir)
 		err = pin_list_read(dir, PIN_STAGED_SECONDARY, &secondary);
 	if (!err)
 		err = pin_list_read(dir, PIN_LIVE, &now);
+	/* First, as in a commit. */
+	if (!err)
+		err = pin_stage_restore_owner(dir);
 	program = pin_list_first_program(&staged);
 	for (i = 0; i < now.count && program && !err; i++)
 		if (is_of_load(&now.pins[i], program, &secondary) &&

@@ -15,9 +15,9 @@
  */
 int repair_pending(const struct transaction *transaction, bool force, bool *repaired);
 
-/* Undoes a load. Removes the pins that it made, puts back those that pin_stage_keep_before() kept,
- * then removes the kept and the staged pins. It can be stopped anywhere and called again. Returns
- * 0, or -errno with a message.
+/* Undoes a load. Puts back the owner that pin_stage_keep_before() recorded, removes the pins that
+ * the load made, puts back those that were kept, then removes the kept and the staged pins. It can
+ * be stopped anywhere and called again. Returns 0, or -errno with a message.
  */
 int repair_restore_pins(const struct pin_dir *dir);
 
