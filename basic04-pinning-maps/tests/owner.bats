@@ -243,6 +243,25 @@ owner_of() { readlink "$BPFFS/$1/owner"; } # DIRECTORY
 	[[ $output == *"1 reused"* && ! -e $BPFFS/a_b_c/staged-pins && $(owner_of a_b_c) == "a.b.c "* ]]
 }
 
+@test "a directory whose owner is gone is left to the device whose stopped load takes it over" {
+	make_pair a.b.c p1
+	make_pair a_b.c p2
+	make_pair a.b_c p3
+	"$LOADER" -q -d a.b.c
+	strace -f -o /dev/null -e 'inject=?rename,?renameat,?renameat2:signal=KILL:when=1' -- "$LOADER" -q -d a_b.c --force || :
+	[[ $(owner_of a_b_c) == "a.b.c "* && $(attached_id a_b.c) != none ]]
+	ip link del a.b.c
+	run -0 "$LOADER" --list
+	[[ $output == "a_b.c: "* && $output != *"a.b.c: "* ]]
+	run -0 "$LOADER" --list -d a_b.c
+	[[ $output == "a_b.c: "* && $output != *"a.b.c"* ]]
+	run -0 "$LOADER" --clean
+	[[ $output == "nothing to clean: each device that has pins is there" ]]
+	refused 40 "a load on a_b.c (ifindex $(index_of a_b.c)) was stopped while it took the pins over" "$LOADER" -d a.b_c
+	run -0 "$LOADER" -d a_b.c -M
+	[[ $output == *"1 reused"* && ! -e $BPFFS/a_b_c/staged-pins && $(owner_of a_b_c) == "a_b.c "* ]]
+}
+
 @test "an altname is the same device, with one directory" {
 	ip link property add dev v0 altname enp9s0
 	run -0 "$LOADER" -d enp9s0

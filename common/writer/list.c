@@ -17,6 +17,7 @@
 #include "device_xdp.h"
 #include "folder.h"
 #include "output.h"
+#include "pin_place.h"
 
 /* A list, and what is the same for all of it. */
 struct list {
@@ -130,8 +131,8 @@ static int find_name(const struct place *place, const struct owner *owner, char 
 /* Of the owner of a directory: its name now, if it is where the process is. @now: IF_NAMESIZE
  * bytes.
  */
-static int find_owner(const struct place *place, const struct owner *owner, struct list_item *found,
-		      char *now)
+static int look_for_owner(const struct place *place, const struct owner *owner,
+			  struct list_item *found, char *now)
 {
 	int err;
 
@@ -146,6 +147,31 @@ static int find_owner(const struct place *place, const struct owner *owner, stru
 	found->was = strcmp(now, owner->device) ? owner->device : NULL;
 	found->device = now;
 	return 0;
+}
+
+/* The same. If the owner of the directory at @path is gone, a device may be there whose load was
+ * stopped while it took the directory over: then @owner becomes that one.
+ */
+static int find_owner(const struct place *place, const char *path, struct owner *owner,
+		      struct list_item *found, char *now)
+{
+	char staged[PATH_MAX + NAME_MAX + sizeof("/" PIN_PLACE_STAGED)];
+	const struct owner gone = *owner;
+	int err = look_for_owner(place, owner, found, now);
+
+	if (err || found->ifindex || found->elsewhere)
+		return err;
+	snprintf(staged, sizeof(staged), "%s/" PIN_PLACE_STAGED, path);
+	err = owner_read(owner, AT_FDCWD, staged);
+	if (!err)
+		err = look_for_owner(place, owner, found, now);
+	else if (err != -ENOENT)
+		folder_fail(err, "read the new owner of", path);
+	if (!err && (found->ifindex || found->elsewhere))
+		return 0;
+	*owner = gone;
+	found->device = owner->device;
+	return err == -ENOENT ? 0 : err;
 }
 
 static int show_text(const struct list_item *item, void *unused)
@@ -195,7 +221,7 @@ static int show_one(struct list *list, const char *netns, const char *name)
 	err = pin_dir_find(&dir, &owner);
 	if (err && err != -ENOENT)
 		return folder_fail(err, "look for the owner of", dir.path);
-	err = err ? 0 : find_owner(&place, &owner, &found, now);
+	err = err ? 0 : find_owner(&place, dir.path, &owner, &found, now);
 	if (!err && ifindex && found.ifindex != ifindex && list->show == show_text) {
 		output_print("%s: the pins that go by its name are those of %s\n", device,
 			     found.device);
@@ -254,7 +280,7 @@ static int list_folder(const struct place *place, const char *path, const char *
 	err = folder_is_left_out(folder, true) ? -ENOENT : owner_read(&owner, AT_FDCWD, folder);
 	if (err) /* without an owner's link it is not a device's of ours */
 		return err == -ENOENT ? 0 : folder_fail(err, "read the owner of", folder);
-	err = find_owner(place, &owner, &found, now);
+	err = find_owner(place, folder, &owner, &found, now);
 	if (!err)
 		err = pin_dir_init(&dir, place->list->base, place->netns, owner.device);
 	if (err)

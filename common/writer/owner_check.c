@@ -54,6 +54,10 @@ int owner_check(const struct transaction *transaction)
 	else if (!taken && is_own(dir, &next))
 		other = NULL;
 	err = other ? may_be_there(dir, other) : 0;
+	if (!err && other == &owner && !taken) {
+		other = &next;
+		err = may_be_there(dir, other);
+	}
 	if (err <= 0)
 		return err;
 	owner_describe(other, &dir->own, text, sizeof(text));
