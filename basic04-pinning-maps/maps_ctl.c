@@ -65,7 +65,7 @@ static const struct option_def option_defs[] = {
 	{ .type = OPTION_SWITCH, .name = "trace", .value = "on|off",
 	  .offset = FIELD(trace), .only_with = WITH(CONTROL),
 	  .help = "trace every packet, or none, to the kernel's trace\n"
-		  "                             pipe; without it, -u traces the next 8 packets" },
+		  "                             pipe; without --trace, -u traces the next 8" },
 	{ .type = OPTION_CHOICE, .letter = 'g', .name = "get",
 	  .offset = FIELD(action), .choice = GET,
 	  .help = "print the values; neither load nor change anything" },

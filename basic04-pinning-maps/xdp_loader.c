@@ -179,9 +179,9 @@ static const struct option_table option_table = {
 		 "       xdp_loader --programs [--filename FILE]",
 	.about = "Attaches an XDP program to a network device and pins its maps. It replaces the\n"
 		 "program that it attached before. xdp_stats shows what the program counts.",
-	.notes = "--reuse-maps fails in two cases. A pinned map differs from the object's: with\n"
-		 "--force, a new map takes its place. Or the program that uses the map is no\n"
-		 "longer attached: with --force, the map and its counts are reused all the same.\n"
+	.notes = "--reuse-maps fails if a pinned map differs from the object's (with --force, a\n"
+		 "new map takes its place), or if the program that uses the map is no longer\n"
+		 "attached (with --force, the map and its counts are reused all the same).\n"
 		 "--force also takes over another device's pins.\n"
 		 "Built-in programs: xdp_pass_func (default), xdp_drop_func, xdp_abort_func,\n"
 		 "xdp_tx_func. Pins: " BPFFS_PATH "/IF/MAP and " BPFFS_PATH

@@ -13,7 +13,7 @@ table() {
 		1 new-if-less          6
 		1 old-map-not-read     6 14 15
 		1 two-lines-late       5
-		1 descriptors-left     1 2 3 4 5 6 7 8 11 14
+		1 descriptors-left     1 2 3 4 5 6 7 8 11 14 ?15
 		1 own-period           13
 		1 looks-last           14
 		1 follows-device       2 4 5 6 7 8 14
@@ -62,7 +62,7 @@ table() {
 }
 
 wrong_ways() { # N
-	local ways number way lines
+	local ways number way lines red may
 	mapfile -t ways < <(table | grep "^$1 ")
 	((${#ways[@]}))
 	if ((${TEST_SHARE-1} > 1)); then
@@ -74,8 +74,10 @@ wrong_ways() { # N
 		echo "assignment $number, $way: lines $lines must be red"
 		begin "$number" "$way"
 		judge "$number"
-		echo "red: $(red_lines)"
-		[[ $(red_lines) == "$lines" ]]
+		red=$(red_lines)
+		echo "red: $red"
+		may=${lines##*\?} # a line that is red if the program is fast
+		[[ $red == "${lines% \?*}" || ($lines == *\?* && $red == "${lines% \?*} $may") ]]
 		((CODE == 1))
 		judged_has '^[0-9]+ of [0-9]+ requirements hold$'
 	done

@@ -32,13 +32,13 @@ struct stats_device {
 	int err;		  /* of the last look at the pin, printed already; 0: none */
 	int read_err;		  /* likewise of the last reading of the counters */
 	int dir; /* inotify's watch of the pin's directory, or of the nearest one that is there */
-	int parent; /* its watch of the folder above: reports that it was removed, or made again */
+	int parent;   /* the watch of the folder above: reports that the directory comes or goes */
 	bool has_dir; /* the pin's own directory is there, and watched if possible */
 	/* New pins that inotify has reported, minus new pins that were seen. Above 0: a pin was
 	 * missed; below 0: a notice is still to come. The same for the pin's directories.
 	 */
 	int unseen, unseen_dirs;
-	double doubtful_at;	/* since when a notice is due (CLOCK_MONOTONIC, seconds); 0: none */
+	double doubtful_at;	/* since when one is below 0 (CLOCK_MONOTONIC, seconds); 0: none */
 	double refused_at;	/* the same: since when the caller may not read it; 0: it may */
 	bool found;		/* by --all: it leaves the set when its pin goes */
 	struct live_past *past; /* what the live view keeps of it; NULL: nothing */
@@ -112,14 +112,15 @@ int stats_set_rescan(struct stats_set *set);
 
 /* Reads one device's counters, and prints how its pin has changed since the last call. If nothing
  * was counted, checks whether a different program is attached. Returns 0, or -errno with a
- * message. An error is kept in @device's read_err. stats_device_failure() says whether it is
- * returned, too: it is not if other devices can still be shown.
+ * message. An error is kept in @device's read_err. It is returned if there is no other device, or
+ * if the device never had a map; but not if --all has found the device, or if it may pass (too
+ * many open files, no memory): then 0 is returned.
  */
 int stats_set_poll(struct stats_set *set, struct stats_device *device);
 
-/* Returns 0, or the error, printed already, that kept some device's counters, or a folder that is
- * searched for devices, from being read. A pin that is not a map of counters, or that the caller
- * may not read, is not an error.
+/* Returns 0 if the counters of all devices, and the folders that are searched for devices, could be
+ * read; else an error, which was printed already. A pin that is not a map of counters, or that the
+ * caller may not read, is not an error.
  */
 int stats_set_missing(const struct stats_set *set);
 

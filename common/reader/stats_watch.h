@@ -3,10 +3,11 @@
  *
  * Each map ID that appears under the path is a generation. The old map stays open and is read for
  * 0.1 s more, as the old program may still have a packet. The totals are the sum of what each
- * opened map has counted. A map that comes back is never counted twice: it goes on from what it had
- * when it was closed. After 256 other maps that is forgotten: then what it has counted meanwhile is
- * left out, and a warning says so. Rates are never negative. The caller decides when to check
- * whether a different map is pinned at the path: see stats_set.h.
+ * opened map has counted. A map that comes back is never counted twice: it goes on from its count
+ * when it was closed. That count is forgotten when 256 other maps were closed after it: then what
+ * the map has counted since its closing is left out, and a warning says so. Rates are never
+ * negative. The caller decides when to check whether a different map is pinned at the path: see
+ * stats_set.h.
  */
 #ifndef STATS_WATCH_H
 #define STATS_WATCH_H
@@ -28,7 +29,8 @@ enum stats_event {
 struct stats_account {
 	struct stats_map map;
 	struct datarec totals[XDP_ACTION_MAX]; /* as the map had them last */
-	struct datarec base[XDP_ACTION_MAX];   /* what of @totals is not in the watch's totals */
+	struct datarec
+		base[XDP_ACTION_MAX]; /* where our count of it starts: totals - base is ours */
 };
 
 /* A closed map's last counters: somebody who still holds the map may pin it again. */
@@ -61,7 +63,7 @@ struct stats_watch {
 	struct datarec past[XDP_ACTION_MAX];   /* what closed accounts have counted */
 	struct datarec totals[XDP_ACTION_MAX]; /* since the watch began */
 	struct datarec counted[XDP_ACTION_MAX]; /* in the last period */
-	double period;	    /* seconds between the last two polls, or the open and the first */
+	double period;	    /* seconds between the last two polls; at first: since the open */
 	double read_at;	    /* CLOCK_MONOTONIC, seconds */
 	double old_since;   /* the same: when the old map was replaced */
 	double followed_at; /* the same: when the path was last looked at */

@@ -20,7 +20,7 @@
 enum attach_mode {
 	ATTACH_NATIVE,	  /* in the driver */
 	ATTACH_SKB,	  /* generic: after the kernel has made a socket buffer */
-	ATTACH_AUTO,	  /* that of the program on the hook, else native; skb if that fails */
+	ATTACH_AUTO,	  /* as what is on the hook, native if it is empty; skb if native fails */
 	ATTACH_OFFLOADED, /* only ever found, never asked for */
 };
 

@@ -15,15 +15,16 @@
  */
 int repair_pending(const struct transaction *transaction, bool force, bool *repaired);
 
-/* Undoes a load. Puts back the owner that pin_stage_keep_before() recorded, removes the pins that
- * the load made, puts back those that were kept, then removes the kept and the staged pins. It can
- * be stopped anywhere and called again. Returns 0, or -errno with a message.
+/* Undoes a load. Puts back the owner that pin_stage_keep_before() recorded, and removes the pins
+ * that the load added. Makes the earlier pins again from the copies in PIN_BEFORE, then removes
+ * these copies and the staged pins. It can be stopped anywhere and called again. Returns 0, or
+ * -errno with a message.
  */
 int repair_restore_pins(const struct pin_dir *dir);
 
-/* Call before a load empties the hook. Pins our old program, if it is behind the dispatcher, else
- * the program that the kernel runs, so that repair_pending() can attach it again. Returns 0, or
- * -errno with a message.
+/* Call before a load empties the hook. If our old program is behind the dispatcher, pins that
+ * program; if not, pins what the kernel runs. repair_pending() can then attach the pinned program
+ * again. Returns 0, or -errno with a message.
  */
 int repair_keep_replaced(const struct transaction *transaction,
 			 const struct attach_request *request);

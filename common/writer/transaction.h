@@ -17,7 +17,7 @@ struct transaction {
 	struct reload *reload;
 	struct xdp_state hook;
 	struct pin_list live;
-	struct pin_list staged; /* of a run that was stopped; after the repair, of this one */
+	struct pin_list staged; /* by a run that was stopped; after the repair: by this run */
 	sigset_t signals;	/* the mask that transaction_end() restores */
 	struct owner before;	/* the directory's owner so far, if had_owner */
 	bool had_owner, took_ownership;
