@@ -211,7 +211,9 @@ static void undo(struct transaction *transaction, const struct attach_request *r
 		err = stage_again(transaction, request->object, attached->fd);
 	if (!err)
 		err = pin_stage_keep_before(dir, &transaction->live,
-					    transaction->had_owner ? &transaction->before : NULL);
+					    transaction->had_owner && transaction->took_ownership ?
+						    &transaction->before :
+						    NULL);
 	if (!err)
 		err = attach_undo(&transaction->hook, request, attached);
 	if (!err)

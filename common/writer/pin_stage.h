@@ -20,7 +20,7 @@ int pin_stage_add(const struct pin_dir *dir, enum pin_place place, enum pin_kind
 int pin_stage_keep_replaced(const struct pin_dir *dir, const char *name, int fd);
 
 /* Pins the live pins' objects once more, and records the @owner that the directory had with them
- * (NULL: none), before a load is undone: all of that, or nothing after an error.
+ * (NULL: it is not changed), before a load is undone: all of that, or nothing after an error.
  */
 int pin_stage_keep_before(const struct pin_dir *dir, const struct pin_list *live,
 			  const struct owner *owner);

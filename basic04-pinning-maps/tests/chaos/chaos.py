@@ -519,7 +519,8 @@ class World:
 				continue
 			if before.on(other) != after.on(other):
 				raise Broken("other-device", f"{other.name!r}: {before.on(other)} -> {after.on(other)}")
-			if "--force" in step["args"] and folder in (other.folder("name"), other.folder("netns")):
+			taken = "--force" in step["args"] or folder + "/staged-pins/owner" in before.pins
+			if taken and folder in (other.folder("name"), other.folder("netns")):
 				continue  # one pin name for two devices, and the other one's pins are taken over
 			for program in before.on(other):
 				if before.pinned_anywhere(program) and not after.pinned_anywhere(program):
