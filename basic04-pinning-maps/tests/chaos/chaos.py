@@ -801,10 +801,14 @@ class World:
 		for number in here:
 			slot = self.slots[number]
 			for step in ({**ways[number], **load}, {**ways[number], **empty}):
+				folder = slot.owned(step["via"], View())
 				code, out, err = self.run(step)
 				if code:
 					raise Broken("no-way-back", f"{shlex.join(self.words(step))}: {out}{err}")
-				getattr(self, "whole_" + step["kind"].replace("-", "_"))(step, slot, slot.folder(step["via"]), view, View())
+				after = View()
+				if step["kind"] == "load":
+					folder = slot.owned(step["via"], after)
+				getattr(self, "whole_" + step["kind"].replace("-", "_"))(step, slot, folder, view, after)
 
 
 def child(tools, trace):
