@@ -519,12 +519,12 @@ class World:
 				continue
 			if before.on(other) != after.on(other):
 				raise Broken("other-device", f"{other.name!r}: {before.on(other)} -> {after.on(other)}")
+			# One pin name for two devices, and the other one's pins are taken over.
 			taken = "--force" in step["args"] or folder + "/staged-pins/owner" in before.pins
-			if taken and folder in (other.folder("name"), other.folder("netns")):
-				continue  # one pin name for two devices, and the other one's pins are taken over
 			for program in before.on(other):
-				if before.pinned_anywhere(program) and not after.pinned_anywhere(program):
-					raise Broken("other-device", f"{before.pinned_anywhere(program)} of {other.name!r} are gone")
+				pins = [path for path in before.pinned_anywhere(program) if not (taken and path.startswith(folder + "/"))]
+				if pins and not after.pinned_anywhere(program):
+					raise Broken("other-device", f"{pins} of {other.name!r} are gone")
 		if before.but(folder) != after.but(folder):
 			raise Broken("other-pins", f"beside {folder}: {before.differs(after)}")
 		gone = set(before.on(slot)) - set(after.on(slot))
