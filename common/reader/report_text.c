@@ -207,7 +207,8 @@ static void print_begin(const struct stats_set *set, const struct report_view *v
 static void print_round(const struct stats_device *first, const struct report_view *view)
 {
 	const double period = first->watch.period;
-	const int decimals = view->exact ? 6 : period < 1 ? 3 : period < 100 ? 2 : 0;
+	/* By the number as it is rounded: 0.9996 is 1.00. */
+	const int decimals = view->exact ? 6 : period < 0.9995 ? 3 : period < 99.995 ? 2 : 0;
 	struct table table = table_begin(view);
 	const time_t now = time(NULL);
 	char heading[64];

@@ -295,6 +295,30 @@ static void check_exact(void)
 	   "and has the period to the microsecond");
 }
 
+/* Rounding may make a number longer by a digit: then it has one decimal less. */
+static void check_periods(void)
+{
+	static const struct {
+		double period;
+		const char *expected;
+	} cases[] = {
+		{ 0.9994, "  period 0.999 s " }, { 0.9996, "  period 1.00 s " },
+		{ 1, "  period 1.00 s " },	 { 99.994, "  period 99.99 s " },
+		{ 99.996, "  period 100 s " },	 { 100, "  period 100 s " },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct stats_device device = { .watch = { .generation = 1,
+							  .period = cases[i].period } };
+		char text[4096];
+
+		capture(&device, false, text, sizeof(text));
+		ok(strstr(text, cases[i].expected) != NULL, "%g s is%s", cases[i].period,
+		   cases[i].expected);
+	}
+}
+
 int main(void)
 {
 	check_numbers();
@@ -302,6 +326,7 @@ int main(void)
 	check_widths();
 	check_actions_shown();
 	check_exact();
+	check_periods();
 	if (setlocale(LC_ALL, "de_DE.UTF-8"))
 		check_numbers();
 	setlocale(LC_ALL, "C");
