@@ -99,7 +99,7 @@ help:
 	@echo '  test-kernels   the same on Debian kernels in virtual machines (as root); KERNELS="6.1..."'
 	@echo '  test-distros   demo and tests in fresh Debians (as root); SUITES="trixie..."'
 	@echo '  test-packages  Debian packages: built, installed, upgraded, purged there (as root); SUITES="sid..."'
-	@echo '  test-boot      these boot a machine, and its systemd runs the units (as root); SUITES="sid..."'
+	@echo '  test-boot      a Debian with these packages boots, and its systemd runs the units (as root); SUITES="sid..."'
 	@echo '  test-everything  all tests of this list in one night, with one table (as root); PARTS="lint..."'
 	@echo '  chaos          random commands, neighbours and failures (as root); MINUTES=1 SEED=N'
 	@echo '  fuzz           strange input to the library; SECONDS=60 for each target'

@@ -29,8 +29,7 @@ enum stats_event {
 struct stats_account {
 	struct stats_map map;
 	struct datarec totals[XDP_ACTION_MAX]; /* as the map had them last */
-	struct datarec
-		base[XDP_ACTION_MAX]; /* where our count of it starts: totals - base is ours */
+	struct datarec base[XDP_ACTION_MAX];   /* totals - base is what we have counted */
 };
 
 /* A closed map's last counters: somebody who still holds the map may pin it again. */
